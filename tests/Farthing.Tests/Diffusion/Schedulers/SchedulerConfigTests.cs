@@ -108,6 +108,20 @@ public sealed class SchedulerConfigTests
         Assert.Equal("EulerAncestralDiscreteScheduler", SchedulerFactory.Create(SchedulerKind.EulerAncestral, config).ClassName);
     }
 
+    [Fact]
+    public void Two_training_timesteps_are_enough_for_every_scheduler()
+    {
+        var config = Parse("""{"trained_betas": [0.1, 0.2], "original_inference_steps": 2, "interpolation_type": "linear"}""");
+        foreach (var kind in Enum.GetValues<SchedulerKind>())
+        {
+            Assert.Equal(1, SchedulerFactory.Create(kind, config).Plan(1).Count);
+        }
+
+        Assert.Throws<SchedulerConfigException>(() => Parse("""{"trained_betas": [0.1]}"""));
+        Assert.Throws<SchedulerConfigException>(
+            () => SchedulerFactory.Create(SchedulerKind.Euler, Parse("""{"interpolation_type": 3}""")));
+    }
+
     [Theory]
     [InlineData(0, 1.0)]
     [InlineData(1001, 1.0)]
