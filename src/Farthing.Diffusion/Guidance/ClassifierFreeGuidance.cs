@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Farthing.Diffusion.Guidance;
 
@@ -30,7 +31,7 @@ public static class ClassifierFreeGuidance
         where T : unmanaged, IFloatingPoint<T>
     {
         const int BlockBytes = 1024;
-        int blockLength = BlockBytes / System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        int blockLength = BlockBytes / Unsafe.SizeOf<T>();
 
         // In blocks, so that the destination may lie on the negative half.
         Span<T> block = stackalloc T[blockLength];

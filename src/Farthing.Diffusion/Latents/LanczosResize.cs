@@ -31,25 +31,45 @@ public static class LanczosResize
             throw new ArgumentException($"{pixels.Length} bytes are no picture of {height}×{width}.", nameof(pixels));
         }
 
-        byte[] wide = newWidth == width ? pixels.ToArray() : new byte[height * newWidth * channels];
-        if (newWidth != width)
+        // Rows are done first only where that shrinks the picture before it grows.
+        if (newHeight < height && newWidth > width)
         {
-            var windows = Windows(width, newWidth);
-            for (int y = 0; y < height; y++)
-            {
-                var row = pixels.Slice(y * width * channels, width * channels);
-                Resample(row, windows, channels, wide.AsSpan(y * newWidth * channels, newWidth * channels));
-            }
+            byte[] low = ResizeHeight(pixels, height, newHeight, width * channels);
+            return ResizeWidth(low, newHeight, width, newWidth, channels);
         }
 
+        byte[] wide = ResizeWidth(pixels, height, width, newWidth, channels);
+        return ResizeHeight(wide, height, newHeight, newWidth * channels);
+    }
+
+    private static byte[] ResizeWidth(ReadOnlySpan<byte> pixels, int height, int width, int newWidth, int channels)
+    {
+        if (newWidth == width)
+        {
+            return pixels.ToArray();
+        }
+
+        var result = new byte[height * newWidth * channels];
+        var windows = Windows(width, newWidth);
+        for (int y = 0; y < height; y++)
+        {
+            var row = pixels.Slice(y * width * channels, width * channels);
+            Resample(row, windows, channels, result.AsSpan(y * newWidth * channels, newWidth * channels));
+        }
+
+        return result;
+    }
+
+    private static byte[] ResizeHeight(ReadOnlySpan<byte> pixels, int height, int newHeight, int stride)
+    {
         if (newHeight == height)
         {
-            return wide;
+            return pixels.ToArray();
         }
 
-        // A row of the picture is now one "pixel" of newWidth · channels values.
-        var result = new byte[newHeight * newWidth * channels];
-        Resample(wide, Windows(height, newHeight), newWidth * channels, result);
+        // A whole row is one "pixel" of as many values.
+        var result = new byte[newHeight * stride];
+        Resample(pixels, Windows(height, newHeight), stride, result);
         return result;
     }
 

@@ -15,7 +15,7 @@ public sealed record SchedulerConfig
     /// <summary>The class that the file was written for (<c>_class_name</c>).</summary>
     public string? ClassName { get; init; }
 
-    /// <summary>How many timesteps the model was trained with, 1 or more. Default 1000.</summary>
+    /// <summary>How many timesteps the model was trained with, 2 or more. Default 1000.</summary>
     public int? TrainTimesteps { get; init; }
 
     /// <summary>The first noise variance, between 0 and 1. Default 0.0001; LCM 0.00085.</summary>
@@ -27,7 +27,7 @@ public sealed record SchedulerConfig
     /// <summary>Default linear; LCM scaled linear.</summary>
     public BetaSchedule? BetaSchedule { get; init; }
 
-    /// <summary>The variances themselves, in place of a schedule, each between 0 and 1.</summary>
+    /// <summary>The variances themselves, in place of a schedule: two or more, each between 0 and 1.</summary>
     public ImmutableArray<float>? TrainedBetas { get; init; }
 
     /// <summary>Default epsilon.</summary>

@@ -32,7 +32,7 @@ internal static class SchedulerLimits
             problems.Add($"eta is {config.Eta} but must be from 0 to 1");
         }
 
-        if (config.OriginalInferenceSteps > (config.TrainTimesteps ?? 1000))
+        if (config.OriginalInferenceSteps > (config.TrainedBetas?.Length ?? config.TrainTimesteps ?? 1000))
         {
             problems.Add("original_inference_steps must not exceed num_train_timesteps");
         }

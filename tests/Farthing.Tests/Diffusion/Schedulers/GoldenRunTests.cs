@@ -5,7 +5,7 @@ namespace Farthing.Tests.Diffusion.Schedulers;
 /// <summary>Whole runs on the analytic model against diffusers, step by step.</summary>
 public sealed class GoldenRunTests
 {
-    public static TheoryData<string> Variants => SchedulerVariant.Names;
+    public static TheoryData<string> Variants => SchedulerVariant.FiniteNames;
 
     [Theory]
     [MemberData(nameof(Variants))]
@@ -13,7 +13,6 @@ public sealed class GoldenRunTests
     {
         var variant = SchedulerVariant.Named(name);
         var scheduler = SchedulerFactory.FromModel(variant.Config);
-        Assert.SkipWhen(variant.Facts.GetProperty("errors").EnumerateObject().Any(), "diffusers' run is not finite.");
         foreach (int steps in (int[])[8, 25])
         {
             var plan = scheduler.Plan(steps);
@@ -37,7 +36,6 @@ public sealed class GoldenRunTests
     {
         var variant = SchedulerVariant.Named(name);
         var scheduler = SchedulerFactory.FromModel(variant.Config);
-        Assert.SkipWhen(variant.Facts.GetProperty("errors").EnumerateObject().Any(), "diffusers' run is not finite.");
         var clean = SchedulerVariant.Common.Values<float>("init");
         var noise = SchedulerVariant.Common.Values<float>("noise");
         foreach (var (steps, strength) in (ReadOnlySpan<(int, double)>)[(25, 0.3), (25, 0.6), (8, 0.6)])
