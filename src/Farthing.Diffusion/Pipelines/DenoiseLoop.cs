@@ -56,7 +56,7 @@ internal sealed class DenoiseLoop
     {
         _plan.ScaleModelInput(index, _start.Latents, _scaled);
         WriteSample();
-        _run.Forward(_plan.Timesteps[_plan.StartIndex + index], _predicted);
+        _run.Forward(_plan.Timesteps[index], _predicted);
         if (_guided)
         {
             Guide();

@@ -1,5 +1,4 @@
 using Farthing.Diffusion.Guidance;
-using Farthing.Diffusion.Randomness;
 using Farthing.Diffusion.Schedulers;
 using Farthing.Diffusion.Sessions;
 

@@ -15,9 +15,13 @@ public static class SchedulerFactory
             config with { AlgorithmType = "dpmsolver++", SolverOrder = 2, UseKarrasSigmas = true }),
         SchedulerKind.DpmPlusPlus2MSde => Create(
             SchedulerFamily.DpmSolver, config with { AlgorithmType = "sde-dpmsolver++", SolverOrder = 2 }),
-        SchedulerKind.Euler => Create(SchedulerFamily.Euler, config),
+        SchedulerKind.Euler => Create(SchedulerFamily.Euler, Plain(config, SchedulerFamily.Euler)),
         SchedulerKind.EulerAncestral => Create(SchedulerFamily.EulerAncestral, config),
-        SchedulerKind.Ddim => Create(SchedulerFamily.Ddim, config),
+        // DDIM's defaults, x0 clipped to ±1 and a last alpha of 1, are meant for pixels; Stable Diffusion's files
+        // turn both off, and a file for another class does not say.
+        SchedulerKind.Ddim => Create(
+            SchedulerFamily.Ddim,
+            config with { ClipSample = config.ClipSample ?? false, SetAlphaToOne = config.SetAlphaToOne ?? false }),
         SchedulerKind.Lcm => Create(SchedulerFamily.Lcm, config),
         SchedulerKind.UniPc => Create(SchedulerFamily.UniPc, config),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such scheduler."),
@@ -58,6 +62,13 @@ public static class SchedulerFactory
         SchedulerFamily.Lcm => "LCMScheduler",
         _ => "UniPCMultistepScheduler",
     };
+
+    /// <summary>
+    /// Karras levels that a file asks for another class's sake do not follow into a plain one: a file for DPM++ 2M Karras
+    /// chosen with <c>euler</c> gives Euler, not Euler Karras.
+    /// </summary>
+    private static SchedulerConfig Plain(SchedulerConfig config, SchedulerFamily family) =>
+        config.ClassName is null || config.ClassName == ClassNameOf(family) ? config : config with { UseKarrasSigmas = false };
 
     private static Scheduler Create(SchedulerFamily family, SchedulerConfig config)
     {
