@@ -14,7 +14,7 @@ internal sealed class PromptEncoder : IDisposable
     }
 
     /// <summary>States of one text: CLIP's 77, and T5's below them.</summary>
-    public int Sequence => _clip[0].Tokenizer.MaxLength + (_t5?.Tokenizer.MaxLength ?? 0);
+    public int Sequence => _clip[0].Tokenizer.Length + (_t5?.Tokenizer.Length ?? 0);
 
     /// <summary>Width of a state: CLIP's encoders side by side.</summary>
     public int Width => _clip.Sum(c => c.Encoder.Width);
@@ -39,6 +39,12 @@ internal sealed class PromptEncoder : IDisposable
             if (tokenizer is null || model is null)
             {
                 model?.Dispose();
+            }
+            else if (part.Config.VocabSize is { } vocabulary && tokenizer.VocabularySize > vocabulary)
+            {
+                problems.Add(
+                    $"{part.TokenizerFolder} can give ids up to {tokenizer.VocabularySize - 1}, but {part.Name} knows {vocabulary}: they do not belong together.");
+                model.Dispose();
             }
             else if (isThird)
             {
@@ -75,7 +81,7 @@ internal sealed class PromptEncoder : IDisposable
 
         if (_t5 is { } t5)
         {
-            Encode(t5, texts, prompts, firstRow: _clip[0].Tokenizer.MaxLength, column: 0);
+            Encode(t5, texts, prompts, firstRow: _clip[0].Tokenizer.Length, column: 0);
         }
 
         return prompts;
@@ -95,11 +101,11 @@ internal sealed class PromptEncoder : IDisposable
     {
         try
         {
-            return TokenizerFactory.Load(folder);
+            return TokenizerDirectory.Load(folder);
         }
-        catch (TokenizerException e)
+        catch (TokenizerFilesException e)
         {
-            problems.Add($"{name}: {e.Message}");
+            problems.AddRange(e.Problems.Select(p => $"{name}: {p}"));
             return null;
         }
     }
@@ -121,7 +127,7 @@ internal sealed class PromptEncoder : IDisposable
             problems.Add($"text_encoder_3 gives states {t5.Encoder.Width} wide, which can't stand below states {Width} wide.");
         }
 
-        if (_clip.Any(c => c.Tokenizer.MaxLength != _clip[0].Tokenizer.MaxLength))
+        if (_clip.Any(c => c.Tokenizer.Length != _clip[0].Tokenizer.Length))
         {
             problems.Add("tokenizer and tokenizer_2 have different lengths, so their states can't be put side by side.");
         }
@@ -134,15 +140,15 @@ internal sealed class PromptEncoder : IDisposable
         int firstRow,
         int column)
     {
-        int length = part.Tokenizer.MaxLength, width = part.Encoder.Width, pooledWidth = part.Encoder.PooledWidth;
+        int length = part.Tokenizer.Length, width = part.Encoder.Width, pooledWidth = part.Encoder.PooledWidth;
         int[] ids = new int[texts.Count * length];
         for (int i = 0; i < texts.Count; i++)
         {
             var tokens = part.Tokenizer.Encode(texts[i]);
-            tokens.Ids.CopyTo(ids.AsSpan(i * length));
+            tokens.CopyTo(ids.AsSpan(i * length, length));
             if (tokens.TruncatedFrom is { } whole)
             {
-                var truncation = new PromptTruncation(part.Name, length, whole, tokens.TextCut);
+                var truncation = new PromptTruncation(part.Name, length, whole, tokens.CutText);
                 prompts[i] = prompts[i] with { Truncations = [.. prompts[i].Truncations, truncation] };
             }
         }
