@@ -89,7 +89,7 @@ CREATE TABLE attempt_outcomes (
 CREATE TABLE charges (
     seq          INTEGER PRIMARY KEY,
     id           TEXT    NOT NULL UNIQUE,
-    at           INTEGER NOT NULL,
+    at           INTEGER NOT NULL CHECK (at >= 0),
     run_id       TEXT    NOT NULL,
     render_id    TEXT,
     attempt      INTEGER NOT NULL CHECK (attempt >= 0),
@@ -129,7 +129,7 @@ FROM (
 JOIN accounts AS a ON a.seq = t.account
 JOIN price_versions AS p ON p.seq = t.price_version
 JOIN charges AS c ON c.seq = t.charge_seq
-LEFT JOIN fx_fixings AS x ON x.currency = 'EUR' AND x.day = (c.at - ((c.at % 86400000000) + 86400000000) % 86400000000) / 86400000000
+LEFT JOIN fx_fixings AS x ON x.currency = 'EUR' AND x.day = c.at / 86400000000
 LEFT JOIN fx_rates AS f ON f.seq = x.rate_seq;
 
 CREATE TRIGGER price_versions_refuse_update BEFORE UPDATE ON price_versions
