@@ -6,7 +6,7 @@ namespace Farthing.Rendering.Imaging;
 internal static class ShadowPainter
 {
     // How fast a part of the product stops touching the ground with its height, in heights of the product.
-    private const double Reach = 0.2;
+    private const double Reach = 0.12;
 
     /// <returns>One byte a pixel of the canvas: how dark the shadow is there, 0 to 255 · opacity; null without a product.</returns>
     public static byte[]? Paint(PlacedProduct product, ContactShadow settings)
