@@ -1,0 +1,49 @@
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Storage;
+using Farthing.Rendering.Captions;
+using Farthing.Rendering.Jobs;
+using Farthing.Rendering.Manifests;
+
+namespace Farthing.Rendering.Workers;
+
+/// <summary>Renders a manifest's rows on this machine and books what each used.</summary>
+public sealed class RenderCampaign
+{
+    /// <summary>Name of a run's scope: the manifest's full path, or the prompt.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The rows.</summary>
+    public required Manifest Manifest { get; init; }
+
+    /// <summary>What holds for all rows.</summary>
+    public required RenderSettings Settings { get; init; }
+
+    /// <summary>The folder of the SQLite file, for the locks of runs and leases.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The SQLite file.</summary>
+    public required SqliteFile File { get; init; }
+
+    /// <summary>The ledger's journal on that file.</summary>
+    public required Journal Journal { get; init; }
+
+    /// <summary>Prices, for the cost that is written into the pictures.</summary>
+    public required PriceBook Prices { get; init; }
+
+    /// <summary>Rewrites prompts; not asked where the settings turn captions off.</summary>
+    public required ICaptioner Captioner { get; init; }
+
+    /// <summary>Hears how it goes.</summary>
+    public required IRenderObserver Observer { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Runs all rows that are not delivered yet.</summary>
+    /// <exception cref="Farthing.Diffusion.Sessions.ModelDirectoryException">The model can't be run.</exception>
+    /// <exception cref="LedgerException">The ledger can't be written.</exception>
+    /// <exception cref="Objects.ObjectStoreException">The output folder can't be used.</exception>
+    /// <exception cref="RunInUseException">Another process renders this run.</exception>
+    public Task<RenderSummary> RunAsync(CancellationToken cancellation) => throw new NotImplementedException();
+}
