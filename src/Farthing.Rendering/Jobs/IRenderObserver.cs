@@ -17,7 +17,7 @@ public interface IRenderObserver
     void StageStarted(string batchId, Stage stage, int renders);
 
     /// <summary>A batch did a denoising step.</summary>
-    void StepDone(string batchId, int step, int steps);
+    void StepDone(string batchId, int done, int steps);
 
     /// <summary>A picture is stored and booked.</summary>
     /// <param name="id">The row's id.</param>
@@ -26,7 +26,7 @@ public interface IRenderObserver
     void Delivered(string id, string path, Amount? cost);
 
     /// <summary>A row gives no picture.</summary>
-    void Failed(RowError error);
+    void Failed(RowError reason);
 
     /// <summary>Something a person should know about a row, or about the run where the id is empty.</summary>
     void Warned(string id, string message);
