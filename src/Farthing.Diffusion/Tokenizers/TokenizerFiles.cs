@@ -56,6 +56,7 @@ internal sealed class TokenizerFiles(string directory)
             using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
+                ReadAllText(document.RootElement);
                 return document.RootElement.Clone();
             }
 
@@ -65,8 +66,41 @@ internal sealed class TokenizerFiles(string directory)
         {
             Report($"{name} is not valid JSON ({e.Message}); copy it anew");
         }
+        catch (InvalidOperationException e)
+        {
+            Report($"{name} has text that is not valid Unicode ({e.Message}); copy it anew");
+        }
 
         return null;
+    }
+
+    /// <summary>Invalid UTF-8 or half a surrogate pair only shows when a text is read: better here than later.</summary>
+    /// <exception cref="InvalidOperationException">A name or a text is not valid Unicode.</exception>
+    private static void ReadAllText(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    ReadAllText(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    ReadAllText(property.Value);
+                }
+
+                break;
+            default:
+                break;
+        }
     }
 
     /// <summary>Ends the loading if anything was reported.</summary>
