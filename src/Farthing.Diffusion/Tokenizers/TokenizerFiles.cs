@@ -2,11 +2,15 @@ using System.Text.Json;
 
 namespace Farthing.Diffusion.Tokenizers;
 
-/// <summary>Reads a tokenizer's files, and gathers what is wrong with them so that it can be told all at once.</summary>
+/// <summary>Reads a tokenizer's files, and gathers all that is wrong with them.</summary>
 internal sealed class TokenizerFiles(string directory)
 {
     private const int MaxListed = 20;
     private readonly List<string> _problems = [];
+
+    /// <summary>A JSON value as a message shows it.</summary>
+    public static string Shown(JsonElement value) =>
+        value.GetRawText() is { Length: > 60 } raw ? string.Concat(raw.AsSpan(0, 60), "…") : value.GetRawText();
 
     public bool Has(string name) => File.Exists(Path.Combine(directory, name));
 
@@ -74,7 +78,7 @@ internal sealed class TokenizerFiles(string directory)
         return null;
     }
 
-    /// <summary>Invalid UTF-8 or half a surrogate pair only shows when a text is read: better here than later.</summary>
+    /// <summary>Invalid UTF-8 and half surrogate pairs only show when a text is read: better here than later.</summary>
     /// <exception cref="InvalidOperationException">A name or a text is not valid Unicode.</exception>
     private static void ReadAllText(JsonElement element)
     {
@@ -108,7 +112,8 @@ internal sealed class TokenizerFiles(string directory)
     {
         if (_problems.Count > 0)
         {
-            IEnumerable<string> rest = _problems.Count > MaxListed ? [$"and {_problems.Count - MaxListed:N0} more"] : [];
+            int more = _problems.Count - MaxListed;
+            IEnumerable<string> rest = more > 0 ? [$"and {more:N0} more"] : [];
             throw new TokenizerFilesException(directory, [.. _problems.Take(MaxListed), .. rest]);
         }
     }

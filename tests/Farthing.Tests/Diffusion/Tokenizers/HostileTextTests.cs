@@ -8,13 +8,16 @@ public sealed class HostileTextTests
     private static readonly string[] Fragments =
     [
         "<|endoftext|>", "<|startoftext|>", "<|ENDOFTEXT|>", "<|", "|>", "!", "'s", "'re", "</s>", "<pad>", "<unk>",
-        "<extra_id_", "<extra_id_7>", "▁", "\ud83d", "\udc5f", "\ud83d\udc5f\u200d", "\u0301", "\u0327", "ﬁ", "\u1100\u1161\u11a8",
+        "<extra_id_", "<extra_id_7>", "▁", "\ud83d", "\udc5f", "\ud83d\udc5f\u200d", "\u0301", "\u0327", "ﬁ",
+        "\u1100\u1161\u11a8",
         "İ", "Σ", "\0", "\u0085", "\ufeff", "\u3000", "\r\n", "½", "a", "photo of",
     ];
 
     // Every UTF-16 unit, unpaired surrogates and control characters among them, mixed with what has a meaning.
     private static readonly Gen<string> Texts = Gen.OneOf(
-        Gen.OneOf([.. Fragments.Select(Gen.Const)]), Gen.Char.Select(c => c.ToString()), Gen.Char[' ', '~'].Select(c => c.ToString()))
+        Gen.OneOf([.. Fragments.Select(Gen.Const)]),
+        Gen.Char.Select(c => c.ToString()),
+        Gen.Char[' ', '~'].Select(c => c.ToString()))
         .Array[0, 60].Select(string.Concat);
 
     [Theory]

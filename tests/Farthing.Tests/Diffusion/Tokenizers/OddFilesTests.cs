@@ -21,7 +21,8 @@ public sealed class OddFilesTests
     [Fact]
     public void A_directory_without_a_vocabulary_says_which_files_to_copy()
     {
-        using var folder = TokenizerFolder.Demo("tokenizer").Without("vocab.json").Without("merges.txt").Write("tokenizer.json", "{}");
+        using var folder = TokenizerFolder.Demo("tokenizer")
+            .Without("vocab.json").Without("merges.txt").Write("tokenizer.json", "{}");
         string problem = Assert.Single(ProblemsOf(folder));
         Assert.Contains("spiece.model", problem, StringComparison.Ordinal);
         Assert.Contains("merges.txt", problem, StringComparison.Ordinal);
@@ -47,12 +48,14 @@ public sealed class OddFilesTests
             .Edit("vocab.json", text => text.Replace("\"!\": 0", "\"!\": -3", StringComparison.Ordinal))
             .Write(Config, """
                 {"model_max_length": 1e30, "tokenizer_class": "BertTokenizer", "padding_side": "left", "bos_token": 7,
-                 "eos_token": "<end>", "added_tokens_decoder": {"x": {}, "5": {"content": "a", "single_word": true}}}
+                 "eos_token": "<end>", "added_tokens_decoder": {"x": {}, "2147483647": {"content": "<big>"},
+                 "5": {"content": "a", "single_word": true}}}
                 """);
         var problems = ProblemsOf(folder);
         foreach (string part in (string[])
-            ["'!' has no whole number", "is not two tokens", "qqq zzz", "is there twice", "model_max_length is 1e30", "BertTokenizer",
-                "padding_side", "bos_token is 7", "'<end>'", "pad_token is missing", "\"x\" is not an id", "single_word", "whose id in the vocabulary is 64"])
+            ["'!' has no id", "is not two tokens", "qqq zzz", "is there twice", "model_max_length is 1e30", "BertTokenizer",
+                "padding_side", "bos_token is 7", "'<end>'", "pad_token is missing", "\"x\" is not an id",
+                "\"2147483647\" is not an id", "single_word", "whose id in the vocabulary is 64"])
         {
             Assert.Contains(problems, p => p.Contains(part, StringComparison.Ordinal));
         }
@@ -61,7 +64,8 @@ public sealed class OddFilesTests
     [Fact]
     public void Many_like_problems_are_summed_up()
     {
-        using var folder = TokenizerFolder.Demo("tokenizer").Write("vocab.json", """{"<|startoftext|>": 0, "<|endoftext|>": 1, "!": 2}""");
+        using var folder = TokenizerFolder.Demo("tokenizer")
+            .Write("vocab.json", """{"<|startoftext|>": 0, "<|endoftext|>": 1, "!": 2}""");
         var problems = ProblemsOf(folder);
         Assert.True(problems.Count < 5);
         Assert.Contains(problems, p => p.Contains("and 508 more", StringComparison.Ordinal));
@@ -91,7 +95,10 @@ public sealed class OddFilesTests
     {
         using var folder = TokenizerFolder.Demo("tokenizer").Write(
             Config,
-            ClipConfig.Replace("{\"model", "{\"added_tokens_decoder\": {\"9999\": {\"content\": \"a b\", \"normalized\": true}}, \"model", StringComparison.Ordinal));
+            ClipConfig.Replace(
+                "{\"model",
+                "{\"added_tokens_decoder\": {\"9999\": {\"content\": \"a b\", \"normalized\": true}}, \"model",
+                StringComparison.Ordinal));
         Assert.Contains(ProblemsOf(folder), p => p.Contains("'a b'", StringComparison.Ordinal));
     }
 
