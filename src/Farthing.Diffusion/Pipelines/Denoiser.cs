@@ -1,0 +1,70 @@
+using Farthing.Diffusion.Guidance;
+using Farthing.Diffusion.Schedulers;
+using Farthing.Diffusion.Sessions;
+
+namespace Farthing.Diffusion.Pipelines;
+
+/// <summary>
+/// Denoises batches on one thread. Buffers and bindings are kept from batch to batch of one shape; a step allocates
+/// nothing outside ONNX Runtime.
+/// </summary>
+public sealed class Denoiser : IDisposable
+{
+    private readonly DiffusionPipeline _pipeline;
+    private UNetRun? _run;
+
+    internal Denoiser(DiffusionPipeline pipeline) => _pipeline = pipeline;
+
+    /// <summary>Runs a batch.</summary>
+    /// <param name="request">The pictures and their settings.</param>
+    /// <param name="cancellation">Looked at between steps.</param>
+    /// <returns>Latents [items, 4, height/8, width/8], to be given to <see cref="DiffusionPipeline.Decode"/>.</returns>
+    /// <exception cref="ArgumentException">The request does not fit the model; the message says how.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public float[] Denoise(DenoiseRequest request, CancellationToken cancellation = default)
+    {
+        DenoiseRequestChecks.Check(request, _pipeline);
+        var scheduler = request.Scheduler is { } kind
+            ? SchedulerFactory.Create(kind, _pipeline.SchedulerConfig)
+            : SchedulerFactory.FromModel(_pipeline.SchedulerConfig);
+        bool fromSource = request.Items[0].Source is not null;
+        var plan = scheduler.Plan(request.Steps, fromSource ? request.Strength : 1);
+        bool guided = request.GuidanceScale > 1 && _pipeline.UNet.Signature.GuidanceWidth == 0;
+        var run = Prepare(request, guided);
+        var start = DenoiseStart.Create(request, plan, run.Shape, _pipeline.IsInpaintingModel);
+        var loop = new DenoiseLoop(request, plan, run, start, guided);
+        loop.Run(cancellation);
+        return start.Latents;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _run?.Dispose();
+
+    private UNetRun Prepare(DenoiseRequest request, bool guided)
+    {
+        int cell = _pipeline.Directory.PixelsPerCell, items = request.Items.Count;
+        var shape = new UNetShape(
+            guided ? 2 * items : items, request.Height / cell, request.Width / cell, request.Items[0].Prompt.Sequence);
+        if (_run?.Shape != shape)
+        {
+            _run?.Dispose();
+            _run = new UNetRun(_pipeline.UNet, shape);
+        }
+
+        var rows = new List<EncodedPrompt>(shape.Batch);
+        if (guided)
+        {
+            rows.AddRange(request.Items.Select(i => i.Negative ?? _pipeline.Unconditional));
+        }
+
+        rows.AddRange(request.Items.Select(i => i.Prompt));
+        float[] timeIds = new float[TimeIds.Length];
+        TimeIds.ForSize(request.Height, request.Width).Write(timeIds);
+        _run.SetConditions(
+            [.. rows.SelectMany(r => r.States)],
+            [.. rows.SelectMany(r => r.Pooled)],
+            timeIds,
+            GuidanceEmbedding.Of(request.GuidanceScale, _pipeline.UNet.Signature.GuidanceWidth));
+        return _run;
+    }
+}

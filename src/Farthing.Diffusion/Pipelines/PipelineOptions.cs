@@ -1,0 +1,16 @@
+using Farthing.Diffusion.Sessions;
+
+namespace Farthing.Diffusion.Pipelines;
+
+/// <summary>What of a model directory is loaded, and how it runs.</summary>
+public sealed record PipelineOptions
+{
+    /// <summary>Threads, specialisation and execution provider.</summary>
+    public ExecutionOptions Execution { get; init; } = new();
+
+    /// <summary>
+    /// Use a third (T5) encoder where the directory has one. Default true; a model trained with and without it gives
+    /// other pictures without.
+    /// </summary>
+    public bool UseThirdEncoder { get; init; } = true;
+}

@@ -1,0 +1,96 @@
+using Farthing.Ledger.Money;
+using Microsoft.Data.Sqlite;
+
+namespace Farthing.Ledger.Posting;
+
+/// <summary>The rows of the table of charges, and how they turn into facts and back.</summary>
+internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
+{
+    private readonly ReusedCommand _insert = new(
+        transaction,
+        """
+        INSERT INTO charges (id, at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id,
+            batch_id, split_method, weight, tags, estimated)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        ON CONFLICT (id) DO NOTHING
+        RETURNING seq
+        """,
+        16);
+
+    private readonly ReusedCommand _find = new(
+        transaction,
+        """
+        SELECT id, at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id, batch_id,
+            split_method, weight, tags, estimated
+        FROM charges WHERE id = $1
+        """,
+        1);
+
+    public void Enter(SqliteTransaction next)
+    {
+        _insert.Enter(next);
+        _find.Enter(next);
+    }
+
+    /// <summary>Adds a row; null when its id is there already.</summary>
+    public long? Insert(UsageFact fact)
+    {
+        _insert.Set(1, fact.Id);
+        _insert.Set(2, EventTime.ToMicroseconds(fact.At));
+        _insert.Set(3, fact.RunId);
+        _insert.Set(4, fact.RenderId);
+        _insert.Set(5, (long)fact.Attempt);
+        _insert.Set(6, fact.Stage.Code());
+        _insert.Set(7, fact.Resource);
+        _insert.Set(8, fact.Meter);
+        _insert.Set(9, fact.Quantity);
+        _insert.Set(10, fact.DeviceTime?.Microseconds);
+        _insert.Set(11, fact.LeaseId);
+        _insert.Set(12, fact.BatchId);
+        _insert.Set(13, fact.SplitMethod);
+        _insert.Set(14, fact.Weight);
+        _insert.Set(15, fact.Tags.Text);
+        _insert.Set(16, fact.Estimated ? 1L : 0L);
+        return _insert.Number();
+    }
+
+    /// <summary>The stored fact; null when there is none of this id.</summary>
+    public UsageFact? Find(string id)
+    {
+        _find.Set(1, id);
+        using var row = _find.Read();
+        if (!row.Read())
+        {
+            return null;
+        }
+
+        _ = StageNames.TryParse(row.GetString(5), out var stage);
+        return new UsageFact
+        {
+            Id = row.GetString(0),
+            At = EventTime.FromMicroseconds(row.GetInt64(1)),
+            RunId = row.GetString(2),
+            RenderId = Text(row, 3),
+            Attempt = row.GetInt32(4),
+            Stage = stage,
+            Resource = row.GetString(6),
+            Meter = row.GetString(7),
+            Quantity = row.GetInt64(8),
+            DeviceTime = row.IsDBNull(9) ? null : new DeviceTime(row.GetInt64(9)),
+            LeaseId = Text(row, 10),
+            BatchId = Text(row, 11),
+            SplitMethod = Text(row, 12),
+            Weight = row.IsDBNull(13) ? null : row.GetInt64(13),
+            Tags = TagSet.Parse(row.GetString(14)),
+            Estimated = row.GetInt64(15) != 0,
+        };
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _find.Dispose();
+    }
+
+    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}

@@ -1,0 +1,63 @@
+using Farthing.Ledger.Prices;
+using Microsoft.Data.Sqlite;
+
+namespace Farthing.Ledger.Posting;
+
+/// <summary>What is posted on one lease: time by stage, and quantity and money by price version, summed in 128 bits.</summary>
+internal sealed class LeaseSums
+{
+    private readonly Int128[] _time = new Int128[StageNames.All.Count];
+    private readonly Dictionary<long, (Int128 Quantity, Int128 Amount)> _byPrice = [];
+
+    public Int128 UnpricedQuantity { get; private set; }
+
+    /// <summary>Quantity and money by the number of the price version's row.</summary>
+    public IReadOnlyDictionary<long, (Int128 Quantity, Int128 Amount)> ByPrice => _byPrice;
+
+    /// <summary>The time that work and warm-up explain.</summary>
+    public Int128 Work => Total - this[Stage.Idle] - this[Stage.Lost];
+
+    public Int128 Total => _time.Aggregate(Int128.Zero, static (sum, time) => sum + time);
+
+    public Int128 Posted => _byPrice.Values.Aggregate(Int128.Zero, static (sum, row) => sum + row.Amount);
+
+    public Int128 this[Stage stage] => _time[(int)stage];
+
+    public static LeaseSums Read(SqliteTransaction transaction, string leaseId)
+    {
+        using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText =
+            """
+            SELECT c.stage, c.device_us, c.quantity, t.price_version,
+                CASE WHEN d.name LIKE 'expense:%' THEN t.amount ELSE -t.amount END
+            FROM charges AS c
+            LEFT JOIN transfers AS t ON t.charge_seq = c.seq
+            LEFT JOIN accounts AS d ON d.seq = t.debit
+            WHERE c.lease_id = $lease
+            """;
+        command.Parameters.AddWithValue("$lease", leaseId);
+        var sums = new LeaseSums();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            _ = StageNames.TryParse(row.GetString(0), out var stage);
+            sums._time[(int)stage] += row.GetInt64(1);
+            if (row.IsDBNull(3))
+            {
+                sums.UnpricedQuantity += row.GetInt64(2);
+                continue;
+            }
+
+            var version = row.GetInt64(3);
+            var (quantity, amount) = sums._byPrice.GetValueOrDefault(version);
+            sums._byPrice[version] = (quantity + row.GetInt64(2), amount + row.GetInt64(4));
+        }
+
+        return sums;
+    }
+
+    /// <summary>What the summed quantities cost, each price version by itself and rounded once.</summary>
+    public Int128 Expected(IReadOnlyDictionary<long, PriceVersion> prices) => _byPrice.Aggregate(
+        Int128.Zero, (sum, row) => sum + prices[row.Key].Price(row.Value.Quantity).Units);
+}

@@ -1,0 +1,52 @@
+namespace Farthing.Ledger.Prices;
+
+/// <summary>
+/// What is counted, and in which base unit a quantity of it is given. Prices name one of these meters.
+/// </summary>
+public static class Meters
+{
+    /// <summary>Time of a leased device: device-microseconds × its cores (1 for a GPU).</summary>
+    public const string DeviceTime = "device-time";
+
+    /// <summary>Objects written to a store: operations.</summary>
+    public const string Puts = "puts";
+
+    /// <summary>Objects read from a store: operations.</summary>
+    public const string Gets = "gets";
+
+    /// <summary>Bytes kept: bytes × months of 30 days. An object is charged for its first month when it is written.</summary>
+    public const string StoredBytes = "stored-bytes";
+
+    /// <summary>Bytes sent out: bytes.</summary>
+    public const string SentBytes = "sent-bytes";
+
+    /// <summary>Prompt tokens that no cache answered: tokens.</summary>
+    public const string InputTokens = "input-tokens";
+
+    /// <summary>Prompt tokens read from the provider's cache: tokens, not counted as input tokens too.</summary>
+    public const string CachedInputTokens = "cached-input-tokens";
+
+    /// <summary>Generated tokens: tokens.</summary>
+    public const string OutputTokens = "output-tokens";
+
+    /// <summary>Calls: operations.</summary>
+    public const string Requests = "requests";
+
+    private static readonly Dictionary<string, Dimension> All = new(StringComparer.Ordinal)
+    {
+        [DeviceTime] = Dimension.CoreTime,
+        [Puts] = Dimension.Operations,
+        [Gets] = Dimension.Operations,
+        [Requests] = Dimension.Operations,
+        [StoredBytes] = Dimension.ByteMonths,
+        [SentBytes] = Dimension.Bytes,
+        [InputTokens] = Dimension.Tokens,
+        [CachedInputTokens] = Dimension.Tokens,
+        [OutputTokens] = Dimension.Tokens,
+    };
+
+    /// <summary>The names of all meters.</summary>
+    public static IReadOnlyCollection<string> Names => All.Keys;
+
+    internal static Dimension? DimensionOf(string meter) => All.TryGetValue(meter, out var found) ? found : null;
+}

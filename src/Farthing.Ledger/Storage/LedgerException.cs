@@ -1,0 +1,72 @@
+using Microsoft.Data.Sqlite;
+
+namespace Farthing.Ledger.Storage;
+
+/// <summary>Why the ledger refused, for whoever must decide what to do.</summary>
+public enum LedgerFault
+{
+    /// <summary>Another process holds the file; try again.</summary>
+    Locked,
+
+    /// <summary>The file or its folder can't be written.</summary>
+    ReadOnly,
+
+    /// <summary>The file can't be opened or the disk is full or failing.</summary>
+    Unavailable,
+
+    /// <summary>The file is damaged, or is no SQLite file.</summary>
+    Corrupt,
+
+    /// <summary>A newer Farthing wrote the file.</summary>
+    NewerVersion,
+
+    /// <summary>It is some other program's SQLite file.</summary>
+    NotALedger,
+
+    /// <summary>A row that is never changed or removed was to be.</summary>
+    AppendOnly,
+
+    /// <summary>A permanent id was used again with other content.</summary>
+    Conflict,
+
+    /// <summary>A lease or an attempt that was named does not exist.</summary>
+    Unknown,
+
+    /// <summary>What is to be posted is not valid in itself.</summary>
+    Invalid,
+
+    /// <summary>An amount or a quantity is beyond 64 bits.</summary>
+    Overflow,
+
+    /// <summary>An entry has no exchange rate.</summary>
+    NoRate,
+}
+
+/// <summary>What happened, to which item, and what to do.</summary>
+public sealed class LedgerException : Exception
+{
+    /// <summary>Names the fault and says it in words.</summary>
+    public LedgerException(LedgerFault fault, string message, Exception? inner = null)
+        : base(message, inner)
+    {
+        Fault = fault;
+    }
+
+    /// <summary>Which kind of fault it is.</summary>
+    public LedgerFault Fault { get; }
+
+    /// <summary>Says in words what SQLite says in codes (https://sqlite.org/rescode.html).</summary>
+    internal static LedgerException From(SqliteException error, string path) => error.SqliteErrorCode switch
+    {
+        5 or 6 => new(LedgerFault.Locked, $"{path} is locked by another process. Wait for it to finish, or stop it.", error),
+        8 => new(LedgerFault.ReadOnly, $"{path} can't be written. Check the permissions of the file and its folder.", error),
+        11 => new(LedgerFault.Corrupt, $"{path} is damaged. Restore it from a backup, or try `sqlite3 {path} .recover`.", error),
+        26 => new(LedgerFault.Corrupt, $"{path} is not a SQLite file. Name another --data folder, or move it away.", error),
+        13 => new(LedgerFault.Unavailable, $"The disk that holds {path} is full. Nothing of the last change was kept.", error),
+        14 => new(LedgerFault.Unavailable, $"{path} can't be opened. Check that its folder exists and may be written.", error),
+        19 when error.Message.Contains("append-only", StringComparison.Ordinal) =>
+            new(LedgerFault.AppendOnly, $"{path}: {error.Message}", error),
+        19 => new(LedgerFault.Invalid, $"{path}: a row breaks a rule of the ledger: {error.Message}", error),
+        _ => new(LedgerFault.Unavailable, $"{path}: {error.Message}", error),
+    };
+}

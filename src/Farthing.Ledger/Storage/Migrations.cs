@@ -1,0 +1,80 @@
+using System.Reflection;
+using Dapper;
+using DbUp;
+using DbUp.Sqlite.Helpers;
+using Microsoft.Data.Sqlite;
+
+namespace Farthing.Ledger.Storage;
+
+/// <summary>Brings a file's tables up to date with DbUp, which remembers the scripts that have run.</summary>
+internal static class Migrations
+{
+    /// <summary>"FRTH": SQLite's own place to say whose file this is.</summary>
+    private const int ApplicationId = 0x46525448;
+
+    /// <summary>A SQLite file with somebody else's tables in it is left as it is.</summary>
+    public static void RefuseForeignFile(SqliteConnection connection, string path)
+    {
+        var owner = connection.ExecuteScalar<long>("PRAGMA application_id");
+        var tables = connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master");
+        if (owner != ApplicationId && (owner != 0 || tables != 0))
+        {
+            throw new LedgerException(
+                LedgerFault.NotALedger,
+                $"{path} belongs to another program. Name another --data folder, or move the file away.");
+        }
+    }
+
+    /// <summary>Runs what has not run yet, under the write lock, so that two processes never run one script twice.</summary>
+    public static void Run(SqliteConnection connection, Assembly assembly, string path)
+    {
+        connection.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            var journal = $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
+            RefuseNewer(connection, assembly, journal, path);
+            connection.Execute($"PRAGMA application_id = {ApplicationId}");
+            using var shared = new SharedConnection(connection);
+            var result = DeployChanges.To
+                .SqliteDatabase(shared)
+                .WithScriptsEmbeddedInAssembly(assembly, static name => name.EndsWith(".sql", StringComparison.Ordinal))
+                .WithVariablesDisabled()
+                .JournalToSqliteTable(journal)
+                .WithoutTransaction()
+                .LogToNowhere()
+                .Build()
+                .PerformUpgrade();
+            if (!result.Successful)
+            {
+                throw result.Error is SqliteException error
+                    ? LedgerException.From(error, path)
+                    : new LedgerException(
+                        LedgerFault.Invalid, $"{path}: the script {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+            }
+
+            connection.Execute("COMMIT");
+        }
+        catch
+        {
+            connection.Execute("ROLLBACK");
+            throw;
+        }
+    }
+
+    private static void RefuseNewer(SqliteConnection connection, Assembly assembly, string journal, string path)
+    {
+        if (connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master WHERE name = @journal", new { journal }) == 0)
+        {
+            return;
+        }
+
+        var known = assembly.GetManifestResourceNames();
+        var newer = connection.Query<string>($"SELECT ScriptName FROM {journal}").Except(known).ToList();
+        if (newer.Count != 0)
+        {
+            throw new LedgerException(
+                LedgerFault.NewerVersion,
+                $"{path} was written by a newer Farthing (it has {newer[0]}). Update Farthing; the file was not changed.");
+        }
+    }
+}
