@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Farthing.Ledger.Money;
-using Farthing.Rendering.Jobs;
 
 namespace Farthing.Rendering.Stages;
 

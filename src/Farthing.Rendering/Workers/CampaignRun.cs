@@ -39,18 +39,19 @@ internal sealed class CampaignRun(RenderCampaign campaign, LeaseKeeper keeper, F
         }
 
         // 2. The model, only if there is something to render.
-        if (batches.Count > 0)
+        var lanes = LanePlan.For(campaign.Settings.Lanes, keeper.Lease.Cores, batches.Count, model.TotalBytes);
+        using var pipeline = batches.Count == 0 ? null : DiffusionPipeline.Load(campaign.Settings.ModelDirectory, new PipelineOptions
         {
-            var lanes = LanePlan.For(campaign.Settings.Lanes, keeper.Lease.Cores, batches.Count, model.TotalBytes);
-            using var pipeline = DiffusionPipeline.Load(campaign.Settings.ModelDirectory, new PipelineOptions
-            {
-                Execution = new ExecutionOptions { ThreadsPerRun = lanes.ThreadsPerRun },
-            });
-            keeper.Note(Stage.WarmUp, warmUp.End());
+            Execution = new ExecutionOptions { ThreadsPerRun = lanes.ThreadsPerRun },
+        });
+        keeper.Note(Stage.WarmUp, warmUp.End());
+
+        // 3. The renders.
+        if (pipeline is not null)
+        {
             await RunStagesAsync(pipeline, batches, lanes, modelHash, cancellation).ConfigureAwait(false);
         }
 
-        keeper.Note(Stage.WarmUp, warmUp.End());
         return new RenderSummary
         {
             RunId = keeper.Lease.RunId,
