@@ -6,7 +6,7 @@ namespace Farthing.Tests.Ledger.Money;
 
 public sealed class LargestRemainderTests
 {
-    private static readonly Gen<long> Weight = Gen.OneOf(Gen.Const(0L), Gen.Long[0, 100], Gen.Long[0, long.MaxValue]);
+    private static Gen<long> Weight { get; } = Gen.OneOf(Gen.Const(0L), Gen.Long[0, 100], Gen.Long[0, long.MaxValue]);
 
     [Fact]
     public void Shares_sum_to_the_total_and_stay_within_one_of_their_quota() =>

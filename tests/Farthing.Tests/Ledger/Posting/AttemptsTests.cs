@@ -6,7 +6,7 @@ namespace Farthing.Tests.Ledger.Posting;
 
 public sealed class AttemptsTests : IDisposable
 {
-    private static readonly AttemptKey Key = new("run-1", "r1", 1);
+    private static AttemptKey Key { get; } = new("run-1", "r1", 1);
     private readonly LedgerFixture _ledger = new();
 
     public void Dispose() => _ledger.Dispose();

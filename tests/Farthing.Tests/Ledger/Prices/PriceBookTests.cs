@@ -6,7 +6,7 @@ namespace Farthing.Tests.Ledger.Prices;
 
 public sealed class PriceBookTests
 {
-    private static readonly DateTimeOffset July = new(2026, 7, 1, 0, 0, 0, TimeSpan.Zero);
+    private static DateTimeOffset July { get; } = new(2026, 7, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void The_default_book_prices_what_the_renderer_uses()
