@@ -129,7 +129,7 @@ internal sealed class FinishStage(
     {
         foreach (var (item, picture) in encoded)
         {
-            var draft = Record(item, null);
+            var draft = Record(item, Amount.Zero);
             AddStorage(item, Dressed(picture, draft).Length + draft.ToJson().Length);
         }
 

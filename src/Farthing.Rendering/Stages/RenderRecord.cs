@@ -41,11 +41,11 @@ internal sealed record RenderRecord
 
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>What is booked on the render, in USD with 12 decimals, always as long; or <c>unpriced</c>.</summary>
+    /// <summary>What is booked on the render, in USD with 12 decimals; or <c>unpriced</c>.</summary>
     public required string CostUsd { get; init; }
 
-    /// <summary>The cost as it is written: 12 decimals, four places before them, so that its length says nothing.</summary>
-    public static string CostText(Amount? cost) => cost is { } known ? known.ToExactString().PadLeft(17, '0') : "unpriced".PadRight(17);
+    /// <summary>The cost as it is written. Below ten dollars it is always as long, so that sizes can be told before it.</summary>
+    public static string CostText(Amount? cost) => cost is { } known ? known.ToExactString() : "unpriced";
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, RenderRecordJson.Default.RenderRecord);
 
