@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+
+namespace Farthing.Ledger.Reports;
+
+/// <summary>
+/// Reports as CSV (RFC 4180): a header, a row a stage, and a total, with amounts as exact decimals of 12 places and
+/// shares as decimals of six.
+/// </summary>
+public static class ReportCsv
+{
+    private const string Columns = "stage,time_us,time_share,amount,cost_share,cost_per_render,currency,basis";
+
+    /// <summary>One stage table.</summary>
+    public static string Write(StageReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var text = new StringBuilder().Append(Columns).Append("\r\n");
+        AppendRows(text, "", report);
+        return text.ToString();
+    }
+
+    /// <summary>Stage tables by group; the first column is the group's key, and the rows of the total have none.</summary>
+    public static string Write(GroupedReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var text = new StringBuilder().Append(report.Grouping.ToString().ToLowerInvariant()).Append(',').Append(Columns).Append("\r\n");
+        foreach (var group in report.Groups)
+        {
+            AppendRows(text, Quote(group.Key) + ",", group.Report);
+        }
+
+        AppendRows(text, ",", report.Total);
+        return text.ToString();
+    }
+
+    private static void AppendRows(StringBuilder text, string lead, StageReport report)
+    {
+        foreach (var row in report.Rows)
+        {
+            Append(row.Stage.Code(), row.Time, Share(row.TimeShare), row.Amount, Share(row.CostShare), row.CostPerRender);
+        }
+
+        Append("total", report.TotalTime, "", report.Total, "", report.CostPerRender);
+
+        void Append(string stage, DeviceMicroseconds time, string timeShare, CurrencyAmount amount, string costShare, CurrencyAmount? each) =>
+            text.Append(CultureInfo.InvariantCulture, $"{lead}{stage},{time.Value},{timeShare},{amount.ToExactString()},{costShare},")
+                .Append(CultureInfo.InvariantCulture, $"{each?.ToExactString()},{amount.Currency.Code()},{report.Basis.ToString().ToLowerInvariant()}\r\n");
+    }
+
+    private static string Share(int millionths) => new decimal(millionths, 0, 0, false, 6).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A key may be anything a user wrote, so it is quoted, and no spreadsheet takes it for a formula.</summary>
+    private static string Quote(string key)
+    {
+        var text = key is ['=' or '+' or '-' or '@', ..] ? "'" + key : key;
+        return "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+    }
+}
