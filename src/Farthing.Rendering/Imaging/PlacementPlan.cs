@@ -12,10 +12,10 @@ public sealed class PlacementPlan
     // Beyond this a placement is a mistake: a product that is a speck in a wide glow, made to fill the canvas.
     private const int MaxSide = 32_768;
 
-    // A Lanczos kernel rings: it leaves alpha of 1 or 2 beside an edge and of 253 or 254 inside it. Neither can be seen,
-    // but both would count, the second by unmaking "known" cells of the latent mask.
-    private const byte ClearBelow = 3;
-    private const byte OpaqueAbove = 252;
+    // A Lanczos kernel rings: a few pixels from an edge it leaves alpha of up to 4 outside and down to 251 inside. Neither
+    // can be seen, but both would count, the second by unmaking "known" cells of the latent mask.
+    private const byte ClearBelow = 5;
+    private const byte OpaqueAbove = 250;
 
     private readonly CutOut _cutOut;
     private readonly int _width;

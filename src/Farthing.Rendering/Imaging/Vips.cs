@@ -6,6 +6,8 @@ namespace Farthing.Rendering.Imaging;
 /// <summary>The door to libvips: set up once, with the settings that keep memory small and results the same on every run.</summary>
 internal static class Vips
 {
+    // Held here, since native code keeps only its address. Before Failure, whose making uses it.
+    private static readonly Log.LogDelegate Silence = static (_, _, _) => { };
     private static readonly string? Failure = Start();
 
     /// <summary>libvips' version, such as <c>8.18.7</c>.</summary>
@@ -74,6 +76,9 @@ internal static class Vips
             Cache.Max = 0;
             Cache.MaxMem = 0;
             Cache.MaxFiles = 0;
+
+            // libvips prints warnings on odd files to stderr, in the middle of a progress display. Failures are exceptions.
+            Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Silence);
             return null;
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException)
