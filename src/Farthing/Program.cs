@@ -1,1 +1,4 @@
-return 0;
+using Farthing;
+using Farthing.Commands;
+
+return await FarthingCommand.RunAsync(args, Host.OfProcess());

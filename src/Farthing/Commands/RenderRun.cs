@@ -1,0 +1,94 @@
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Reports;
+using Farthing.Ledger.Storage;
+using Farthing.Rendering.Captions;
+using Farthing.Rendering.Jobs;
+using Farthing.Rendering.Manifests;
+using Farthing.Rendering.Workers;
+using Farthing.Terminal;
+
+namespace Farthing.Commands;
+
+/// <summary>Renders what a command line asks for, and prints the bill.</summary>
+internal sealed class RenderRun(Host host, RenderLine line)
+{
+    /// <summary>
+    /// Steps: 1. read the manifest and the prices, before anything is made, 2. open the ledger, 3. render with
+    /// progress, 4. print the bill from the ledger.
+    /// </summary>
+    /// <returns>The exit status.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        // 1
+        Manifest manifest = line.Prompt ?? ManifestReader.ReadFile(line.Source);
+        foreach (string warning in manifest.Warnings)
+        {
+            host.Screen.Note(RunLines.Warned("", warning));
+        }
+
+        PriceBook prices = LoadPrices();
+        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        ICaptioner captioner = line.Caption.Open(http, host.Time);
+
+        // 2
+        DataFolder data = DataFolder.At(line.Data).Ensure();
+        using SqliteFile file = data.OpenLedger();
+        using Journal journal = Journal.Open(file, prices);
+
+        // 3
+        using var signals = new StopSignals(host.Screen.Note);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, signals.Token);
+        RenderSummary summary = await WatchAsync(
+            observer => new RenderCampaign
+            {
+                Source = line.Source,
+                Manifest = manifest,
+                Settings = line.Settings,
+                DataFolder = data.Path,
+                File = file,
+                Journal = journal,
+                Prices = prices,
+                Captioner = captioner,
+                Observer = observer,
+                Time = host.Time,
+            },
+            stop.Token);
+
+        // 4
+        StageReport report = new CostReports(file).Build(new ReportQuery { RunId = summary.RunId });
+        BillView.Print(host.Screen, report, summary, line.Settings.OutputFolder, line.Json);
+        return summary switch
+        {
+            { Cancelled: true } => ExitCodes.Cancelled,
+            { Failures.Count: > 0 } => ExitCodes.Partial,
+            _ => ExitCodes.Done,
+        };
+    }
+
+    private async Task<RenderSummary> WatchAsync(Func<IRenderObserver, RenderCampaign> campaign, CancellationToken cancellation)
+    {
+        if (!host.Screen.IsLive)
+        {
+            return await campaign(new ProgressLines(host.Screen.Note, host.Time)).RunAsync(cancellation);
+        }
+
+        // The display draws here while the campaign runs on its own threads.
+        var board = new RunBoard(host.Time);
+        Task<RenderSummary> run = Task.Run(() => campaign(board).RunAsync(cancellation), CancellationToken.None);
+        await LiveProgress.ShowAsync(host.Screen.Notes, board, run, host.Time);
+        return await run;
+    }
+
+    private PriceBook LoadPrices()
+    {
+        try
+        {
+            return line.Prices is { } path ? PriceBook.Load(path) : PriceBook.Default();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--prices '{line.Prices}' can't be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Farthing.Ledger.Reports;
+using Farthing.Ledger.Storage;
+using Farthing.Terminal;
+
+namespace Farthing.Commands;
+
+/// <summary><c>farthing report</c></summary>
+internal static class ReportCommand
+{
+    /// <summary>Declares the command.</summary>
+    public static Command Create(Host host)
+    {
+        var command = new Command("report", "Prints what renders cost, from the ledger. The rows add up to the total to the last unit.");
+        foreach (Option option in ReportOptions.All)
+        {
+            command.Options.Add(option);
+        }
+
+        command.Options.Add(SharedOptions.Data);
+        command.Options.Add(SharedOptions.Json);
+        command.Validators.Add(line =>
+        {
+            foreach (string error in ReportLine.Read(line, host.Places).Errors)
+            {
+                line.AddError(error);
+            }
+        });
+        command.SetAction(line => Print(host.Screen, ReportLine.Read(line.CommandResult, host.Places).Line!));
+        return command;
+    }
+
+    private static int Print(Screen screen, ReportLine line)
+    {
+        using SqliteFile file = DataFolder.At(line.Data).OpenExistingLedger();
+        ReportQuery query = line.Query.RunId is { } run ? line.Query with { RunId = KnownRuns.Find(file, run) } : line.Query;
+        var reports = new CostReports(file);
+        if (line.Grouping is { } grouping)
+        {
+            Print(screen, reports.Build(query, grouping), line.Format);
+        }
+        else
+        {
+            Print(screen, reports.Build(query), line.Format);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static void Print(Screen screen, StageReport report, ReportFormat format)
+    {
+        switch (format)
+        {
+            case ReportFormat.Csv:
+                screen.Result.Profile.Out.Writer.Write(ReportCsv.Write(report));
+                break;
+            case ReportFormat.Json:
+                screen.Write(ReportJson.Write(report));
+                break;
+            default:
+                screen.Result.Write(StageTableView.Draw(report, screen.Result.Profile.Width));
+                PrintNotes(screen, report);
+                break;
+        }
+    }
+
+    private static void Print(Screen screen, GroupedReport report, ReportFormat format)
+    {
+        switch (format)
+        {
+            case ReportFormat.Csv:
+                screen.Result.Profile.Out.Writer.Write(ReportCsv.Write(report));
+                break;
+            case ReportFormat.Json:
+                screen.Write(ReportJson.Write(report));
+                break;
+            default:
+                screen.Result.Write(GroupTableView.Draw(report));
+                PrintNotes(screen, report.Total);
+                break;
+        }
+    }
+
+    private static void PrintNotes(Screen screen, StageReport report)
+    {
+        screen.Write("");
+        screen.Write(ReportNotes.Basis(report));
+        foreach (string alarm in ReportNotes.Unpriced(report))
+        {
+            screen.Write(alarm);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.CommandLine.Parsing;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Reports;
+
+namespace Farthing.Commands;
+
+/// <summary>How a report is written.</summary>
+internal enum ReportFormat
+{
+    /// <summary>For people.</summary>
+    Table,
+
+    /// <summary>RFC 4180.</summary>
+    Csv,
+
+    /// <summary>One JSON object.</summary>
+    Json,
+}
+
+/// <summary>What a command line asks <c>farthing report</c> for.</summary>
+internal sealed record ReportLine
+{
+    /// <summary>The run that <c>--run last</c> means.</summary>
+    public const string LastRun = "last";
+
+    /// <summary>What is covered; its run may still be <see cref="LastRun"/>.</summary>
+    public required ReportQuery Query { get; init; }
+
+    /// <summary>What a row is; null for a stage.</summary>
+    public required ReportGrouping? Grouping { get; init; }
+
+    /// <summary>How it is written.</summary>
+    public required ReportFormat Format { get; init; }
+
+    /// <summary>The data folder.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Reads a command line; null, and every error, where it can't be followed.</summary>
+    public static (ReportLine? Line, IReadOnlyList<string> Errors) Read(SymbolResult line, Places places)
+    {
+        var options = new OptionReader(line);
+        DateOnly? from = options.Day(ReportOptions.From);
+        DateOnly? to = options.Day(ReportOptions.To);
+        if (from > to)
+        {
+            options.Refuse("--from is after --to. Swap them.");
+        }
+
+        bool json = line.GetValue(SharedOptions.Json);
+        ReportFormat format = options.Choice(
+            ReportOptions.Format,
+            json ? ReportFormat.Json : ReportFormat.Table,
+            ("table", ReportFormat.Table),
+            ("csv", ReportFormat.Csv),
+            ("json", ReportFormat.Json));
+        if (json && format != ReportFormat.Json)
+        {
+            options.Refuse("--json and --format contradict each other. Leave one out.");
+        }
+
+        var read = new ReportLine
+        {
+            Query = new ReportQuery
+            {
+                RunId = options.Filled(ReportOptions.Run),
+                From = from,
+                To = to,
+                Tag = options.Filled(ReportOptions.Tag),
+                Currency = options.Choice(ReportOptions.Currency, Currency.Usd, ("USD", Currency.Usd), ("EUR", Currency.Eur)),
+                Basis = options.Choice(ReportOptions.Basis, CostBasis.Loaded, ("marginal", CostBasis.Marginal), ("loaded", CostBasis.Loaded)),
+            },
+            Grouping = options.Choice<ReportGrouping?>(
+                ReportOptions.By,
+                null,
+                ("stage", null),
+                ("run", ReportGrouping.Run),
+                ("day", ReportGrouping.Day),
+                ("tag", ReportGrouping.Tags)),
+            Format = format,
+            Data = options.Filled(SharedOptions.Data) is { } folder ? places.Full(folder) : places.Data(),
+        };
+        return options.Errors.Count == 0 ? (read, []) : (null, options.Errors);
+    }
+}

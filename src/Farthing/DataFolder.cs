@@ -1,0 +1,49 @@
+using Farthing.Ledger.Storage;
+
+namespace Farthing;
+
+/// <summary>The folder that holds the SQLite file.</summary>
+internal sealed class DataFolder
+{
+    private const string LedgerName = "farthing.db";
+
+    private DataFolder(string path) => Path = path;
+
+    /// <summary>The folder's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The ledger's file, which may not be there yet.</summary>
+    public string LedgerPath => System.IO.Path.Combine(Path, LedgerName);
+
+    /// <summary>Names a folder without touching it.</summary>
+    public static DataFolder At(string path) => new(System.IO.Path.GetFullPath(path));
+
+    /// <summary>Makes the folder where it is missing.</summary>
+    /// <exception cref="DataFolderException">It can't be made.</exception>
+    public DataFolder Ensure()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+            return this;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFolderException(
+                $"The data folder '{Path}' can't be made: {e.Message} Name another with --data, or set {Places.DataVariable}.", e);
+        }
+    }
+
+    /// <summary>Opens the ledger, and makes it where it is missing.</summary>
+    /// <exception cref="LedgerException">The file can't be used.</exception>
+    /// <exception cref="DataFolderException">The folder can't be made.</exception>
+    public SqliteFile OpenLedger() => SqliteFile.Open(Ensure().LedgerPath);
+
+    /// <summary>Opens a ledger that a render has made before.</summary>
+    /// <exception cref="DataFolderException">There is none.</exception>
+    /// <exception cref="LedgerException">The file can't be used.</exception>
+    public SqliteFile OpenExistingLedger() =>
+        File.Exists(LedgerPath)
+            ? SqliteFile.Open(LedgerPath)
+            : throw new DataFolderException($"There is no ledger in '{Path}' yet. Render something first, or name another folder with --data.");
+}

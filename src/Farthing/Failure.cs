@@ -1,0 +1,29 @@
+using Farthing.Diffusion.Sessions;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Storage;
+using Farthing.Rendering.Jobs;
+using Farthing.Rendering.Manifests;
+using Farthing.Rendering.Objects;
+
+namespace Farthing;
+
+/// <summary>How an exception ends the process.</summary>
+/// <param name="ExitCode">One of <see cref="ExitCodes"/>.</param>
+/// <param name="Message">What happened and what to mend.</param>
+internal readonly record struct Failure(int ExitCode, string Message)
+{
+    /// <summary>Finds the exit status of an exception.</summary>
+    public static Failure Of(Exception error) => error switch
+    {
+        AggregateException { InnerExceptions: [var only] } => Of(only),
+        UsageException => new(ExitCodes.Usage, error.Message),
+        ManifestException => new(ExitCodes.Manifest, error.Message),
+        ModelDirectoryException => new(ExitCodes.Model, error.Message),
+        LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
+        DataFolderException => new(ExitCodes.Ledger, error.Message),
+        ObjectStoreException => new(ExitCodes.Output, error.Message),
+        RunInUseException => new(ExitCodes.RunInUse, error.Message),
+        OperationCanceledException => new(ExitCodes.Cancelled, "Cancelled. The same command again goes on where it stopped."),
+        _ => new(ExitCodes.Internal, $"Something unexpected went wrong: {error.Message}"),
+    };
+}

@@ -1,0 +1,41 @@
+namespace Farthing;
+
+/// <summary>Where things are when no option says so.</summary>
+/// <param name="Variable">Reads an environment variable.</param>
+/// <param name="Current">The current directory.</param>
+/// <param name="Beside">The folder that the executable is in.</param>
+/// <param name="UserData">The user's folder for the data of applications.</param>
+internal sealed record Places(Func<string, string?> Variable, string Current, string Beside, string UserData)
+{
+    /// <summary>The environment variable that names the folder of <c>models</c> and <c>samples</c>.</summary>
+    public const string HomeVariable = "FARTHING_HOME";
+
+    /// <summary>The environment variable that names the data folder.</summary>
+    public const string DataVariable = "FARTHING_DATA";
+
+    private const string DemoModel = "models/demo";
+
+    /// <summary>The places of this process.</summary>
+    public static Places OfProcess() => new(
+        Environment.GetEnvironmentVariable,
+        Environment.CurrentDirectory,
+        AppContext.BaseDirectory,
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify));
+
+    /// <summary>The demo model: under FARTHING_HOME, beside the executable, or in the current directory.</summary>
+    public string Model()
+    {
+        string[] roots = Variable(HomeVariable) is { Length: > 0 } home ? [home, Beside, Current] : [Beside, Current];
+        string[] models = Array.ConvertAll(roots, root => Path.GetFullPath(DemoModel, root));
+        return Array.Find(models, Directory.Exists) ?? models[^1];
+    }
+
+    /// <summary>The data folder: FARTHING_DATA, else the user's own.</summary>
+    public string Data() =>
+        Variable(DataVariable) is { Length: > 0 } data ? Path.GetFullPath(data, Current)
+        : UserData.Length > 0 ? Path.Combine(UserData, "farthing")
+        : Path.Combine(Current, ".farthing");
+
+    /// <summary>A path that the user wrote, from the current directory.</summary>
+    public string Full(string path) => Path.GetFullPath(path, Current);
+}
