@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Farthing.Tests.Goldens;
+
+namespace Farthing.Tests.EndToEnd;
+
+/// <summary>The real executable, started as a user would start it.</summary>
+internal sealed class FarthingProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _errors;
+
+    private FarthingProcess(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        _errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>How a process ended and what it said.</summary>
+    internal sealed record Result(int ExitCode, string Output, string Errors);
+
+    public static FarthingProcess Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Golden.RepositoryRoot,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "farthing.dll"));
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["FARTHING_HOME"] = Golden.RepositoryRoot;
+        start.Environment.Remove("FARTHING_DATA");
+        return new FarthingProcess(Process.Start(start)!);
+    }
+
+    public static async Task<Result> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        return await process.EndAsync();
+    }
+
+    public async Task<Result> EndAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new Result(_process.ExitCode, await _output, await _errors);
+    }
+
+    /// <summary>SIGKILL after a while, unless it ended before.</summary>
+    /// <returns>Whether it was killed.</returns>
+    public async Task<bool> KillAfterAsync(TimeSpan delay)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(delay);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            return false;
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return true;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+    }
+}
