@@ -51,20 +51,21 @@ public sealed class Denoiser : IDisposable
             _run = new UNetRun(_pipeline.UNet, shape);
         }
 
-        var rows = new List<EncodedPrompt>(shape.Batch);
-        if (guided)
+        for (int i = 0; i < items; i++)
         {
-            rows.AddRange(request.Items.Select(i => i.Negative ?? _pipeline.Unconditional));
+            var item = request.Items[i];
+            if (guided)
+            {
+                var negative = item.Negative ?? _pipeline.Unconditional;
+                _run.SetText(i, negative.States, negative.Pooled);
+            }
+
+            _run.SetText(guided ? items + i : i, item.Prompt.States, item.Prompt.Pooled);
         }
 
-        rows.AddRange(request.Items.Select(i => i.Prompt));
         float[] timeIds = new float[TimeIds.Length];
         TimeIds.ForSize(request.Height, request.Width).Write(timeIds);
-        _run.SetConditions(
-            [.. rows.SelectMany(r => r.States)],
-            [.. rows.SelectMany(r => r.Pooled)],
-            timeIds,
-            GuidanceEmbedding.Of(request.GuidanceScale, _pipeline.UNet.Signature.GuidanceWidth));
+        _run.Begin(timeIds, GuidanceEmbedding.Of(request.GuidanceScale, _pipeline.UNet.Signature.GuidanceWidth));
         return _run;
     }
 }

@@ -9,6 +9,9 @@ namespace Farthing.Diffusion.Sessions;
 /// </summary>
 public sealed class ModelDirectory
 {
+    private static readonly string[] ModelParts =
+        ["text_encoder", "text_encoder_2", "text_encoder_3", "unet", "vae_encoder", "vae_decoder"];
+
     private readonly List<string> _problems = [];
 
     private ModelDirectory(string path)
@@ -40,6 +43,9 @@ public sealed class ModelDirectory
 
     /// <summary>Side of the picture, in pixels, that the model was made for.</summary>
     public int NativeSize => (UNet.SampleSize ?? 64) * PixelsPerCell;
+
+    /// <summary>Bytes of all models and their external data.</summary>
+    public long TotalBytes => ModelParts.Where(HasModel).Sum(ModelBytes);
 
     internal ModelIndex Index { get; }
 

@@ -75,9 +75,13 @@ internal sealed class UNet : IDisposable
             }
 
             bool specialise = _specialise && _bodies.Count < MaxSpecialised;
-            return specialise
+            body = specialise
                 ? _bodies[shape] = Compile(shape, cut, fixedShape: true)
                 : _anyShape ??= Compile(shape, cut, fixedShape: false);
+
+            // The graph that was compiled is as large as the model; once a shape, give it back now.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+            return body;
         }
     }
 
@@ -126,6 +130,8 @@ internal sealed class UNet : IDisposable
     {
         using var options = _execution.NewSessionOptions();
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", _directory.Folder("unet"));
-        return new InferenceSession(model.ToByteArray(), options);
+        var session = new InferenceSession(model.ToByteArray(), options);
+        model.Graph.Initializer.Clear();
+        return session;
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Farthing.Diffusion.Sessions;
 
 /// <summary>
-/// One lane's buffers and bindings for UNet calls of one shape. Conditions are set once a picture, then
+/// One lane's buffers and bindings for UNet calls of one shape. Conditions are set once a batch, then
 /// <see cref="Forward"/> runs at every step and allocates nothing. One thread at a time.
 /// </summary>
 internal sealed class UNetRun : IDisposable
@@ -35,20 +35,26 @@ internal sealed class UNetRun : IDisposable
 
     public UNetShape Shape { get; }
 
-    /// <summary>
-    /// Sets what holds for all steps and runs the prologue.
-    /// </summary>
-    /// <param name="states">Text states [batch, sequence, width].</param>
-    /// <param name="pooled">Pooled text [batch, width]; empty for SD 1.5.</param>
+    /// <summary>Sets one row's text.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="states">Text states [sequence, width].</param>
+    /// <param name="pooled">Pooled text; empty for SD 1.5.</param>
+    public void SetText(int row, ReadOnlySpan<float> states, ReadOnlySpan<float> pooled)
+    {
+        _inputs["encoder_hidden_states"].Write(states, row * states.Length);
+        if (_inputs.TryGetValue("text_embeds", out var tensor))
+        {
+            tensor.Write(pooled, row * pooled.Length);
+        }
+    }
+
+    /// <summary>Sets what else holds for all steps and runs the prologue.</summary>
     /// <param name="timeIds">Six time ids, the same for every row; empty for SD 1.5.</param>
     /// <param name="guidanceEmbedding">One row, for a guidance-distilled model; else empty.</param>
-    public void SetConditions(
-        ReadOnlySpan<float> states, ReadOnlySpan<float> pooled, ReadOnlySpan<float> timeIds, ReadOnlySpan<float> guidanceEmbedding)
+    public void Begin(ReadOnlySpan<float> timeIds, ReadOnlySpan<float> guidanceEmbedding)
     {
-        _inputs["encoder_hidden_states"].Write(states);
-        WriteIfTaken("text_embeds", pooled, rows: 1);
-        WriteIfTaken("time_ids", timeIds, Shape.Batch);
-        WriteIfTaken("timestep_cond", guidanceEmbedding, Shape.Batch);
+        WriteAllRows("time_ids", timeIds);
+        WriteAllRows("timestep_cond", guidanceEmbedding);
         if (_bodyBinding is null)
         {
             Bind();
@@ -86,14 +92,14 @@ internal sealed class UNetRun : IDisposable
         _options.Dispose();
     }
 
-    private void WriteIfTaken(string name, ReadOnlySpan<float> values, int rows)
+    private void WriteAllRows(string name, ReadOnlySpan<float> values)
     {
         if (!_inputs.TryGetValue(name, out var tensor))
         {
             return;
         }
 
-        for (int row = 0; row < rows; row++)
+        for (int row = 0; row < Shape.Batch; row++)
         {
             tensor.Write(values, row * values.Length);
         }

@@ -19,13 +19,13 @@ public sealed class TokenIds
     /// <summary>How many ids there are, padding included.</summary>
     public int Length => _ids.Length;
 
-    /// <summary>How many ids come from the text and its marks; the rest is padding. An attention mask is 1 over these.</summary>
+    /// <summary>How many ids are the text's and its marks'; the rest is padding. An attention mask is 1 there.</summary>
     public int Count { get; }
 
     /// <summary>How many ids the whole text would have needed, marks included; null if it fitted.</summary>
     public int? TruncatedFrom { get; }
 
-    /// <summary>The end of the text that was cut, from the first word that was lost or broken; empty if all fitted.</summary>
+    /// <summary>What was cut: the text from the first word that was lost or broken; empty if all fitted.</summary>
     public string CutText { get; }
 
     /// <summary>How many words, separated by white space, <see cref="CutText"/> has.</summary>

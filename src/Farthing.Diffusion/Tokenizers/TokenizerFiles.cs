@@ -2,11 +2,15 @@ using System.Text.Json;
 
 namespace Farthing.Diffusion.Tokenizers;
 
-/// <summary>Reads a tokenizer's files, and gathers what is wrong with them so that it can be told all at once.</summary>
+/// <summary>Reads a tokenizer's files, and gathers all that is wrong with them.</summary>
 internal sealed class TokenizerFiles(string directory)
 {
     private const int MaxListed = 20;
     private readonly List<string> _problems = [];
+
+    /// <summary>A JSON value as a message shows it.</summary>
+    public static string Shown(JsonElement value) =>
+        value.GetRawText() is { Length: > 60 } raw ? string.Concat(raw.AsSpan(0, 60), "…") : value.GetRawText();
 
     public bool Has(string name) => File.Exists(Path.Combine(directory, name));
 
@@ -56,6 +60,7 @@ internal sealed class TokenizerFiles(string directory)
             using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
+                ReadAllText(document.RootElement);
                 return document.RootElement.Clone();
             }
 
@@ -65,8 +70,41 @@ internal sealed class TokenizerFiles(string directory)
         {
             Report($"{name} is not valid JSON ({e.Message}); copy it anew");
         }
+        catch (InvalidOperationException e)
+        {
+            Report($"{name} has text that is not valid Unicode ({e.Message}); copy it anew");
+        }
 
         return null;
+    }
+
+    /// <summary>Invalid UTF-8 and half surrogate pairs only show when a text is read: better here than later.</summary>
+    /// <exception cref="InvalidOperationException">A name or a text is not valid Unicode.</exception>
+    private static void ReadAllText(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    ReadAllText(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    ReadAllText(property.Value);
+                }
+
+                break;
+            default:
+                break;
+        }
     }
 
     /// <summary>Ends the loading if anything was reported.</summary>
@@ -74,7 +112,8 @@ internal sealed class TokenizerFiles(string directory)
     {
         if (_problems.Count > 0)
         {
-            IEnumerable<string> rest = _problems.Count > MaxListed ? [$"and {_problems.Count - MaxListed:N0} more"] : [];
+            int more = _problems.Count - MaxListed;
+            IEnumerable<string> rest = more > 0 ? [$"and {more:N0} more"] : [];
             throw new TokenizerFilesException(directory, [.. _problems.Take(MaxListed), .. rest]);
         }
     }

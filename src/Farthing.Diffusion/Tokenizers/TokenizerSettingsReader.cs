@@ -1,22 +1,19 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Farthing.Diffusion.Tokenizers;
 
 /// <summary>
 /// Reads the settings as transformers does. Where tokenizer_config.json has added_tokens_decoder, it alone counts;
-/// where it has none (older files), special_tokens_map.json overrides it. A token given as a plain string is looked
-/// for in the raw text. Flags lstrip and rstrip only eat white space, which gives no ids here, and are passed over.
+/// where it has none (older files), special_tokens_map.json overrides it.
 /// </summary>
 internal sealed class TokenizerSettingsReader
 {
     public const string ConfigFile = "tokenizer_config.json";
     public const string MapFile = "special_tokens_map.json";
-    private static readonly string[] Roles = ["bos_token", "eos_token", "unk_token", "pad_token"];
+    private const string DecoderName = "added_tokens_decoder";
 
     private readonly TokenizerFiles _files;
-    private readonly Func<string, int?> _idOf;
-    private readonly Dictionary<string, AddedToken> _added = new(StringComparer.Ordinal);
+    private readonly AddedTokenTable _tokens;
     private readonly JsonElement? _config;
     private readonly JsonElement? _map;
 
@@ -25,9 +22,9 @@ internal sealed class TokenizerSettingsReader
     public TokenizerSettingsReader(TokenizerFiles files, Func<string, int?> idOf)
     {
         _files = files;
-        _idOf = idOf;
+        _tokens = new AddedTokenTable(files, idOf);
         _config = files.ReadObject(ConfigFile);
-        bool listed = _config?.TryGetProperty("added_tokens_decoder", out _) ?? false;
+        bool listed = _config?.TryGetProperty(DecoderName, out _) ?? false;
         _map = !listed && files.Has(MapFile) ? files.ReadObject(MapFile) : null;
     }
 
@@ -45,16 +42,23 @@ internal sealed class TokenizerSettingsReader
         CheckText(config, "padding_side", ["right"]);
         CheckText(config, "truncation_side", ["right"]);
         int? length = ReadLength(config);
-        ReadDecoder(config);
-        int?[] ids = [.. Roles.Select(role => ReadRole(role, needed: role != "unk_token" && (role != "bos_token" || needsBegin)))];
-        ReadAdditional(config);
-        if (_map is { } map)
+        if (config.TryGetProperty(DecoderName, out var decoder))
         {
-            ReadAdditional(map);
+            _tokens.AddDecoder(decoder);
         }
 
-        return length is { } n && ids[1] is { } end && ids[3] is { } pad && (ids[0] is not null || !needsBegin)
-            ? new TokenizerSettings(n, ids[0], end, pad, [.. _added.Values])
+        int? begin = ReadRole("bos_token", needsBegin);
+        int? end = ReadRole("eos_token", needed: true);
+        int? pad = ReadRole("pad_token", needed: true);
+        ReadRole("unk_token", needed: false);
+        ReadAdditional(config, ConfigFile);
+        if (_map is { } map)
+        {
+            ReadAdditional(map, MapFile);
+        }
+
+        return length is { } n && end is { } e && pad is { } p && (begin is not null || !needsBegin)
+            ? new TokenizerSettings(n, begin, e, p, _tokens.Tokens)
             : null;
     }
 
@@ -71,12 +75,10 @@ internal sealed class TokenizerSettingsReader
             return n;
         }
 
-        _files.Report($"{ConfigFile}: {name} is {Shown(value)}, not a whole number from 0 to 10,000; mend it");
+        _files.Report(
+            $"{ConfigFile}: {name} is {TokenizerFiles.Shown(value)}, not a whole number from 0 to 10,000; mend it");
         return ifAbsent;
     }
-
-    private static string Shown(JsonElement value) =>
-        value.GetRawText() is { Length: > 60 } raw ? string.Concat(raw.AsSpan(0, 60), "…") : value.GetRawText();
 
     private void CheckText(JsonElement config, string name, string[] allowed)
     {
@@ -84,7 +86,7 @@ internal sealed class TokenizerSettingsReader
             && (value.ValueKind != JsonValueKind.String || !allowed.Contains(value.GetString())))
         {
             _files.Report(
-                $"{ConfigFile}: {name} is {Shown(value)}, but these files can only be read with " +
+                $"{ConfigFile}: {name} is {TokenizerFiles.Shown(value)}, but these files can only be read with " +
                 $"{string.Join(" or ", allowed.Select(a => $"\"{a}\""))}; use such a tokenizer");
         }
     }
@@ -102,43 +104,11 @@ internal sealed class TokenizerSettingsReader
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out int length)
             || length is < TokenCollector.MinLength or > TokenCollector.MaxLength)
         {
-            _files.Report($"{ConfigFile}: model_max_length is {Shown(value)}; {remedy}");
+            _files.Report($"{ConfigFile}: model_max_length is {TokenizerFiles.Shown(value)}; {remedy}");
             return null;
         }
 
         return length;
-    }
-
-    private void ReadDecoder(JsonElement config)
-    {
-        if (!config.TryGetProperty("added_tokens_decoder", out var decoder))
-        {
-            return;
-        }
-
-        if (decoder.ValueKind != JsonValueKind.Object)
-        {
-            _files.Report($"{ConfigFile}: added_tokens_decoder is {Shown(decoder)}, not an object; copy the file anew");
-            return;
-        }
-
-        foreach (var entry in decoder.EnumerateObject())
-        {
-            string place = $"{ConfigFile}: added_tokens_decoder \"{entry.Name}\"";
-            if (!int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
-            {
-                _files.Report($"{place} is not an id; copy the file anew");
-            }
-            else if (ReadToken(entry.Value, place) is { } token)
-            {
-                if (_idOf(token.Content) is { } known && known != id)
-                {
-                    _files.Report($"{place} is '{token.Content}', whose id in the vocabulary is {known}; make them agree");
-                }
-
-                _added[token.Content] = token with { Id = id };
-            }
-        }
     }
 
     private int? ReadRole(string role, bool needed)
@@ -158,59 +128,17 @@ internal sealed class TokenizerSettingsReader
             }
         }
 
-        return AddToken(value, $"{file}: {role}");
+        return _tokens.Add(value, $"{file}: {role}");
     }
 
-    private void ReadAdditional(JsonElement root)
+    private void ReadAdditional(JsonElement root, string file)
     {
         if (root.TryGetProperty("additional_special_tokens", out var list) && list.ValueKind == JsonValueKind.Array)
         {
             foreach (var value in list.EnumerateArray())
             {
-                AddToken(value, $"{ConfigFile}: additional_special_tokens");
+                _tokens.Add(value, $"{file}: additional_special_tokens");
             }
         }
-    }
-
-    private int? AddToken(JsonElement value, string place)
-    {
-        if (ReadToken(value, place) is not { } token)
-        {
-            return null;
-        }
-
-        if (_added.TryGetValue(token.Content, out var known))
-        {
-            return known.Id;
-        }
-
-        if (_idOf(token.Content) is not { } id)
-        {
-            _files.Report($"{place} is '{token.Content}', which has no id in the vocabulary; the files do not belong together");
-            return null;
-        }
-
-        _added.Add(token.Content, token with { Id = id });
-        return id;
-    }
-
-    private AddedToken? ReadToken(JsonElement value, string place)
-    {
-        bool isObject = value.ValueKind == JsonValueKind.Object;
-        var text = isObject && value.TryGetProperty("content", out var inner) ? inner : value;
-        if (text.ValueKind != JsonValueKind.String || text.GetString() is not { Length: > 0 } content)
-        {
-            _files.Report($"{place} is {Shown(value)}, neither a text nor an object with content; copy the file anew");
-            return null;
-        }
-
-        if (Flag("single_word"))
-        {
-            _files.Report($"{place} has single_word set, which is not supported; unset it");
-        }
-
-        return new AddedToken(content, -1, Flag("normalized"));
-
-        bool Flag(string name) => isObject && value.TryGetProperty(name, out var flag) && flag.ValueKind == JsonValueKind.True;
     }
 }

@@ -10,12 +10,11 @@ internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
         transaction,
         """
         INSERT INTO charges (id, at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id,
-            batch_id, split_method, weight, tags, estimated)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            batch_id, split_method, weight, tags, estimated, seq)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         ON CONFLICT (id) DO NOTHING
-        RETURNING seq
         """,
-        16);
+        17);
 
     private readonly ReusedCommand _find = new(
         transaction,
@@ -26,10 +25,16 @@ internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
         """,
         1);
 
+    private readonly ReusedCommand _last = new(transaction, "SELECT coalesce(max(seq), 0) FROM charges", 0);
+    private long _lastSeq;
+
+    /// <summary>Numbers go on from the last committed one; the write lock keeps others from taking them.</summary>
     public void Enter(SqliteTransaction next)
     {
         _insert.Enter(next);
         _find.Enter(next);
+        _last.Enter(next);
+        _lastSeq = _last.Number()!.Value;
     }
 
     /// <summary>Adds a row; null when its id is there already.</summary>
@@ -51,7 +56,8 @@ internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
         _insert.Set(14, fact.Weight);
         _insert.Set(15, fact.Tags.Text);
         _insert.Set(16, fact.Estimated ? 1L : 0L);
-        return _insert.Number();
+        _insert.Set(17, _lastSeq + 1);
+        return _insert.Execute() == 1 ? ++_lastSeq : null;
     }
 
     /// <summary>The stored fact; null when there is none of this id.</summary>
@@ -90,6 +96,7 @@ internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
     {
         _insert.Dispose();
         _find.Dispose();
+        _last.Dispose();
     }
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

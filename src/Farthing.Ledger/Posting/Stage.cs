@@ -34,7 +34,7 @@ public enum Stage
 /// <summary>The written forms of a <see cref="Stage"/>.</summary>
 public static class StageNames
 {
-    private static readonly (string Code, string Display)[] Names =
+    private static (string Code, string Display)[] Names { get; } =
     [
         ("caption", "caption rewriting"),
         ("text_encoders", "text encoders"),

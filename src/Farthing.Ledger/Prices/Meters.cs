@@ -32,7 +32,7 @@ public static class Meters
     /// <summary>Calls: operations.</summary>
     public const string Requests = "requests";
 
-    private static readonly Dictionary<string, Dimension> All = new(StringComparer.Ordinal)
+    private static Dictionary<string, Dimension> All { get; } = new(StringComparer.Ordinal)
     {
         [DeviceTime] = Dimension.CoreTime,
         [Puts] = Dimension.Operations,

@@ -74,6 +74,11 @@ internal sealed class PriceBookReader(string name)
         {
             _errors.Add(new PriceBookError(error.Start.Line, $"this is not YAML: {error.Message}"));
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // YamlDotNet's scanner lets these out on some malformed text, without a place.
+            _errors.Add(new PriceBookError(1, $"this is not YAML, and the parser can't say where: {error.Message}"));
+        }
 
         return null;
     }

@@ -7,9 +7,9 @@ namespace Farthing.Ledger.Prices;
 /// <summary>One row of a price book while it is read: every fault is added to the list, none is thrown.</summary>
 internal sealed class PriceBookRow(YamlMappingNode row, List<PriceBookError> errors)
 {
-    private static readonly string[] PriceKeys = ["id", "resource", "meter", "unit", "usd", "from", "to", "source"];
-    private static readonly string[] RateKeys = ["id", "currency", "day", "usd_per_unit", "source"];
-    private static readonly string[] InstantFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK"];
+    private static string[] PriceKeys { get; } = ["id", "resource", "meter", "unit", "usd", "from", "to", "source"];
+    private static string[] RateKeys { get; } = ["id", "currency", "day", "usd_per_unit", "source"];
+    private static string[] InstantFormats { get; } = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK"];
     private readonly int _errorsBefore = errors.Count;
 
     private bool IsGood => errors.Count == _errorsBefore;

@@ -60,10 +60,10 @@ internal static class CostQuery
         command.Transaction = transaction;
         command.CommandText =
             $"""
-            SELECT a.run_id, coalesce(o.at, a.started_at) AS at, a.tags, o.outcome
+            SELECT a.run_id, coalesce(o.at, a.started_at), a.tags, o.outcome
             FROM attempts AS a
             LEFT JOIN attempt_outcomes AS o USING (run_id, render_id, attempt)
-            WHERE at >= $from AND at < $to {(query.RunId is null ? "" : "AND a.run_id = $run")}
+            WHERE coalesce(o.at, a.started_at) >= $from AND coalesce(o.at, a.started_at) < $to {(query.RunId is null ? "" : "AND a.run_id = $run")}
             """;
         AddScope(command, query);
         using var row = command.ExecuteReader();

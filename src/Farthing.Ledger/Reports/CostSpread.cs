@@ -36,7 +36,14 @@ internal static class CostSpread
                     cells[targets[i]] = new CellSum { Amount = target.Amount + amounts[i], Time = target.Time + times[i] };
                 }
 
-                cells[source] = sum;
+                if (sum.Amount == 0 && sum.Time == 0)
+                {
+                    cells.Remove(source);
+                }
+                else
+                {
+                    cells[source] = sum;
+                }
             }
         }
     }

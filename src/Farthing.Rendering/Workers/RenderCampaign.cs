@@ -4,6 +4,7 @@ using Farthing.Ledger.Storage;
 using Farthing.Rendering.Captions;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
+using Farthing.Rendering.Objects;
 
 namespace Farthing.Rendering.Workers;
 
@@ -43,7 +44,20 @@ public sealed class RenderCampaign
     /// <summary>Runs all rows that are not delivered yet.</summary>
     /// <exception cref="Farthing.Diffusion.Sessions.ModelDirectoryException">The model can't be run.</exception>
     /// <exception cref="LedgerException">The ledger can't be written.</exception>
-    /// <exception cref="Objects.ObjectStoreException">The output folder can't be used.</exception>
+    /// <exception cref="ObjectStoreException">The output folder can't be used.</exception>
     /// <exception cref="RunInUseException">Another process renders this run.</exception>
-    public Task<RenderSummary> RunAsync(CancellationToken cancellation) => throw new NotImplementedException();
+    public async Task<RenderSummary> RunAsync(CancellationToken cancellation)
+    {
+        string locks = Path.Combine(DataFolder, "locks");
+        string salt = Settings.Resume ? "" : Time.GetUtcNow().ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        string runId = RunIdentity.RunId(Source, Settings, salt);
+        using var held = HeldFile.TryTake(locks, runId) ?? throw new RunInUseException(runId);
+        var store = new FolderObjectStore(Settings.OutputFolder);
+        JobStore.Migrate(File);
+        var keeper = LeaseKeeper.Open(File, Journal, Time, locks, runId);
+        await using (keeper.ConfigureAwait(false))
+        {
+            return await new CampaignRun(this, keeper, store).RunAsync(cancellation).ConfigureAwait(false);
+        }
+    }
 }

@@ -12,7 +12,7 @@ internal sealed class BytePairModel
 
     /// <param name="inner">The id of each byte inside a word; 256.</param>
     /// <param name="last">The id of each byte as the end of a word; 256.</param>
-    /// <param name="merges">The pairs that may be joined, with their rank (the lowest goes first) and the id they make.</param>
+    /// <param name="merges">The pairs to join, with their rank (the lowest goes first) and the id they make.</param>
     public BytePairModel(int[] inner, int[] last, Dictionary<(int Left, int Right), (int Rank, int Id)> merges)
     {
         _inner = inner;
@@ -22,5 +22,6 @@ internal sealed class BytePairModel
 
     public int IdOf(byte value, bool endsWord) => endsWord ? _last[value] : _inner[value];
 
-    public bool TryMerge(int left, int right, out (int Rank, int Id) merge) => _merges.TryGetValue((left, right), out merge);
+    public bool TryMerge(int left, int right, out (int Rank, int Id) merge) =>
+        _merges.TryGetValue((left, right), out merge);
 }

@@ -21,9 +21,10 @@ internal static class BytePairModelReader
         var taken = new HashSet<int>();
         foreach (var entry in root.EnumerateObject())
         {
-            if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id) || id < 0)
+            if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id)
+                || id is < 0 or > AddedToken.MaxId)
             {
-                odd.Add($"'{entry.Name}' has no whole number as its id");
+                odd.Add($"'{entry.Name}' has no id from 0 to 16,777,215");
             }
             else if (!taken.Add(id) || !vocabulary.TryAdd(entry.Name, id))
             {

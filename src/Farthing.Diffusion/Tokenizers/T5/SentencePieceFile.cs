@@ -10,7 +10,8 @@ namespace Farthing.Diffusion.Tokenizers.T5;
 /// <param name="Unknown">The id of the piece for what no other piece has.</param>
 /// <param name="CharsMap">The character map's bytes; may be empty.</param>
 /// <param name="IsUnigram">Whether the model is of the unigram kind.</param>
-internal sealed record SentencePieceFile(IReadOnlyList<string> Pieces, int? Unknown, ByteString CharsMap, bool IsUnigram)
+internal sealed record SentencePieceFile(
+    IReadOnlyList<string> Pieces, int? Unknown, ByteString CharsMap, bool IsUnigram)
 {
     private const int UnigramKind = 1;
     private const int UnknownPieceType = 2;

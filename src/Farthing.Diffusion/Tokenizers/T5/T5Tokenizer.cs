@@ -57,7 +57,8 @@ internal sealed class T5Tokenizer : ITextTokenizer
                 && !known.Contains(p.Key)).Select(p => new AddedToken(p.Key, p.Value, Normalized: false))];
         settings = settings with { Begin = null, Added = [.. settings.Added, .. sentinels] };
         var model = CreateModel(files, bytes, file.Unknown!.Value);
-        return new T5Tokenizer(model, map, settings, 1 + Math.Max(file.Pieces.Count - 1, settings.Added.Max(t => t.Id)));
+        int size = Math.Max(file.Pieces.Count, 1 + settings.Added.Max(t => t.Id));
+        return new T5Tokenizer(model, map, settings, size);
     }
 
     public TokenIds Encode(string text) => Encode(text, Length);
@@ -87,7 +88,8 @@ internal sealed class T5Tokenizer : ITextTokenizer
 
         if (file.Pieces.Count == 0 || file.Unknown is null)
         {
-            files.Report($"{ModelFile} has {file.Pieces.Count} pieces and {(file.Unknown is null ? "no" : "an")} unknown piece; {remedy}");
+            string unknown = file.Unknown is null ? "no" : "an";
+            files.Report($"{ModelFile} has {file.Pieces.Count} pieces and {unknown} unknown piece; {remedy}");
         }
 
         if (!file.IsUnigram)

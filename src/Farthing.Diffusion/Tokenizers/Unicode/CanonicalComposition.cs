@@ -61,7 +61,7 @@ internal static class CanonicalComposition
         }
     }
 
-    /// <summary>Puts each run of combining marks in the order of their classes, keeping the order within a class.</summary>
+    /// <summary>Sorts each run of combining marks by class, keeping the order within a class.</summary>
     private static void SortMarks(List<int> points)
     {
         var tables = CanonicalTables.Instance;
@@ -113,7 +113,8 @@ internal static class CanonicalComposition
 
     private static bool TryJoin(int first, int second, out int joined)
     {
-        if (first - LeadBase is var lead and >= 0 and < LeadCount && second - VowelBase is var vowel and >= 0 and < VowelCount)
+        if (first - LeadBase is var lead and >= 0 and < LeadCount
+            && second - VowelBase is var vowel and >= 0 and < VowelCount)
         {
             joined = SyllableBase + (((lead * VowelCount) + vowel) * TailCount);
             return true;

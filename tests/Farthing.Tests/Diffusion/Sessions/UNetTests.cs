@@ -19,7 +19,8 @@ public sealed class UNetTests
         Assert.Empty(problems);
         using var run = new UNetRun(unet, new UNetShape(Batch: 1, Height: 16, Width: 16, Sequence: 109));
 
-        run.SetConditions(FirstPromptStates(parts), parts.Values<float>("pooled_2").AsSpan(0, 192), TimeIds, []);
+        run.SetText(0, FirstPromptStates(parts), parts.Values<float>("pooled_2").AsSpan(0, 192));
+        run.Begin(TimeIds, []);
         run.WriteSample(parts.Values<float>("unet_sample"), 0);
         float[] prediction = new float[4 * 16 * 16];
         run.Forward(parts.Values<float>("unet_timestep")[0], prediction);

@@ -1,0 +1,113 @@
+using Farthing.Diffusion.Pipelines;
+using Farthing.Ledger.Metering;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Farthing.Rendering.Captions;
+using Farthing.Rendering.Imaging;
+using Farthing.Rendering.Jobs;
+
+namespace Farthing.Rendering.Stages;
+
+/// <summary>One render on its way through the stages.</summary>
+internal sealed class RenderItem(RenderJob job, int attempt)
+{
+    public RenderJob Job { get; } = job;
+
+    public int Attempt { get; } = attempt;
+
+    public Caption? Caption { get; set; }
+
+    public CutOut? CutOut { get; set; }
+
+    public PlacementPlan? Placement { get; set; }
+
+    public DenoiseItem? Input { get; set; }
+
+    /// <summary>What a person should know, for the record beside the picture.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>Usage that is the render's alone: captions, storage.</summary>
+    public List<UsageFact> Facts { get; } = [];
+
+    /// <summary>Why it gives no picture; null while it may.</summary>
+    public string? Failure { get; set; }
+
+    public BatchMember Member => new(
+        Job.RenderId,
+        Attempt,
+        Job.Shape.Steps,
+        (long)(Job.Shape.Width / LatentMask.Cell) * (Job.Shape.Height / LatentMask.Cell),
+        Job.Shape.GuidancePasses,
+        Job.Tags);
+}
+
+/// <summary>A batch on its way, with the device time that each of its stages took.</summary>
+internal sealed class BatchWork(string id, IReadOnlyList<RenderItem> items)
+{
+    private readonly Lock _gate = new();
+    private readonly List<StageUse> _uses = [];
+
+    public string Id { get; } = id;
+
+    public IReadOnlyList<RenderItem> Items { get; } = items;
+
+    /// <summary>Items that may still give a picture.</summary>
+    public IReadOnlyList<RenderItem> Live => [.. Items.Where(i => i.Failure is null)];
+
+    public JobShape Shape => Items[0].Job.Shape;
+
+    /// <summary>What denoising gave: [live items, 4, height/8, width/8].</summary>
+    public float[] Latents { get; set; } = [];
+
+    /// <summary>The live items as denoising saw them.</summary>
+    public IReadOnlyList<RenderItem> Denoised { get; set; } = [];
+
+    /// <summary>Meters some work of a stage for the items that are live when it begins.</summary>
+    public T Metered<T>(LeaseMeter meter, Stage stage, int weight, Func<T> work)
+    {
+        var members = Live.Select(i => i.Member).ToList();
+        var activity = meter.Begin(stage, Id, weight);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Add(stage, activity.End(), members);
+        }
+    }
+
+    /// <inheritdoc cref="Metered{T}"/>
+    public async Task MeteredAsync(LeaseMeter meter, Stage stage, int weight, Func<Task> work)
+    {
+        var members = Live.Select(i => i.Member).ToList();
+        var activity = meter.Begin(stage, Id, weight);
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            Add(stage, activity.End(), members);
+        }
+    }
+
+    /// <summary>The batch's device time as charges, every microsecond on one render.</summary>
+    public IReadOnlyList<UsageFact> DeviceFacts(Lease lease, DateTimeOffset at)
+    {
+        lock (_gate)
+        {
+            return [.. _uses.SelectMany((use, n) => BatchSplit.Facts(lease, $"{Id}.{n}", use.Stage, at, use.Time, use.Members))];
+        }
+    }
+
+    private void Add(Stage stage, DeviceTime time, List<BatchMember> members)
+    {
+        lock (_gate)
+        {
+            _uses.Add(new StageUse(stage, time, members));
+        }
+    }
+
+    private sealed record StageUse(Stage Stage, DeviceTime Time, List<BatchMember> Members);
+}

@@ -1,0 +1,123 @@
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Reports;
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Tests.Ledger;
+
+/// <summary>A ledger in a folder of its own, with a small price book.</summary>
+internal sealed class LedgerFixture : IDisposable
+{
+    public const string PriceYaml =
+        """
+        prices:
+          - { id: cpu-1, resource: cpu, meter: device-time, unit: core-hour, usd: "0.048", from: 2026-01-01, to: 2026-07-01 }
+          - { id: cpu-2, resource: cpu, meter: device-time, unit: core-hour, usd: "0.0533", from: 2026-07-01 }
+          - { id: puts-1, resource: storage/folder, meter: puts, unit: thousand-operations, usd: "0.005", from: 2026-01-01 }
+          - { id: free-1, resource: llm/template, meter: requests, unit: operation, usd: "0", from: 2026-01-01 }
+        fx:
+          - { id: eur-1, currency: EUR, day: 2026-01-01, usd_per_unit: "1.0832" }
+          - { id: eur-2, currency: EUR, day: 2026-03-06, usd_per_unit: "1.1437" }
+        """;
+
+    public static readonly DateTimeOffset Noon = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
+    public static readonly Lease Cpu = new("lease-1", "run-1", "host", "cpu", 2, Noon);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("farthing-ledger-");
+
+    public LedgerFixture(string? prices = null)
+    {
+        File = SqliteFile.Open(FilePath);
+        Journal = Journal.Open(File, PriceBook.Parse(prices ?? PriceYaml));
+        Reports = new CostReports(File);
+    }
+
+    public string FilePath => Path.Combine(_folder.FullName, "farthing.db");
+
+    public SqliteFile File { get; private set; }
+
+    public Journal Journal { get; private set; }
+
+    public CostReports Reports { get; private set; }
+
+    public static UsageFact Put(string id, DateTimeOffset? at = null, string run = "run-1", string tags = "") => new()
+    {
+        Id = id,
+        At = at ?? Noon,
+        RunId = run,
+        RenderId = "render-1",
+        Attempt = 1,
+        Stage = Stage.FinishAndStore,
+        Resource = "storage/folder",
+        Meter = Meters.Puts,
+        Quantity = 1,
+        Tags = TagSet.Parse(tags),
+    };
+
+    public static UsageFact Work(string id, Stage stage, long microseconds, Lease? lease = null, string tags = "", DateTimeOffset? at = null) =>
+        UsageFact.OnDevice(id, at ?? Noon, lease ?? Cpu, stage, new DeviceTime(microseconds)) with
+        {
+            RenderId = "render-1",
+            Attempt = 1,
+            Tags = TagSet.Parse(tags),
+        };
+
+    public PostSummary Post(params IEnumerable<UsageFact> facts) => File.Write(transaction => Journal.Post(transaction, facts));
+
+    public void Open(Lease lease) => File.Write(transaction => Journal.Leases.Open(transaction, lease));
+
+    public bool Close(Lease lease, long elapsed, long idle, DateTimeOffset? at = null) => File.Write(transaction =>
+        Journal.Leases.Close(transaction, lease.Id, new DeviceTime(elapsed), new DeviceTime(idle), at ?? Noon));
+
+    public void Beat(Lease lease, long elapsed, long idle, DateTimeOffset? at = null) => File.Write(transaction =>
+        Journal.Leases.Heartbeat(transaction, lease.Id, new DeviceTime(elapsed), new DeviceTime(idle), at ?? Noon));
+
+    public bool Reap(Lease lease) => File.Write(transaction => Journal.Leases.Reap(transaction, lease.Id));
+
+    public LeaseBalance Reconcile(Lease lease) => File.Read(transaction => Journal.Leases.Reconcile(transaction, lease.Id));
+
+    public void Attempt(string render, AttemptOutcome? outcome, string tags = "", string? lease = null, int number = 1, string run = "run-1") =>
+        File.Write(transaction =>
+        {
+            var key = new AttemptKey(run, render, number);
+            Journal.Attempts.Start(transaction, key, lease, TagSet.Parse(tags), Noon);
+            if (outcome is { } ended)
+            {
+                Journal.Attempts.End(transaction, key, ended, "", Noon);
+            }
+        });
+
+    /// <summary>Closes the file and opens it again, as after a restart.</summary>
+    public void Reopen(string? prices = null)
+    {
+        Journal.Dispose();
+        File.Dispose();
+        File = SqliteFile.Open(FilePath);
+        Journal = Journal.Open(File, PriceBook.Parse(prices ?? PriceYaml));
+        Reports = new CostReports(File);
+    }
+
+    /// <summary>All lines of all entries, as SQL sees them.</summary>
+    public IReadOnlyList<(long Charge, string Account, long Amount, string Price, string? Rate)> Entries() => File.Read(transaction =>
+    {
+        using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "SELECT charge_seq, account, amount, price_version, fx_rate FROM entries";
+        using var row = command.ExecuteReader();
+        var entries = new List<(long, string, long, string, string?)>();
+        while (row.Read())
+        {
+            entries.Add((row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4)));
+        }
+
+        return entries;
+    });
+
+    public void Dispose()
+    {
+        Journal.Dispose();
+        File.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,40 @@
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Storage;
+using static Farthing.Tests.Ledger.LedgerFixture;
+
+namespace Farthing.Tests.Ledger.Posting;
+
+public sealed class AttemptsTests : IDisposable
+{
+    private static AttemptKey Key { get; } = new("run-1", "r1", 1);
+    private readonly LedgerFixture _ledger = new();
+
+    public void Dispose() => _ledger.Dispose();
+
+    [Fact]
+    public void The_first_outcome_holds()
+    {
+        _ledger.Attempt("r1", null);
+        Assert.Equal(new OutcomeResult(AttemptOutcome.Failed, true, true), End(AttemptOutcome.Failed));
+        Assert.Equal(new OutcomeResult(AttemptOutcome.Failed, false, true), End(AttemptOutcome.Failed));
+        Assert.Equal(new OutcomeResult(AttemptOutcome.Failed, false, false), End(AttemptOutcome.Delivered));
+    }
+
+    [Fact]
+    public void What_never_started_can_not_end() =>
+        Assert.Equal(LedgerFault.Unknown, Assert.Throws<LedgerException>(() => End(AttemptOutcome.Failed)).Fault);
+
+    [Fact]
+    public void A_start_is_recorded_once()
+    {
+        Assert.True(Start("a, b"));
+        Assert.False(Start("b;a"));
+        Assert.Equal(LedgerFault.Conflict, Assert.Throws<LedgerException>(() => Start("c")).Fault);
+    }
+
+    private bool Start(string tags) =>
+        _ledger.File.Write(transaction => _ledger.Journal.Attempts.Start(transaction, Key, null, TagSet.Parse(tags), Noon));
+
+    private OutcomeResult End(AttemptOutcome outcome) =>
+        _ledger.File.Write(transaction => _ledger.Journal.Attempts.End(transaction, Key, outcome, "", Noon));
+}
