@@ -35,14 +35,13 @@ internal sealed class RunBoard(TimeProvider time) : IRenderObserver
         lock (_gate)
         {
             int at = _batches.FindIndex(batch => batch.Id == batchId);
-            var state = new BatchState(stage, renders, 0, 0);
             if (at < 0)
             {
-                _batches.Add((batchId, state));
+                _batches.Add((batchId, new BatchState(stage, renders, 0, 0)));
             }
             else
             {
-                _batches[at] = (batchId, state);
+                _batches[at] = (batchId, _batches[at].State with { Stage = stage, Renders = renders });
             }
         }
     }

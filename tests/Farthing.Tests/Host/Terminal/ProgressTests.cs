@@ -54,6 +54,9 @@ public sealed class ProgressTests
         board.StageStarted("b1", Stage.FinishAndStore, 2);
         board.StageStarted("b2", Stage.Denoise, 4);
         board.StepDone("b2", 5, 10);
+
+        // A product is encoded before it is denoised: that is no sign of a picture being nearly done.
+        board.StageStarted("b3", Stage.Vae, 2);
         _time.Advance(TimeSpan.FromSeconds(30));
         board.Delivered("a", "a.png", new Amount(5));
         board.Delivered("b", "b.png", null);
@@ -64,7 +67,7 @@ public sealed class ProgressTests
         Assert.Equal(4, run.PerMinute);
         Assert.Equal(5, run.Cost.Units);
         Assert.True(run.HasUnpriced);
-        Assert.Equal([new BatchState(Stage.Denoise, 4, 5, 10)], run.Batches);
+        Assert.Equal([new BatchState(Stage.Denoise, 4, 5, 10), new BatchState(Stage.Vae, 2, 0, 0)], run.Batches);
 
         // Two made and half of four under way took 30 seconds; six less two are open.
         Assert.Equal(TimeSpan.FromSeconds(30), run.Left);
