@@ -121,10 +121,12 @@ internal sealed class RunBoard(TimeProvider time) : IRenderObserver
         }
     }
 
-    // A picture does not tell its batch; batches finish in the order they came, so it is the oldest one's.
+    // A picture does not tell its batch; batches finish in the order they came, so it is that of the oldest one whose
+    // steps are all done.
     private void TakeFromFinishing()
     {
-        int at = _batches.FindIndex(static batch => batch.State.Stage == Stage.FinishAndStore);
+        int at = _batches.FindIndex(static batch =>
+            batch.State.Stage == Stage.FinishAndStore || batch.State is { Stage: Stage.Vae, Steps: > 0 });
         if (at < 0)
         {
             return;

@@ -74,6 +74,20 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void A_decoded_batch_leaves_the_board_with_its_last_picture()
+    {
+        var board = new RunBoard(_time);
+        board.Started("r1", 2, 0);
+        board.StageStarted("b1", Stage.Denoise, 2);
+        board.StepDone("b1", 25, 25);
+        board.StageStarted("b1", Stage.Vae, 2);
+        board.Delivered("a", "a.png", new Amount(5));
+        Assert.Equal([new BatchState(Stage.Vae, 1, 25, 25)], board.Read().Batches);
+        board.Delivered("b", "b.png", new Amount(5));
+        Assert.Empty(board.Read().Batches);
+    }
+
+    [Fact]
     public void The_live_view_shows_counts_stages_and_pace()
     {
         var board = new RunBoard(_time);
