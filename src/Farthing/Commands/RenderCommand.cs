@@ -8,7 +8,7 @@ internal static class RenderCommand
     /// <summary>Declares the command.</summary>
     public static Command Create(Host host)
     {
-        var command = new Command("render", "Renders a prompt or a campaign manifest here, and prints what it cost, stage by stage.\n\n" + ExitCodes.Summary);
+        var command = new Command("render", "Renders a prompt or a campaign manifest here, and prints what it cost, stage by stage.");
         command.Arguments.Add(RenderOptions.Source);
         foreach (Option option in RenderOptions.All)
         {

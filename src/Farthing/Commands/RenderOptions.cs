@@ -36,7 +36,7 @@ internal static class RenderOptions
     public static readonly Option<bool> Resume = new("--resume")
     {
         HelpName = "true|false",
-        Description = "Go on with an interrupted run and keep what is finished. Default: true.",
+        Description = "Go on with an interrupted run and keep what is finished.",
         DefaultValueFactory = static _ => true,
     };
 

@@ -40,7 +40,7 @@ internal static class BillView
 
         if (summary.AlreadyDelivered > 0)
         {
-            say($"{summary.AlreadyDelivered} pictures were there from before and are not rendered again (--resume false makes them anew).");
+            say($"Delivered before and kept: {summary.AlreadyDelivered} (--resume false renders them anew).");
         }
 
         int delivered = summary.Delivered + summary.AlreadyDelivered;

@@ -51,7 +51,7 @@ internal static class LiveProgress
     private static Text Batches(IGrouping<Stage, BatchState> at)
     {
         int pictures = at.Sum(static batch => batch.Renders);
-        string steps = string.Join(", ", at.Where(static batch => batch.Steps > 0).Select(static batch => $"{batch.Step}/{batch.Steps}"));
+        string steps = string.Join(", ", at.Where(static batch => batch is { Stage: Stage.Denoise, Steps: > 0 }).Select(static batch => $"{batch.Step}/{batch.Steps}"));
         return new Text($"{at.Key.Display()}: {pictures} {(pictures == 1 ? "picture" : "pictures")}{(steps.Length > 0 ? ", step " + steps : "")}");
     }
 

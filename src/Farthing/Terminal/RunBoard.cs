@@ -35,14 +35,13 @@ internal sealed class RunBoard(TimeProvider time) : IRenderObserver
         lock (_gate)
         {
             int at = _batches.FindIndex(batch => batch.Id == batchId);
-            var state = new BatchState(stage, renders, 0, 0);
             if (at < 0)
             {
-                _batches.Add((batchId, state));
+                _batches.Add((batchId, new BatchState(stage, renders, 0, 0)));
             }
             else
             {
-                _batches[at] = (batchId, state);
+                _batches[at] = (batchId, _batches[at].State with { Stage = stage, Renders = renders });
             }
         }
     }
@@ -122,10 +121,12 @@ internal sealed class RunBoard(TimeProvider time) : IRenderObserver
         }
     }
 
-    // A picture does not tell its batch; batches finish in the order they came, so it is the oldest one's.
+    // A picture does not tell its batch; batches finish in the order they came, so it is that of the oldest one whose
+    // steps are all done.
     private void TakeFromFinishing()
     {
-        int at = _batches.FindIndex(static batch => batch.State.Stage == Stage.FinishAndStore);
+        int at = _batches.FindIndex(static batch =>
+            batch.State.Stage == Stage.FinishAndStore || batch.State is { Stage: Stage.Vae, Steps: > 0 });
         if (at < 0)
         {
             return;

@@ -59,10 +59,5 @@ internal sealed record RunSnapshot
     }
 
     // Denoising is nearly all of a picture's time.
-    private static double ShareDone(BatchState batch) => batch.Stage switch
-    {
-        Stage.Denoise when batch.Steps > 0 => (double)batch.Step / batch.Steps,
-        Stage.Vae or Stage.FinishAndStore => 1,
-        _ => 0,
-    };
+    private static double ShareDone(BatchState batch) => batch.Steps > 0 ? (double)batch.Step / batch.Steps : 0;
 }

@@ -1,0 +1,32 @@
+using Farthing.Diffusion.Sessions;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Storage;
+using Farthing.Rendering.Jobs;
+using Farthing.Rendering.Manifests;
+using Farthing.Rendering.Objects;
+
+namespace Farthing.Tests.Host;
+
+public sealed class FailureTests
+{
+    [Fact]
+    public void Each_kind_of_failure_has_its_own_exit_status()
+    {
+        (Exception Error, int Status)[] cases =
+        [
+            (new UsageException("x"), 2),
+            (new ManifestException("x"), 3),
+            (new ModelDirectoryException("m", ["x"]), 4),
+            (new LedgerException(LedgerFault.Locked, "x"), 5),
+            (new PriceBookException("p", [new PriceBookError(1, "x")]), 5),
+            (new DataFolderException("x"), 5),
+            (new ObjectStoreException("x"), 6),
+            (new RunInUseException("x"), 7),
+            (new OperationCanceledException(), 130),
+            (new InvalidOperationException("x"), 70),
+            (new AggregateException(new ManifestException("x")), 3),
+        ];
+
+        Assert.All(cases, static c => Assert.Equal(c.Status, Failure.Of(c.Error).ExitCode));
+    }
+}
