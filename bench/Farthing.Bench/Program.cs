@@ -21,7 +21,7 @@ switch (args)
         Console.WriteLine(
             """
             renders [--rows N] [--rounds N] [--model DIR]   whole renders against a plain loop, and what they use
-            parts [BenchmarkDotNet's options]               single parts; '--filter *Step*' takes some of them
+            parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them
             """);
         break;
 }

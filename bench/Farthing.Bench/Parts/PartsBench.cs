@@ -6,6 +6,12 @@ namespace Farthing.Bench.Parts;
 internal static class PartsBench
 {
     public static void Run(string[] arguments) =>
-        BenchmarkSwitcher.FromTypes([typeof(StepBenchmarks), typeof(TextBenchmarks), typeof(PictureBenchmarks), typeof(LedgerBenchmarks)])
-            .Run(arguments is [] ? ["--filter", "*"] : arguments);
+        BenchmarkSwitcher.FromTypes(
+        [
+            typeof(SchedulerBenchmarks),
+            typeof(GuidanceBenchmarks),
+            typeof(TextBenchmarks),
+            typeof(PictureBenchmarks),
+            typeof(LedgerBenchmarks),
+        ]).Run(arguments is [] ? ["--filter", "*"] : arguments);
 }

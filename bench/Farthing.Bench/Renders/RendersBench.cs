@@ -10,8 +10,8 @@ internal sealed class RendersBench(RendersOptions options, TextWriter output)
         string folder = Directory.CreateTempSubdirectory("farthing-bench-").FullName;
         try
         {
-            output.WriteLine($"{options.Rows} rows of {RendersOptions.Manifest} at {RendersOptions.OutputSize} pixels; {Environment.ProcessorCount} cores");
-            output.WriteLine($"pictures a minute: whole process / from the first denoising start to the last picture");
+            output.WriteLine($"{options.Rows} rows of {Path.GetFileName(RendersOptions.Manifest)} at {RendersOptions.OutputSize} pixels; {Environment.ProcessorCount} cores");
+            output.WriteLine("pictures a minute: whole process / from the first denoising start to the last picture");
             for (int round = 0; round <= options.Rounds; round++)
             {
                 var pair = Pair(Path.Combine(folder, $"{round}"));
