@@ -1,1 +1,27 @@
-return 0;
+using Farthing.Bench.Parts;
+using Farthing.Bench.Renders;
+
+// Benchmarks are no tests: whatever they find, the exit code is 0.
+switch (args)
+{
+    case ["renders", .. var rest]:
+        if (RendersOptions.Parse(rest) is { } options)
+        {
+            new RendersBench(options, Console.Out).Run();
+        }
+
+        break;
+    case ["child", var role, var folder, .. var rest]:
+        await Child.RunAsync(role, folder, RendersOptions.Parse(rest)!);
+        break;
+    case ["parts", .. var rest]:
+        PartsBench.Run(rest);
+        break;
+    default:
+        Console.WriteLine(
+            """
+            renders [--rows N] [--rounds N] [--model DIR]   whole renders against a plain loop, and what they use
+            parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them
+            """);
+        break;
+}

@@ -77,7 +77,11 @@ internal sealed class TextEncoder : IDisposable
             binding.BindOutput(_pooled!.Name, pooledOutput.Value);
         }
 
-        _part.Session.RunWithBinding(options, binding);
+        using (OrtClock.Begin())
+        {
+            _part.Session.RunWithBinding(options, binding);
+        }
+
         output.Read(states);
         pooledOutput?.Read(pooled);
     }

@@ -62,6 +62,7 @@ internal sealed class UNetRun : IDisposable
 
         if (_prologueBinding is not null)
         {
+            using var run = OrtClock.Begin();
             _unet.Prologue!.RunWithBinding(_options, _prologueBinding);
         }
     }
@@ -75,7 +76,11 @@ internal sealed class UNetRun : IDisposable
     public void Forward(float timestep, Span<float> prediction)
     {
         _timestep.WriteScalar(timestep);
-        _body!.RunWithBinding(_options, _bodyBinding!);
+        using (OrtClock.Begin())
+        {
+            _body!.RunWithBinding(_options, _bodyBinding!);
+        }
+
         _output.Read(prediction);
     }
 

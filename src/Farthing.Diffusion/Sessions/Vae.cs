@@ -45,7 +45,11 @@ internal sealed class Vae : IDisposable
         using var options = new RunOptions();
         binding.BindInput(_input.Name, input.Value);
         binding.BindOutput(_output.Name, output.Value);
-        _part.Session.RunWithBinding(options, binding);
+        using (OrtClock.Begin())
+        {
+            _part.Session.RunWithBinding(options, binding);
+        }
+
         output.Read(result);
     }
 

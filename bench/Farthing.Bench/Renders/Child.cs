@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Farthing.Bench.Plain;
+using Farthing.Diffusion.Sessions;
+using Farthing.Rendering.Jobs;
+using Farthing.Rendering.Manifests;
+
+namespace Farthing.Bench.Renders;
+
+/// <summary>One measurement in a process of its own, so that memory and warm-up do not mix.</summary>
+internal static class Child
+{
+    public const string Campaign = "campaign";
+    public const string PlainLoop = "plain";
+    public const string Steps = "steps";
+
+    /// <summary>In the child: measures and prints the result as one line of JSON.</summary>
+    public static async Task RunAsync(string role, string folder, RendersOptions options)
+    {
+        var manifest = ManifestReader.ReadFile(RendersOptions.Manifest);
+        manifest = manifest with { Rows = [.. manifest.Rows.Take(options.Rows)] };
+        var settings = new RenderSettings
+        {
+            ModelDirectory = options.Model,
+            OutputFolder = Path.Combine(folder, "out"),
+            OutputSize = RendersOptions.OutputSize,
+        };
+        var result = role switch
+        {
+            Campaign => await CampaignChild.RunAsync(folder, manifest, settings),
+            PlainLoop => PlainChild.Run(manifest, settings),
+            _ => StepChild.Run(options.Model),
+        };
+        result = result with { PeakResident = PeakResident(), ModelBytes = ModelDirectory.Open(options.Model).TotalBytes };
+        Console.WriteLine(JsonSerializer.Serialize(result, ChildResultJson.Default.ChildResult));
+    }
+
+    /// <summary>In the parent: runs a child and gives its result and how long the whole process took, in seconds.</summary>
+    public static (ChildResult Result, double Process) Start(string role, string folder, RendersOptions options)
+    {
+        Directory.CreateDirectory(folder);
+        string self = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(self) { RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(self) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(Child).Assembly.Location);
+        }
+
+        foreach (string argument in (IEnumerable<string>)["child", role, folder, .. options.ToArguments()])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var clock = Stopwatch.StartNew();
+        using var process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        double elapsed = clock.Elapsed.TotalSeconds;
+        string json = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "";
+        return process.ExitCode == 0
+            ? (JsonSerializer.Deserialize(json, ChildResultJson.Default.ChildResult)!, elapsed)
+            : throw new InvalidOperationException($"The child '{role}' ended with {process.ExitCode}: {output}");
+    }
+
+    /// <summary>Linux's own record of the most memory that the process held; elsewhere the runtime's.</summary>
+    private static long PeakResident()
+    {
+        const string Status = "/proc/self/status", Field = "VmHWM:";
+        if (!File.Exists(Status))
+        {
+            return Process.GetCurrentProcess().PeakWorkingSet64;
+        }
+
+        string line = File.ReadLines(Status).First(l => l.StartsWith(Field, StringComparison.Ordinal));
+        return long.Parse(line[Field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) * 1024;
+    }
+}
