@@ -35,8 +35,9 @@ public sealed record ExecutionOptions
             InterOpNumThreads = 1,
 
             // An arena keeps the most that each session ever needed, rounded up to a power of two; malloc hands the same
-            // memory from one model to the next, and was as fast.
+            // memory from one model to the next, and was as fast. A planned block would be faulted in anew at every run.
             EnableCpuMemArena = false,
+            EnableMemoryPattern = false,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         ConfigureSession?.Invoke(options);

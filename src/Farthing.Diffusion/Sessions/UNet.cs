@@ -79,7 +79,6 @@ internal sealed class UNet : IDisposable
                 ? _bodies[shape] = Compile(shape, cut, fixedShape: true)
                 : _anyShape ??= Compile(shape, cut, fixedShape: false);
 
-            // The graph that was compiled is as large as the model; once a shape, give it back now.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
             return body;
         }
@@ -130,8 +129,13 @@ internal sealed class UNet : IDisposable
     {
         using var options = _execution.NewSessionOptions();
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", _directory.Folder("unet"));
-        var session = new InferenceSession(model.ToByteArray(), options);
-        model.Graph.Initializer.Clear();
+        byte[] bytes = model.ToByteArray();
+
+        // The parsed graph is as large as the model, and ONNX Runtime is about to make its own copy: give it back now, and
+        // the serialised one as soon as it is read. Once a shape, so the collections cost nothing that is felt.
+        model.Graph = null;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        var session = new InferenceSession(bytes, options);
         return session;
     }
 }
