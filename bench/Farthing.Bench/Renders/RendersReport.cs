@@ -49,11 +49,11 @@ internal static class RendersReport
     private static void Write(List<Row> rows, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine($"  {"measure",-34}{"asked",-12}{"measured",-48}reached");
+        output.WriteLine($"  {"measure",-38}{"asked",-12}{"measured",-48}reached");
         foreach (var row in rows)
         {
             string reached = row.Reached switch { true => "yes", false => "no", null => "" };
-            output.WriteLine($"  {row.Name,-34}{row.Asked,-12}{row.Measured,-48}{reached}".TrimEnd());
+            output.WriteLine($"  {row.Name,-38}{row.Asked,-12}{row.Measured,-48}{reached}".TrimEnd());
         }
     }
 
