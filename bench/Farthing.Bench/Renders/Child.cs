@@ -42,6 +42,9 @@ internal static class Child
         Directory.CreateDirectory(folder);
         string self = Environment.ProcessPath!;
         var start = new ProcessStartInfo(self) { RedirectStandardOutput = true };
+
+        // As the launcher does.
+        start.Environment["MALLOC_ARENA_MAX"] = "1";
         if (Path.GetFileNameWithoutExtension(self) == "dotnet")
         {
             start.ArgumentList.Add(typeof(Child).Assembly.Location);
