@@ -74,25 +74,27 @@ internal sealed class EncodeStage(DiffusionPipeline pipeline, RenderSettings set
                     CultureInfo.InvariantCulture,
                     $"the prompt is longer than {cut.Encoder} reads ({cut.TokensKept} of {cut.TokensGiven} tokens); not read: '{Shortened(cut.TextCut)}'"));
             }
+        }
 
+        EncodeNegatives(live);
+        return prompts;
+    }
+
+    /// <summary>A negative prompt is mostly the same for a whole campaign, so it is encoded once.</summary>
+    private void EncodeNegatives(IReadOnlyList<RenderItem> live)
+    {
+        if (_negatives.Count >= MostNegativesKept)
+        {
+            _negatives.Clear();
+        }
+
+        foreach (var item in live)
+        {
             if (item.Job.NegativePrompt is { } negative && !_negatives.ContainsKey(negative))
             {
-                // A negative prompt is mostly the same for a whole campaign.
-                if (_negatives.Count == MostNegativesKept)
-                {
-                    _negatives.Clear();
-                }
-
                 _negatives[negative] = pipeline.Encode([negative])[0];
             }
         }
-
-        foreach (var item in live.Where(i => i.Job.NegativePrompt is not null))
-        {
-            _negatives.TryAdd(item.Job.NegativePrompt!, pipeline.Unconditional);
-        }
-
-        return prompts;
     }
 
     private bool EncodeProducts(BatchWork batch, EncodedPrompt[] prompts)

@@ -33,7 +33,7 @@ internal sealed class FinishStage(
     public int Run(BatchWork batch)
     {
         var pictures = batch.Live.Count == 0 ? [] : Decode(batch);
-        var encoded = batch.Live.Count == 0 ? [] : batch.Metered(Meter, Stage.FinishAndStore, 1, () => Finish(pictures));
+        var encoded = batch.Live.Count == 0 ? [] : batch.Metered(Meter, Stage.FinishAndStore, 1, () => Finish(batch, pictures));
         using var tail = Meter.Begin(Stage.FinishAndStore, batch.Id, 1);
         var stored = Store(batch, encoded, out var costs);
         books.End(batch, stored);
@@ -73,8 +73,9 @@ internal sealed class FinishStage(
         return pictures;
     });
 
-    private Dictionary<RenderItem, byte[]> Finish(Dictionary<RenderItem, RgbPicture> pictures)
+    private Dictionary<RenderItem, byte[]> Finish(BatchWork batch, Dictionary<RenderItem, RgbPicture> pictures)
     {
+        observer.StageStarted(batch.Id, Stage.FinishAndStore, pictures.Count);
         var encoded = new Dictionary<RenderItem, byte[]>();
         foreach (var (item, picture) in pictures)
         {
