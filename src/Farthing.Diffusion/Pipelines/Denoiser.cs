@@ -29,7 +29,7 @@ public sealed class Denoiser : IDisposable
             : SchedulerFactory.FromModel(_pipeline.SchedulerConfig);
         bool fromSource = request.Items[0].Source is not null;
         var plan = scheduler.Plan(request.Steps, fromSource ? request.Strength : 1);
-        bool guided = request.GuidanceScale > 1 && _pipeline.UNet.Signature.GuidanceWidth == 0;
+        bool guided = _pipeline.IsGuided(request.GuidanceScale);
         var run = Prepare(request, guided);
         var start = DenoiseStart.Create(request, plan, run.Shape, _pipeline.IsInpaintingModel);
         var loop = new DenoiseLoop(request, plan, run, start, guided);
@@ -42,9 +42,8 @@ public sealed class Denoiser : IDisposable
 
     private UNetRun Prepare(DenoiseRequest request, bool guided)
     {
-        int cell = _pipeline.Directory.PixelsPerCell, items = request.Items.Count;
-        var shape = new UNetShape(
-            guided ? 2 * items : items, request.Height / cell, request.Width / cell, request.Items[0].Prompt.Sequence);
+        int items = request.Items.Count;
+        var shape = _pipeline.ShapeOf(items, request.Width, request.Height, request.GuidanceScale, request.Items[0].Prompt.Sequence);
         if (_run?.Shape != shape)
         {
             _run?.Dispose();

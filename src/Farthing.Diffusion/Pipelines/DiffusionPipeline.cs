@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Guidance;
 using Farthing.Diffusion.Latents;
 using Farthing.Diffusion.Schedulers;
 using Farthing.Diffusion.Sessions;
@@ -46,6 +47,15 @@ public sealed class DiffusionPipeline : IDisposable
     internal float ShiftFactor => Directory.Vae.ShiftFactor ?? 0;
 
     internal UNet UNet => _unet;
+
+    /// <summary>Whether both halves of guidance run; a guidance-distilled model takes the scale as an input instead.</summary>
+    internal bool IsGuided(float guidanceScale) => guidanceScale > 1 && _unet.Signature.GuidanceWidth == 0;
+
+    internal UNetShape ShapeOf(int items, int width, int height, float guidanceScale, int sequence)
+    {
+        int cell = Directory.PixelsPerCell;
+        return new UNetShape(IsGuided(guidanceScale) ? 2 * items : items, height / cell, width / cell, sequence);
+    }
 
     /// <summary>Loads a directory in the layout that optimum writes.</summary>
     /// <exception cref="ModelDirectoryException">It can't be run; the message lists everything missing or odd.</exception>
@@ -97,6 +107,19 @@ public sealed class DiffusionPipeline : IDisposable
 
     /// <summary>Makes the buffers and bindings of one denoising thread.</summary>
     public Denoiser CreateDenoiser() => new(this);
+
+    /// <summary>
+    /// Compiles the UNet for a shape of batch, which otherwise happens when the first such batch is denoised.
+    /// </summary>
+    /// <param name="items">Pictures of the batch.</param>
+    /// <param name="width">Width in pixels, a multiple of 8.</param>
+    /// <param name="height">Height in pixels, a multiple of 8.</param>
+    /// <param name="guidanceScale">Guidance scale: over 1 each picture takes two rows.</param>
+    public void WarmUp(int items, int width, int height, float guidanceScale)
+    {
+        using var run = new UNetRun(_unet, ShapeOf(items, width, height, guidanceScale, _prompts.Sequence));
+        run.Begin(new float[TimeIds.Length], GuidanceEmbedding.Of(guidanceScale, _unet.Signature.GuidanceWidth));
+    }
 
     /// <summary>Decodes one picture's latents.</summary>
     /// <param name="latents">[4, height/8, width/8], scaled as <see cref="Denoiser"/> gives them.</param>

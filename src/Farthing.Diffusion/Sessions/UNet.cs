@@ -135,6 +135,7 @@ internal sealed class UNet : IDisposable
         // the serialised one as soon as it is read. Once a shape, so the collections cost nothing that is felt.
         model.Graph = null;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        using var clock = OrtClock.Begin();
         var session = new InferenceSession(bytes, options);
         return session;
     }

@@ -44,6 +44,12 @@ internal sealed class CampaignRun(RenderCampaign campaign, LeaseKeeper keeper, F
         {
             Execution = new ExecutionOptions { ThreadsPerRun = lanes.ThreadsPerRun },
         });
+        if (pipeline is not null)
+        {
+            var shape = batches[0][0].Shape;
+            pipeline.WarmUp(batches[0].Count, shape.Width, shape.Height, (float)shape.Guidance);
+        }
+
         keeper.Note(Stage.WarmUp, warmUp.End());
 
         // 3. The renders.
