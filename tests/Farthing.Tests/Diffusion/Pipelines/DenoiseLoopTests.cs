@@ -28,13 +28,8 @@ public sealed class DenoiseLoopTests(DemoPipelines pipelines)
             loop.Step(step);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int step = 4; step < plan.Count; step++)
-        {
-            loop.Step(step);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        int next = 4;
+        Assert.Equal(0, Allocations.Least(() => loop.Step(next++)));
     }
 
     [Fact]
