@@ -10,7 +10,9 @@ ALTER TABLE attempts ADD COLUMN steps INTEGER CHECK (steps > 0);
 ALTER TABLE attempts ADD COLUMN passes INTEGER CHECK (passes > 0);
 ALTER TABLE attempts ADD COLUMN forced INTEGER NOT NULL DEFAULT 0 CHECK (forced IN (0, 1));
 
-CREATE INDEX attempts_by_form ON attempts (model, precision, width, height, steps, passes) WHERE model IS NOT NULL;
+-- To find what renders of one form took for their denoising.
+CREATE INDEX attempts_by_form ON attempts (model, precision, width, height, steps, passes, started_at) WHERE model IS NOT NULL;
+CREATE INDEX charges_of_denoising ON charges (run_id, render_id, attempt) WHERE stage = 'unet';
 
 -- What was not used because something saved it, at the price in force then. No transfer belongs to it: a memo is money
 -- that never moved. A memo without an amount is unpriced.
