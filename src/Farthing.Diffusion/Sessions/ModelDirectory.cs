@@ -12,7 +12,11 @@ public sealed class ModelDirectory
     private static readonly string[] ModelParts =
         ["text_encoder", "text_encoder_2", "text_encoder_3", "unet", "vae_encoder", "vae_decoder"];
 
+    private const string QuantizationFile = "quantization.json";
+
     private readonly List<string> _problems = [];
+    private readonly QuantizationNote? _quantization;
+    private readonly Lazy<ModelPrecision> _weights;
 
     private ModelDirectory(string path)
     {
@@ -27,6 +31,12 @@ public sealed class ModelDirectory
         RequireModel("vae_decoder");
         Require("scheduler/scheduler_config.json");
         CheckVae();
+        _quantization = File.Exists(Folder(QuantizationFile)) ? Read(QuantizationFile, ModelConfigJson.Default.QuantizationNote) : null;
+        _weights = new(() => WeightTypes.Precision(ModelFile("unet")));
+        if (_quantization is not null && !ModelPrecisionNames.TryParse(_quantization.Precision, out _))
+        {
+            _problems.Add($"{QuantizationFile}: the precision '{_quantization.Precision}' is unknown; quantize the model again.");
+        }
     }
 
     /// <summary>The directory's path as it was given.</summary>
@@ -43,6 +53,18 @@ public sealed class ModelDirectory
 
     /// <summary>Side of the picture, in pixels, that the model was made for.</summary>
     public int NativeSize => (UNet.SampleSize ?? 64) * PixelsPerCell;
+
+    /// <summary>
+    /// The numbers that the UNet computes with: what quantization.json says, or where there is none, what most of its weights are.
+    /// </summary>
+    public ModelPrecision Precision =>
+        ModelPrecisionNames.TryParse(_quantization?.Precision, out var stated) ? stated : _weights.Value;
+
+    /// <summary>The hash of the model that this one was made from by the quantizer; null for a model as it was exported.</summary>
+    public string? SourceModel => _quantization?.SourceModel;
+
+    /// <summary>Bytes of the UNet and its external data.</summary>
+    public long UNetBytes => ModelBytes("unet");
 
     /// <summary>Bytes of all models and their external data.</summary>
     public long TotalBytes => ModelParts.Where(HasModel).Sum(ModelBytes);
