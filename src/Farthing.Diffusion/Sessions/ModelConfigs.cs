@@ -43,11 +43,6 @@ internal sealed record VaeConfig(
     int? LatentChannels,
     int[]? BlockOutChannels);
 
-/// <summary>What is read of quantization.json, which the quantizer writes into what it makes.</summary>
-/// <param name="Precision">One of <see cref="ModelPrecisionNames.All"/>.</param>
-/// <param name="SourceModel">The hash of the model that it was made from.</param>
-internal sealed record QuantizationNote(string? Precision, string? SourceModel);
-
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     ReadCommentHandling = JsonCommentHandling.Skip,
@@ -56,5 +51,4 @@ internal sealed record QuantizationNote(string? Precision, string? SourceModel);
 [JsonSerializable(typeof(TextEncoderConfig))]
 [JsonSerializable(typeof(UNetConfig))]
 [JsonSerializable(typeof(VaeConfig))]
-[JsonSerializable(typeof(QuantizationNote))]
 internal sealed partial class ModelConfigJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Farthing.Diffusion.Quantization;
 
 namespace Farthing.Diffusion.Sessions;
 
@@ -12,10 +13,8 @@ public sealed class ModelDirectory
     private static readonly string[] ModelParts =
         ["text_encoder", "text_encoder_2", "text_encoder_3", "unet", "vae_encoder", "vae_decoder"];
 
-    private const string QuantizationFile = "quantization.json";
-
     private readonly List<string> _problems = [];
-    private readonly QuantizationNote? _quantization;
+    private readonly QuantizationManifest? _quantization;
     private readonly Lazy<ModelPrecision> _weights;
 
     private ModelDirectory(string path)
@@ -31,12 +30,8 @@ public sealed class ModelDirectory
         RequireModel("vae_decoder");
         Require("scheduler/scheduler_config.json");
         CheckVae();
-        _quantization = File.Exists(Folder(QuantizationFile)) ? Read(QuantizationFile, ModelConfigJson.Default.QuantizationNote) : null;
+        _quantization = ReadManifest();
         _weights = new(() => WeightTypes.Precision(ModelFile("unet")));
-        if (_quantization is not null && !ModelPrecisionNames.TryParse(_quantization.Precision, out _))
-        {
-            _problems.Add($"{QuantizationFile}: the precision '{_quantization.Precision}' is unknown; quantize the model again.");
-        }
     }
 
     /// <summary>The directory's path as it was given.</summary>
@@ -125,6 +120,25 @@ public sealed class ModelDirectory
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             _problems.Add($"{relative} can't be read: {e.Message}");
+            return null;
+        }
+    }
+
+    private QuantizationManifest? ReadManifest()
+    {
+        try
+        {
+            var manifest = QuantizationManifest.Read(Root);
+            if (manifest is not null && !ModelPrecisionNames.TryParse(manifest.Precision, out _))
+            {
+                _problems.Add($"{QuantizationManifest.FileName}: the precision '{manifest.Precision}' is unknown; quantize the model again.");
+            }
+
+            return manifest;
+        }
+        catch (Exception e) when (e is QuantizationException or IOException or UnauthorizedAccessException)
+        {
+            _problems.Add(e.Message);
             return null;
         }
     }
