@@ -1,9 +1,11 @@
+using Farthing.Configuration;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 using Farthing.Rendering.Objects;
+using Farthing.Rendering.Precision;
 
 namespace Farthing;
 
@@ -16,9 +18,9 @@ internal readonly record struct Failure(int ExitCode, string Message)
     public static Failure Of(Exception error) => error switch
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
-        UsageException => new(ExitCodes.Usage, error.Message),
+        UsageException or ConfigurationException => new(ExitCodes.Usage, error.Message),
         ManifestException => new(ExitCodes.Manifest, error.Message),
-        ModelDirectoryException => new(ExitCodes.Model, error.Message),
+        ModelDirectoryException or PrecisionException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
         DataFolderException => new(ExitCodes.Ledger, error.Message),
         ObjectStoreException => new(ExitCodes.Output, error.Message),
