@@ -1,5 +1,6 @@
 using Farthing.Configuration;
 using Farthing.Diffusion.Sessions;
+using Farthing.Ledger.Import;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Rendering.Jobs;
@@ -19,11 +20,11 @@ internal readonly record struct Failure(int ExitCode, string Message)
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
         UsageException or ConfigurationException => new(ExitCodes.Usage, error.Message),
-        ManifestException => new(ExitCodes.Manifest, error.Message),
+        ManifestException or UsageFileException => new(ExitCodes.Manifest, error.Message),
         ModelDirectoryException or PrecisionException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
         DataFolderException => new(ExitCodes.Ledger, error.Message),
-        ObjectStoreException => new(ExitCodes.Output, error.Message),
+        ObjectStoreException or OutputFileException => new(ExitCodes.Output, error.Message),
         RunInUseException => new(ExitCodes.RunInUse, error.Message),
         OperationCanceledException => new(ExitCodes.Cancelled, "Cancelled. The same command again goes on where it stopped."),
         _ => new(ExitCodes.Internal, $"Something unexpected went wrong: {error.Message}"),

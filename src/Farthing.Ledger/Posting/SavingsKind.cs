@@ -11,6 +11,9 @@ public enum SavingsKind
 
     /// <summary>A text's embedding was kept from before instead of being encoded again.</summary>
     TextEmbeddingCache,
+
+    /// <summary>A caption was kept from before instead of being written again.</summary>
+    CaptionCache,
 }
 
 /// <summary>The written forms of a <see cref="SavingsKind"/>.</summary>
@@ -20,6 +23,7 @@ public static class SavingsKindNames
     [
         ("int8", "int8 denoising"),
         ("text_embedding_cache", "text-embedding cache"),
+        ("caption_cache", "caption cache"),
     ];
 
     /// <summary>The name in files, such as <c>text_embedding_cache</c>.</summary>

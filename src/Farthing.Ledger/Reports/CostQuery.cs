@@ -56,7 +56,7 @@ internal static class CostQuery
         }
     }
 
-    private static void ReadAttempts(SqliteTransaction transaction, ReportQuery query, CostCells cells)
+    public static void ReadAttempts(SqliteTransaction transaction, ReportQuery query, CostCells cells)
     {
         using var command = transaction.Connection!.CreateCommand();
         command.Transaction = transaction;

@@ -52,6 +52,8 @@ internal static class FarthingCommand
         {
             RenderCommand.Create(host),
             ReportCommand.Create(host),
+            ExplainCommand.Create(host),
+            ImportCommand.Create(host),
             DoctorCommand.Create(host),
         };
         root.Options.Add(Verbose);

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+
+namespace Farthing.Ledger.Import;
+
+/// <summary>Turns a line of a usage file into what the journal takes. What is missing is a <see cref="FormatException"/>.</summary>
+internal sealed class UsageCells(UsageRow row)
+{
+    private static Dictionary<string, AttemptOutcome> Outcomes { get; } =
+        Enum.GetValues<AttemptOutcome>().ToDictionary(static outcome => outcome.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+
+    public string Type => Text(row.Type, "type");
+
+    /// <summary>The name of a lot's render, from 1.</summary>
+    public static string RenderOf(string lot, int number) => string.Create(CultureInfo.InvariantCulture, $"{lot}-{number:D6}");
+
+    public Lease Lease() => new(Text(row.Id, "id"), Run(), row.Device ?? Text(row.Resource, "resource"), Text(row.Resource, "resource"), row.Cores ?? 1, At());
+
+    public (string Lease, DeviceTime Elapsed, DeviceTime Idle, DateTimeOffset At) Close() =>
+        (Text(row.Lease, "lease"), new DeviceTime(Number(row.ElapsedUs, "elapsed_us")), new DeviceTime(row.IdleUs ?? 0), At());
+
+    public (string Run, string Lot, int Count) Lot(int most) => row.Count is > 0 && row.Count <= most
+        ? (Run(), Text(row.Lot, "lot"), row.Count.Value)
+        : throw new FormatException($"'count' must be a whole number from 1 to {most}.");
+
+    public (AttemptOutcome Outcome, string Reason, TagSet Tags, DateTimeOffset At) Ending() => (
+        Outcomes.TryGetValue(Text(row.Outcome, "outcome"), out var outcome)
+            ? outcome
+            : throw new FormatException($"the outcome '{row.Outcome}' is unknown: write {string.Join(", ", Outcomes.Keys)}."),
+        row.Reason ?? "",
+        TagSet.Parse(row.Tags),
+        At());
+
+    public UsageFact Fact() => new()
+    {
+        Id = Text(row.Id, "id"),
+        At = At(),
+        RunId = Run(),
+        RenderId = row.Lot is { } lot ? RenderOf(lot, 1) : null,
+        Attempt = row.Lot is null ? 0 : 1,
+        BatchId = row.Lot,
+        Stage = StageOf(),
+        Resource = Text(row.Resource, "resource"),
+        Meter = MeterOf(),
+        Quantity = Number(row.Quantity, "quantity"),
+        DeviceTime = row.TimeUs is { } time ? new DeviceTime(time) : null,
+        LeaseId = row.Lease,
+        Tags = TagSet.Parse(row.Tags),
+    };
+
+    public SavingsMemo Memo() => new()
+    {
+        Id = Text(row.Id, "id"),
+        At = At(),
+        RunId = Run(),
+        RenderId = row.Lot is { } lot ? RenderOf(lot, 1) : null,
+        Attempt = row.Lot is null ? 0 : 1,
+        Kind = SavingsKindNames.TryParse(row.Kind, out var kind) ? kind : throw new FormatException(
+            $"the kind '{row.Kind}' is unknown: write {string.Join(", ", Enum.GetValues<SavingsKind>().Select(static each => each.Code()))}."),
+        Stage = StageOf(),
+        Resource = Text(row.Resource, "resource"),
+        Meter = MeterOf(),
+        Quantity = Number(row.Quantity, "quantity"),
+        Evidence = Text(row.Evidence, "evidence"),
+    };
+
+    private string Run() => Text(row.Run, "run");
+
+    private DateTimeOffset At() => row.At is { Year: >= 1970 } at ? at : throw new FormatException("'at' must be an instant from 1970 on, such as 2026-11-20T08:00:00Z.");
+
+    private Stage StageOf() => StageNames.TryParse(row.Stage, out var stage)
+        ? stage
+        : throw new FormatException($"the stage '{row.Stage}' is unknown: write {string.Join(", ", StageNames.All.Select(static each => each.Code()))}.");
+
+    private string MeterOf() => Meters.Names.Contains(row.Meter)
+        ? row.Meter!
+        : throw new FormatException($"the meter '{row.Meter}' is unknown: write {string.Join(", ", Meters.Names)}.");
+
+    private static string Text(string? value, string name) =>
+        string.IsNullOrEmpty(value) ? throw new FormatException($"'{name}' is missing.") : value;
+
+    private static long Number(long? value, string name) => value switch
+    {
+        null => throw new FormatException($"'{name}' is missing: write a whole number."),
+        < 0 => throw new FormatException($"'{name}' is below 0."),
+        _ => value.Value,
+    };
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Farthing.Ledger.Import;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Commands;
+
+/// <summary><c>farthing import</c></summary>
+internal static class ImportCommand
+{
+    private static readonly Argument<string> Usage = new("file") { HelpName = "FILE.jsonl", Description = "Usage, a JSON object a line." };
+
+    /// <summary>Declares the command.</summary>
+    public static Command Create(Host host)
+    {
+        var command = new Command("import", "Posts usage that another pipeline wrote down. The same file again changes nothing.")
+        {
+            Usage,
+            RenderOptions.Prices,
+            SharedOptions.Data,
+        };
+        command.SetAction(line => Run(host, line.CommandResult));
+        return command;
+    }
+
+    private static int Run(Host host, SymbolResult line)
+    {
+        PriceBook book = line.GetValue(RenderOptions.Prices) is { Length: > 0 } prices
+            ? PriceBook.Load(host.Places.Full(prices))
+            : PriceBook.Default();
+        using StreamReader text = Open(host.Places.Full(line.GetValue(Usage)!));
+        using SqliteFile file = DataFolder.At(line.GetValue(SharedOptions.Data) is { Length: > 0 } data ? host.Places.Full(data) : host.Places.Data()).OpenLedger();
+        using Journal journal = Journal.Open(file, book);
+        ImportSummary done = new UsageImport(journal).Import(file, text);
+        host.Screen.Write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{done.Renders:N0} renders, {done.Posted:N0} charges for {done.Amount}, {done.Memos:N0} savings; {done.Exists:N0} charges were there already, {done.Unpriced:N0} have no price."));
+        return ExitCodes.Done;
+    }
+
+    private static StreamReader Open(string path)
+    {
+        try
+        {
+            return new StreamReader(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"'{path}' can't be read: {e.Message}");
+        }
+    }
+}
