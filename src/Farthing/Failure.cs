@@ -2,6 +2,7 @@ using Farthing.Configuration;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Import;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Reconciliation;
 using Farthing.Ledger.Storage;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
@@ -20,7 +21,7 @@ internal readonly record struct Failure(int ExitCode, string Message)
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
         UsageException or ConfigurationException => new(ExitCodes.Usage, error.Message),
-        ManifestException or UsageFileException => new(ExitCodes.Manifest, error.Message),
+        ManifestException or UsageFileException or InvoiceException => new(ExitCodes.Manifest, error.Message),
         ModelDirectoryException or PrecisionException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
         DataFolderException => new(ExitCodes.Ledger, error.Message),

@@ -1,3 +1,4 @@
+using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 
 namespace Farthing.Ledger.Explain;

@@ -59,7 +59,7 @@ public static class WaterfallSvg
         text.Append(CultureInfo.InvariantCulture, $"""
             <text x="{PlotLeft - 10}" y="{y + 19}" text-anchor="end"{weight}>{Safe(label)}</text>
             <rect x="{left}" y="{y + 4}" width="{Math.Max(1, right - left)}" height="{RowHeight - 9}" fill="{Fill(step)}"/>
-            <text x="{Width - 16}" y="{y + 19}" text-anchor="end"{weight}>{sign}{new CurrencyAmount(step.Units, currency)}</text>
+            <text x="{Width - 16}" y="{y + 19}" text-anchor="end"{weight}>{sign}{Money(step.Units, currency)}</text>
 
             """);
         if (hasNext)
@@ -70,6 +70,10 @@ public static class WaterfallSvg
                 """);
         }
     }
+
+    /// <summary>Nine places, rounded half to even: a column of them lines up.</summary>
+    private static string Money(Int128 units, Currency currency) =>
+        (units < 0 ? "-" : "") + currency.Symbol() + new CurrencyAmount(Int128.Abs(HalfEven.Divide(units, 1000)) * 1000, currency).ToExactString()[..^3];
 
     private static string Fill(WaterfallStep step) => step.Factor switch
     {

@@ -54,6 +54,7 @@ internal static class FarthingCommand
             ReportCommand.Create(host),
             ExplainCommand.Create(host),
             ImportCommand.Create(host),
+            ReconcileCommand.Create(host),
             DoctorCommand.Create(host),
         };
         root.Options.Add(Verbose);

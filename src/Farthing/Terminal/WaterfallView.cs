@@ -63,7 +63,7 @@ internal static class WaterfallView
         yield return $"The bars sum to {Signed(waterfall.Change)} {waterfall.Change.Currency.Code()} exactly; {waterfall.Basis.ToString().ToLowerInvariant()} basis.";
         if (waterfall.Claimed is { } claimed)
         {
-            yield return $"The ledger says {waterfall.After.PerRender}. {claimed} is a claim: nothing in the ledger leads there.";
+            yield return $"The ledger says {Cells.Money(waterfall.After.PerRender)}. {Cells.Money(claimed)} is a claim: nothing in the ledger leads there.";
         }
 
         foreach (WaterfallPeriod period in (WaterfallPeriod[])[waterfall.Before, waterfall.After])

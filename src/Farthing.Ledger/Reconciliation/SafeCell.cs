@@ -1,0 +1,11 @@
+namespace Farthing.Ledger.Reconciliation;
+
+/// <summary>A CSV cell with a text that somebody else wrote: quoted, and no spreadsheet takes it for a formula.</summary>
+internal static class SafeCell
+{
+    public static string Of(string text)
+    {
+        var safe = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text;
+        return "\"" + safe.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Farthing.Tests.Rendering;
+
+namespace Farthing.Tests.Host.Commands;
+
+/// <summary>The published case, from its committed usage to the bars that its README shows.</summary>
+public sealed class CaseStudyTests : IDisposable
+{
+    private static readonly string Folder = Path.Combine(SampleFiles.Folder, "case-study");
+    private readonly HostRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task The_three_published_steps_lead_to_0_0018_and_the_rest_is_unexplained()
+    {
+        // Without the outage, whose 280,000 renders take their time.
+        string usage = _rig.Write("usage.jsonl", string.Join('\n', File.ReadLines(Path.Combine(Folder, "usage.jsonl")).Where(static line => !line.Contains("outage"))));
+        Assert.Equal(0, await _rig.RunAsync("import", usage, "--prices", Path.Combine(Folder, "prices.yaml")));
+        Assert.Contains("40,000 renders", _rig.Result.Output, StringComparison.Ordinal);
+
+        JsonElement stages = (await Json("report", "--run", "before", "--json")).GetProperty("stages");
+        Assert.Equal(
+            [(80_000, 220_000), (40_000, 110_000), (710_000, 480_000), (90_000, 70_000), (80_000, 120_000)],
+            stages.EnumerateArray().Select(static stage => (Millionths(stage, "time_share"), Millionths(stage, "cost_share"))));
+
+        string svg = Path.Combine(_rig.Folder, "bars.svg");
+        JsonElement bars = await Json("explain", "--before", "before", "--after", "after", "--claimed", "0.0008", "--json", "--svg", svg);
+        Assert.Equal("3100000000", bars.GetProperty("before").GetProperty("cost_per_render").GetString());
+        Assert.Equal("1799497074", bars.GetProperty("after").GetProperty("cost_per_render").GetString());
+        Assert.Equal(
+            [("int8", -580_682_926), ("text_cache", -303_800_000), ("caption_cache", -416_020_000), ("claim", -999_497_074)],
+            bars.GetProperty("bars").EnumerateArray()
+                .Select(static bar => (bar.GetProperty("factor").GetString()!, long.Parse(bar.GetProperty("change").GetString()!, null)))
+                .Where(static bar => bar.Item2 != 0));
+        Assert.StartsWith("<svg", await File.ReadAllTextAsync(svg, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        Assert.Equal(0, await _rig.RunAsync("explain", "--before", "2026-05-04", "--after", "2026-11-01..2026-11-30", "--claimed", "0.0008"));
+        Assert.Contains("unexplained, up to the claim", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Contains("The bars sum to -0.002300000000 USD exactly", _rig.Result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--before is missing", "explain", "--after", "x")]
+    [InlineData("ends before it starts", "explain", "--before", "2026-05-04..2026-05-01", "--after", "x")]
+    [InlineData("'cheap' is no amount", "explain", "--before", "a", "--after", "b", "--claimed", "cheap")]
+    [InlineData("contradict", "explain", "--before", "a", "--after", "b", "--json", "--csv")]
+    public async Task A_line_that_cant_be_followed_says_what_to_mend(string sentence, params string[] line)
+    {
+        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync(line));
+        Assert.Contains(sentence, _rig.Notes.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bad_usage_file_has_the_status_of_a_manifest()
+    {
+        Assert.Equal(ExitCodes.Manifest, await _rig.RunAsync("import", _rig.Write("bad.jsonl", "{\"type\":\"use\",\"quantity\":NaN}")));
+        Assert.Contains("Line 1 of the usage file", _rig.Notes.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("import", "no-such-file"));
+    }
+
+    private static int Millionths(JsonElement stage, string name) => (int)(stage.GetProperty(name).GetDecimal() * 1_000_000);
+
+    private async Task<JsonElement> Json(params string[] line)
+    {
+        int earlier = _rig.Result.Output.Length;
+        Assert.Equal(0, await _rig.RunAsync(line));
+        return JsonDocument.Parse(_rig.Result.Output[earlier..]).RootElement;
+    }
+}

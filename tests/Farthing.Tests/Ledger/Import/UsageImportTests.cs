@@ -1,0 +1,69 @@
+using Farthing.Ledger.Import;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Reports;
+
+namespace Farthing.Tests.Ledger.Import;
+
+public sealed class UsageImportTests : IDisposable
+{
+    private const string Good =
+        """
+        {"type":"lease","id":"l","run":"r","at":"2026-03-04T12:00:00Z","resource":"cpu","cores":2}
+        {"type":"renders","run":"r","at":"2026-03-04T12:00:01Z","lot":"a","count":3,"outcome":"delivered","tags":"x"}
+
+        {"type":"renders","run":"r","at":"2026-03-04T12:00:01Z","lot":"b","count":2,"outcome":"lost","reason":"it burned"}
+        {"type":"use","id":"u1","run":"r","at":"2026-03-04T12:00:02Z","lot":"a","stage":"unet","resource":"cpu","meter":"device-time","quantity":1200,"time_us":600,"lease":"l"}
+        {"type":"use","id":"u2","run":"r","at":"2026-03-04T12:00:02Z","stage":"finish","resource":"unknown","meter":"puts","quantity":1}
+        {"type":"saved","id":"s1","run":"r","at":"2026-03-04T12:00:02Z","lot":"a","kind":"caption_cache","stage":"caption","resource":"cpu","meter":"device-time","quantity":5,"evidence":"a hit"}
+        {"type":"close","run":"r","lease":"l","at":"2026-03-04T12:00:03Z","elapsed_us":900,"idle_us":300}
+        """;
+
+    private readonly LedgerFixture _ledger = new();
+
+    public void Dispose() => _ledger.Dispose();
+
+    [Fact]
+    public void A_file_is_posted_once_however_often_it_comes()
+    {
+        var first = Import(Good);
+        Assert.Equal((5, 1, 1, 0, 1), (first.Renders, first.Posted, first.Unpriced, first.Exists, first.Memos));
+        Assert.Equal(16_000, first.Amount.Units);
+        var again = Import(Good);
+        Assert.Equal((0, 0, 0, 2), (again.Renders, again.Posted, again.Unpriced, again.Exists));
+        var report = _ledger.Reports.Build(new ReportQuery { RunId = "r" });
+        Assert.Equal((3, 2), (report.Attempts.Delivered, report.Attempts.Lost));
+        Assert.Equal(24_000, report.Total.Units);
+        Assert.Equal(SavingsKind.CaptionCache, Assert.Single(report.Savings).Kind);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"use","quantity":1.5}""", "no JSON object")]
+    [InlineData("""{"type":"use","quantity":NaN}""", "no JSON object")]
+    [InlineData("""{"type":"use","quantity":99999999999999999999}""", "no JSON object")]
+    [InlineData("""{"type":"use","colour":"red"}""", "colour")]
+    [InlineData("""{"type":"use","type":"lease"}""", "no JSON object")]
+    [InlineData("[[[[[[[[", "no JSON object")]
+    [InlineData("null", "null")]
+    [InlineData("""{"type":"gift"}""", "'gift' is unknown")]
+    [InlineData("""{"type":"renders","run":"r","lot":"a","count":-1}""", "'count' must be")]
+    [InlineData("""{"type":"renders","run":"r","lot":"a","count":1,"outcome":"5","at":"2026-03-04T12:00:01Z"}""", "outcome '5'")]
+    [InlineData("""{"type":"use","id":"u","run":"r","at":"1969-03-04T12:00:01Z","stage":"unet"}""", "from 1970")]
+    [InlineData("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:01Z","stage":"paint"}""", "stage 'paint'")]
+    [InlineData("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:01Z","stage":"unet","resource":"cpu","meter":"puts","quantity":-1}""", "below 0")]
+    [InlineData("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:01Z","stage":"unet","resource":"cpu","meter":"device-time","quantity":1,"time_us":1,"lease":"gone"}""", "gone")]
+    [InlineData("""{"type":"use","id":"u1","run":"r","at":"2026-03-04T12:00:02Z","stage":"finish","resource":"cpu","meter":"puts","quantity":9}""", "other content")]
+    public void A_bad_line_is_named_and_nothing_is_imported(string bad, string part)
+    {
+        var error = Assert.Throws<UsageFileException>(() => Import(Good + "\n" + bad));
+        Assert.Equal(9, error.Line);
+        Assert.Contains("Line 9", error.Message, StringComparison.Ordinal);
+        Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        Assert.Empty(_ledger.Entries());
+    }
+
+    [Fact]
+    public void A_line_without_an_end_is_refused() =>
+        Assert.Contains("longer than", Assert.Throws<UsageFileException>(() => Import(new string('x', UsageImport.MaxLineLength + 1))).Message, StringComparison.Ordinal);
+
+    private ImportSummary Import(string text) => new UsageImport(_ledger.Journal).Import(_ledger.File, new StringReader(text));
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Text;
+using CsCheck;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Reconciliation;
+using static Farthing.Tests.Ledger.LedgerFixture;
+
+namespace Farthing.Tests.Ledger.Reconciliation;
+
+public sealed class ReconcilerTests : IDisposable
+{
+    private const string Prices =
+        """
+        prices:
+          - { id: in, resource: llm/openai/gpt-4o-mini, meter: input-tokens, unit: million-tokens, usd: "0.15", from: 2026-01-01 }
+          - { id: cached, resource: llm/openai/gpt-4o-mini, meter: cached-input-tokens, unit: million-tokens, usd: "0.075", from: 2026-01-01 }
+          - { id: out, resource: llm/openai/gpt-4o-mini, meter: output-tokens, unit: million-tokens, usd: "0.60", from: 2026-01-01 }
+          - { id: haiku-in, resource: llm/anthropic/claude-haiku-4-5, meter: input-tokens, unit: million-tokens, usd: "1.00", from: 2026-01-01 }
+          - { id: haiku-out, resource: llm/anthropic/claude-haiku-4-5, meter: output-tokens, unit: million-tokens, usd: "5.00", from: 2026-01-01 }
+          - { id: puts, resource: storage/s3, meter: puts, unit: thousand-operations, usd: "0.005", from: 2026-01-01 }
+          - { id: kept, resource: storage/s3, meter: stored-bytes, unit: gib-month, usd: "0.023", from: 2026-01-01 }
+        fx:
+          - { id: eur, currency: EUR, day: 2026-01-01, usd_per_unit: "1.25" }
+        """;
+
+    private const string OpenAiCost = "start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,quantity,quantity_unit,line_item,project_id\n";
+    private const string OpenAiUsage = "start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,user_id,api_key_id,model,batch,service_tier,input_tokens,output_tokens,input_cached_tokens\n";
+    private const string AnthropicUsage = "usage_date_utc,model_version,api_key,workspace,usage_type,context_window,usage_input_tokens_no_cache,usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,usage_output_tokens,web_search_count,inference_geo,speed\n";
+    private const string AnthropicCost = "usage_date_utc,model,workspace,api_key,usage_type,context_window,token_type,cost_usd,list_price_usd,cost_type,inference_geo,speed\n";
+    private const string Aws2 = "identity_line_item_id,line_item_usage_start_date,line_item_line_item_type,line_item_product_code,line_item_usage_type,line_item_usage_amount,line_item_unblended_cost,line_item_currency_code,pricing_unit\n";
+    private const string Aws1 = "identity/LineItemId,lineItem/UsageStartDate,lineItem/LineItemType,lineItem/ProductCode,lineItem/UsageType,lineItem/UsageAmount,lineItem/UnblendedCost,lineItem/CurrencyCode,pricing/unit\n";
+
+    // Noon's day, 2026-03-04, in seconds.
+    private const string Day = "1772582400,1772668800,2026-03-04T00:00:00+00:00,2026-03-05T00:00:00+00:00";
+    private readonly LedgerFixture _ledger = new(Prices);
+    private int _facts;
+
+    public void Dispose() => _ledger.Dispose();
+
+    [Fact]
+    public void An_openai_cost_export_agrees_to_the_last_unit()
+    {
+        Use("llm/openai/gpt-4o-mini", ("input-tokens", 1_000_001), ("cached-input-tokens", 30), ("output-tokens", 500));
+        var found = Compare(OpenAiCost
+            + $"{Day},0.15000015,usd,1000001,tokens,\"gpt-4o-mini-2024-07-18, input\",proj\n"
+            + $"{Day},2.25E-06,usd,30.0,tokens,\"gpt-4o-mini-2024-07-18, cached input\",proj\n"
+            + $"{Day},0.0003000000000000,usd,500,tokens,\"gpt-4o-mini-2024-07-18, output\",proj\n"
+            + "1772668800,1772755200,2026-03-05T00:00:00+00:00,2026-03-06T00:00:00+00:00,,,,,,\n");
+        Assert.Empty(found.Differences);
+        Assert.Equal((3, 3, "0.1503024", "0.1503024", "USD"), (found.Agreed, found.Lines, found.InvoiceTotal, found.LedgerTotal, found.Currency));
+    }
+
+    [Fact]
+    public void Each_difference_says_why()
+    {
+        Use("llm/openai/gpt-4o-mini", ("input-tokens", 1000), ("cached-input-tokens", 1000), ("output-tokens", 1000));
+        var found = Compare(OpenAiCost
+            + $"{Day},0.0003,usd,2000,tokens,\"gpt-4o-mini, input\",p\n"
+            + $"{Day},0.08,usd,1000,tokens,\"gpt-4o-mini, cached input\",p\n"
+            + $"{Day},0.02,usd,2,calls,web search tool calls,p\n");
+        Assert.Equal(
+            [
+                ("llm/openai/gpt-4o-mini", "cached-input-tokens", DifferenceKind.Price, "0.079925"),
+                ("llm/openai/gpt-4o-mini", "input-tokens", DifferenceKind.Quantity, "0.00015"),
+                ("llm/openai/gpt-4o-mini", "output-tokens", DifferenceKind.MissingInInvoice, "-0.0006"),
+                ("llm/openai/web search tool calls", "", DifferenceKind.MissingInLedger, "0.02"),
+            ],
+            found.Differences.Select(static each => (each.Key.Resource, each.Key.Meter, each.Kind, each.Worth)));
+        Assert.Contains("0.00008 on the invoice and 0.000000075 in the ledger", found.Differences[0].Explanation, StringComparison.Ordinal);
+        Assert.Contains("1000 more", found.Differences[1].Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Quantities_alone_are_compared_where_an_export_has_no_money()
+    {
+        Use("llm/openai/gpt-4o-mini", ("input-tokens", 70), ("cached-input-tokens", 30), ("output-tokens", 5));
+        var row = $"{Day},p,1,u,k,gpt-4o-mini-2024-07-18,false,default,100,5,30\n";
+        Assert.Empty(Compare(OpenAiUsage + row + $"{Day},,,,,,,,,,\n").Differences);
+        var found = Compare(OpenAiUsage + row + row);
+        Assert.Equal([DifferenceKind.Quantity, DifferenceKind.Quantity, DifferenceKind.Quantity], found.Differences.Select(static each => each.Kind));
+        Assert.Equal("", found.InvoiceTotal);
+
+        Use("llm/anthropic/claude-haiku-4-5", ("input-tokens", 10), ("output-tokens", 4));
+        found = Compare(AnthropicUsage + "2026-03-04,claude-haiku-4-5-20251001,k,w,standard,0-200k,10,0,7,0,4,0,global,\n");
+        Assert.Equal([("input_cache_write_1h", DifferenceKind.MissingInLedger)], found.Differences.Select(static each => (each.Key.Meter, each.Kind)));
+    }
+
+    [Fact]
+    public void Cents_are_a_rounding_and_a_cent_more_is_a_price()
+    {
+        Use("llm/anthropic/claude-haiku-4-5", ("input-tokens", 1_234_000), ("output-tokens", 1_000));
+        var found = Compare(AnthropicCost
+            + "2026-03-04,Claude Haiku 4.5,Default,key,message,≤ 200k,input_no_cache,1.23,1.23,token,global,\n"
+            + "2026-03-04,Claude Haiku 4.5,Default,key,message,≤ 200k,output,0.02,0.02,token,global,\n");
+        Assert.Equal(
+            [("input-tokens", DifferenceKind.Rounding, "-0.004"), ("output-tokens", DifferenceKind.Price, "0.015")],
+            found.Differences.Select(static each => (each.Key.Meter, each.Kind, each.Worth)));
+    }
+
+    [Fact]
+    public void Aws_reports_of_both_kinds_match_s3_and_name_the_rest()
+    {
+        Use("storage/s3", ("puts", 2000), ("stored-bytes", 3L << 29));
+        const string rows =
+            "a,2026-03-04T00:00:00Z,Usage,AmazonS3,EUC1-Requests-Tier1,2000,0.01,USD,Requests\n"
+            + "b,2026-03-04T00:00:00Z,Usage,AmazonS3,EUC1-TimedStorage-ByteHrs,1.5,0.0345,USD,GB-Mo\n"
+            + "c,2026-03-04T00:00:00Z,Tax,AmazonS3,,,0.02,USD,\n"
+            + "d,2026-03-04T05:00:00Z,Usage,AmazonEC2,BoxUsage:p5.48xlarge,0.5,27.52,USD,Hrs\n";
+        foreach (var header in (string[])[Aws1, Aws2])
+        {
+            var found = Compare(header + rows);
+            Assert.Equal(2, found.Agreed);
+            Assert.Equal(
+                [("aws/AmazonEC2/BoxUsage:p5.48xlarge", "device-time", "1800000000", "27.52"), ("aws/Tax", "", "", "0.02")],
+                found.Differences.Select(static each => (each.Key.Resource, each.Key.Meter, each.InvoiceQuantity, each.Worth)));
+        }
+    }
+
+    [Fact]
+    public void A_plain_invoice_covers_what_it_names_unless_told_otherwise()
+    {
+        Use("storage/s3", ("puts", 1000));
+        Use("llm/openai/gpt-4o-mini", ("output-tokens", 1));
+        const string plain = "day,resource,meter,quantity,amount,currency\n2026-03-04,storage/s3,puts,1000,0.004,EUR\n";
+        var found = Compare(plain);
+        Assert.Empty(found.Differences);
+        Assert.Equal(("EUR", "0.004"), (found.Currency, found.LedgerTotal));
+        found = Compare(plain, new ReconciliationScope { Only = "" });
+        Assert.Equal([DifferenceKind.MissingInInvoice], found.Differences.Select(static each => each.Kind));
+        Assert.Throws<InvoiceException>(() => Compare(plain, new ReconciliationScope { Provider = InvoiceProvider.Aws }));
+    }
+
+    [Fact]
+    public void Usage_without_a_price_is_a_difference_of_price()
+    {
+        Use("new/thing", ("requests", 5));
+        var found = Compare("day,resource,meter,quantity,amount\n2026-03-04,new/thing,requests,5,1\n");
+        Assert.Contains("have no price", Assert.Single(found.Differences).Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_ledger_itself_says_agrees_and_the_worths_of_changes_sum_to_the_change() =>
+        Gen.Select(Gen.Long[1, 5_000_000].Array[1, 12], Gen.Int[0, 11], Gen.Long[-3, 3], Gen.Long[-3, 3]).Sample((quantities, victim, more, dearer) =>
+        {
+            using var ledger = new LedgerFixture(Prices);
+            ledger.Post(quantities.Select((quantity, i) => Fact($"f{i}", "llm/openai/gpt-4o-mini", i % 2 == 0 ? "input-tokens" : "output-tokens", quantity, Noon.AddDays(i / 2))));
+            var text = new StringBuilder("day,resource,meter,quantity,amount,currency\n");
+            var changed = victim < quantities.Length && (more != 0 || dearer != 0) && quantities[victim] + more > 0;
+            for (var i = 0; i < quantities.Length; i++)
+            {
+                var quantity = quantities[i] + (changed && i == victim ? more : 0);
+                var amount = new Amount((quantities[i] * (i % 2 == 0 ? 150_000L : 600_000L)) + (changed && i == victim ? dearer : 0));
+                text.Append(CultureInfo.InvariantCulture, $"{Noon.AddDays(i / 2):yyyy-MM-dd},llm/openai/gpt-4o-mini,{(i % 2 == 0 ? "input" : "output")}-tokens,{quantity},{amount.ToExactString()},USD\n");
+            }
+
+            var found = Compare(ledger, text.ToString());
+            Assert.Equal(changed, found.Differences.Count > 0);
+            Assert.All(found.Differences, each => Assert.Equal(Noon.UtcDateTime.AddDays(victim / 2).Day, each.Key.Day.Day));
+            var worth = found.Differences.Aggregate(Fraction.Zero, static (sum, each) => sum + Number(each.Worth));
+            Assert.Equal(Number(found.InvoiceTotal) - Number(found.LedgerTotal), worth);
+        }, iter: 40);
+
+    [Fact]
+    public void Every_form_is_safe_to_open()
+    {
+        var found = Compare("day,resource,meter,quantity\n2026-03-04,\"=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",@m,5\n");
+        Assert.Contains("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",\"'@m\",missing_in_ledger,5,,,,,USD,", ReconciliationCsv.Write(found), StringComparison.Ordinal);
+        Assert.Contains("\"difference\":\"missing_in_ledger\"", ReconciliationJson.Write(found), StringComparison.Ordinal);
+    }
+
+    private static Fraction Number(string text)
+    {
+        Assert.True(InvoiceNumber.TryParse(text, out var value, out _), text);
+        return value;
+    }
+
+    private static UsageFact Fact(string id, string resource, string meter, long quantity, DateTimeOffset at) => new()
+    {
+        Id = id, At = at, RunId = "run-1", Stage = Stage.Caption, Resource = resource, Meter = meter, Quantity = quantity,
+    };
+
+    private void Use(string resource, params (string Meter, long Quantity)[] used) =>
+        _ledger.Post(used.Select(each => Fact($"f{_facts++}", resource, each.Meter, each.Quantity, Noon)));
+
+    private Farthing.Ledger.Reconciliation.Reconciliation Compare(string invoice, ReconciliationScope? scope = null) => Compare(_ledger, invoice, scope);
+
+    private static Farthing.Ledger.Reconciliation.Reconciliation Compare(LedgerFixture ledger, string invoice, ReconciliationScope? scope = null) =>
+        new Reconciler(ledger.File).Compare("invoice.csv", new MemoryStream(Encoding.UTF8.GetBytes(invoice)), scope ?? new ReconciliationScope());
+}
