@@ -42,14 +42,16 @@ public sealed class DiffusionPipeline : IDisposable
     public EncodedPrompt Unconditional => _unconditional.Value;
 
     /// <summary>Whether the UNet is made for inpainting: 9 channels, mask and masked picture among them.</summary>
-    public bool IsInpaintingModel => _unet.Model.Signature.InChannels == 9;
+    public bool IsInpaintingModel => UNet.Signature.InChannels == 9;
 
     internal float ScalingFactor => Directory.Vae.ScalingFactor!.Value;
 
     internal float ShiftFactor => Directory.Vae.ShiftFactor ?? 0;
 
     /// <summary>Whether both halves of guidance run; a guidance-distilled model takes the scale as an input instead.</summary>
-    internal bool IsGuided(float guidanceScale) => guidanceScale > 1 && _unet.Model.Signature.GuidanceWidth == 0;
+    internal bool IsGuided(float guidanceScale) => guidanceScale > 1 && UNet.Signature.GuidanceWidth == 0;
+
+    internal UNet UNet => _unet.Model;
 
     /// <summary>Loads a further UNet, such as the same model's in another precision. Text encoders and VAE stay as they are.</summary>
     /// <param name="directory">A model directory whose UNet takes the same texts and latents.</param>
