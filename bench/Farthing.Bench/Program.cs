@@ -1,4 +1,5 @@
 using Farthing.Bench.Parts;
+using Farthing.Bench.Precision;
 using Farthing.Bench.Renders;
 
 // Benchmarks are no tests: whatever they find, the exit code is 0.
@@ -8,6 +9,13 @@ switch (args)
         if (RendersOptions.Parse(rest) is { } options)
         {
             new RendersBench(options, Console.Out).Run();
+        }
+
+        break;
+    case ["precision", .. var rest]:
+        if (PrecisionOptions.Parse(rest) is { } precision)
+        {
+            new PrecisionBench(precision, Console.Out).Run();
         }
 
         break;
@@ -21,6 +29,8 @@ switch (args)
         Console.WriteLine(
             """
             renders [--rows N] [--rounds N] [--model DIR]   whole renders against a plain loop, and what they use
+            precision [--rows N] [--rounds N] [--model DIR] [--int8-model DIR]
+                                                            whole renders at int8 against fp32
             parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them
             """);
         break;
