@@ -15,9 +15,14 @@ internal abstract class FusedOperator(string name, int inputs)
 }
 
 /// <summary>One node's computation. Sessions may run it on several threads at once.</summary>
-internal abstract class FusedKernel
+internal abstract class FusedKernel : IDisposable
 {
     /// <summary>Reads the inputs and writes the output.</summary>
     /// <param name="context">For <see cref="OrtNative.Input"/> and its like.</param>
     public abstract void Compute(nint context);
+
+    /// <summary>Lets go what the kernel holds, when its session is gone.</summary>
+    public virtual void Dispose()
+    {
+    }
 }

@@ -10,8 +10,6 @@ namespace Farthing.Diffusion.Operators;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct NativeOperator
 {
-    private const int Float = 1;
-
     private uint _version;
     private readonly nint _createKernel;
     private delegate* unmanaged<NativeOperator*, nint> _getName;
@@ -79,7 +77,7 @@ internal unsafe struct NativeOperator
     private static nint GetProvider(NativeOperator* op) => 0;
 
     [UnmanagedCallersOnly]
-    private static int TypeOf(NativeOperator* op, nuint index) => Float;
+    private static int TypeOf(NativeOperator* op, nuint index) => OrtNative.ElementTypes.Float;
 
     [UnmanagedCallersOnly]
     private static nuint GetInputCount(NativeOperator* op) => (nuint)Managed(op).Inputs;
@@ -131,7 +129,12 @@ internal unsafe struct NativeOperator
     }
 
     [UnmanagedCallersOnly]
-    private static void DestroyKernel(nint kernel) => GCHandle.FromIntPtr(kernel).Free();
+    private static void DestroyKernel(nint kernel)
+    {
+        var handle = GCHandle.FromIntPtr(kernel);
+        Unsafe.As<FusedKernel>(handle.Target!).Dispose();
+        handle.Free();
+    }
 
     private static FusedOperator Managed(NativeOperator* op) => Unsafe.As<FusedOperator>(op->_operator.Target!);
 }

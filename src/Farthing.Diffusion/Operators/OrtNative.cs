@@ -12,7 +12,26 @@ internal static unsafe partial class OrtNative
     /// <summary>The version of the interface that is asked for: the first that has all of the functions below.</summary>
     public const int ApiVersion = 17;
 
+    /// <summary>Numbers of element types in the C interface.</summary>
+    public static class ElementTypes
+    {
+        /// <summary>float32.</summary>
+        public const int Float = 1;
+
+        /// <summary>Unsigned 8 bits.</summary>
+        public const int UInt8 = 2;
+
+        /// <summary>Signed 8 bits.</summary>
+        public const int Int8 = 3;
+
+        /// <summary>Signed 32 bits.</summary>
+        public const int Int32 = 6;
+    }
+
     private static readonly nint* Api = Table();
+
+    /// <summary>Says that a tensor is in the processor's memory; one a process.</summary>
+    private static readonly nint CpuMemory = CreateCpuMemory();
 
     /// <summary>A failed call's status, to be given back to ONNX Runtime, which then throws it at the caller of the session.</summary>
     public static nint Failure(string message)
@@ -118,6 +137,68 @@ internal static unsafe partial class OrtNative
         nint info;
         nint status = ((delegate* unmanaged<nint, nuint, nint*, nint>)Api[268])(inferContext, (nuint)input, &info);
         return status != 0 ? status : ((delegate* unmanaged<nint, nuint, nint, nint>)Api[270])(inferContext, (nuint)output, info);
+    }
+
+    /// <summary>One of ONNX Runtime's own operators, to be run inside another; it lives as long as the kernel that made it.</summary>
+    /// <param name="kernelInfo">The node that will run it.</param>
+    /// <param name="name">Its type.</param>
+    /// <param name="version">Its operator set.</param>
+    /// <param name="typeNames">Names of its type constraints, each ended by a zero byte.</param>
+    /// <param name="types">Their element types.</param>
+    /// <param name="inputs">Number of inputs.</param>
+    public static nint CreateOperator(
+        nint kernelInfo, ReadOnlySpan<byte> name, int version, ReadOnlySpan<nint> typeNames, ReadOnlySpan<int> types, int inputs)
+    {
+        nint op;
+        byte domain = 0;
+        fixed (byte* text = name)
+        fixed (nint* names = typeNames)
+        fixed (int* elements = types)
+        {
+            Check(((delegate* unmanaged<nint, byte*, byte*, int, nint*, int*, int, nint, int, int, int, nint*, nint>)Api[213])(
+                kernelInfo, text, &domain, version, names, elements, types.Length, 0, 0, inputs, 1, &op));
+        }
+
+        return op;
+    }
+
+    /// <summary>Runs an operator on tensors, with the session's threads.</summary>
+    public static void Invoke(nint context, nint op, ReadOnlySpan<nint> inputs, nint output)
+    {
+        fixed (nint* values = inputs)
+        {
+            Check(((delegate* unmanaged<nint, nint, nint*, int, nint*, int, nint>)Api[214])(context, op, values, inputs.Length, &output, 1));
+        }
+    }
+
+    /// <summary>Lets an operator go.</summary>
+    public static void ReleaseOperator(nint op) => ((delegate* unmanaged<nint, void>)Api[215])(op);
+
+    /// <summary>A tensor over memory that stays the caller's.</summary>
+    /// <param name="data">The elements.</param>
+    /// <param name="bytes">Their length in bytes.</param>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="elementType">One of <see cref="ElementTypes"/>.</param>
+    public static nint Wrap(void* data, nuint bytes, ReadOnlySpan<long> shape, int elementType)
+    {
+        nint value;
+        fixed (long* sizes = shape)
+        {
+            Check(((delegate* unmanaged<nint, void*, nuint, long*, nuint, int, nint*, nint>)Api[49])(
+                CpuMemory, data, bytes, sizes, (nuint)shape.Length, elementType, &value));
+        }
+
+        return value;
+    }
+
+    /// <summary>Lets a tensor go that <see cref="Wrap"/> made.</summary>
+    public static void ReleaseTensor(nint value) => ((delegate* unmanaged<nint, void>)Api[96])(value);
+
+    private static nint CreateCpuMemory()
+    {
+        nint info;
+        Check(((delegate* unmanaged<int, int, nint*, nint>)Api[69])(0, 0, &info));
+        return info;
     }
 
     private static void Check(nint status)

@@ -1,6 +1,6 @@
 namespace Farthing.Diffusion.Operators.Attention;
 
-/// <summary>Sizes of one attention call, and the integer levels that its 32-bit sums can't overflow at.</summary>
+/// <summary>Sizes of one attention call and the tiles that it is cut into.</summary>
 /// <param name="Batch">Rows of the call.</param>
 /// <param name="Heads">Heads.</param>
 /// <param name="Queries">Query tokens a row.</param>
@@ -8,37 +8,42 @@ namespace Farthing.Diffusion.Operators.Attention;
 /// <param name="Head">Channels of a head.</param>
 internal readonly record struct AttentionShape(int Batch, int Heads, int Queries, int Keys, int Head)
 {
-    /// <summary>Lanes of a 512-bit register.</summary>
-    public const int Lanes = 16;
+    /// <summary>Queries of a tile: so many rows that the product of 8-bit matrices runs at its full rate.</summary>
+    public const int TileQueries = 256;
 
-    /// <summary>Keys that a tile of scores is wide: four registers.</summary>
-    public const int TileKeys = 64;
+    /// <summary>Keys of a tile.</summary>
+    public const int TileKeys = 1024;
 
-    /// <summary>Keys whose weights are held at a time. A block's scores stay in the first-level cache.</summary>
-    public const int BlockKeys = 256;
-
-    /// <summary>Queries that share a pass over the keys.</summary>
-    public const int BlockQueries = 32;
-
-    /// <summary>Queries that a register tile has.</summary>
-    public const int TileQueries = 4;
-
-    /// <summary>Channels of a head, rounded up to whole registers; the further ones are 0.</summary>
-    public int PaddedHead => RoundUp(Head, Lanes);
-
-    /// <summary>Keys, rounded up to whole tiles; the further ones get no weight.</summary>
-    public int PaddedKeys => RoundUp(Keys, TileKeys);
+    /// <summary>Scores that are held at a time, over several heads where a head has fewer: they stay in the caches.</summary>
+    private const int ScoresHeld = 512 * 1024;
 
     /// <summary>Channels of a token: all heads.</summary>
     public int Width => Heads * Head;
 
-    /// <summary>Levels of queries and keys either side of 0: a score sums <see cref="Head"/> products.</summary>
-    public float ScoreLevels => Levels(PaddedHead);
+    /// <summary>Heads of all rows.</summary>
+    public int AllHeads => Batch * Heads;
 
-    /// <summary>Levels of weights and values: an output sums <see cref="BlockKeys"/> products at a time.</summary>
-    public static float WeightLevels { get; } = Levels(BlockKeys);
+    /// <summary>Tiles along the queries.</summary>
+    public int QueryTiles => (Queries + TileQueries - 1) / TileQueries;
 
-    private static float Levels(int products) => MathF.Min(short.MaxValue, MathF.Floor(MathF.Sqrt(int.MaxValue / (float)products)) - 1);
+    /// <summary>Tiles along the keys.</summary>
+    public int KeyTiles => (Keys + TileKeys - 1) / TileKeys;
 
-    private static int RoundUp(int value, int step) => (value + step - 1) / step * step;
+    /// <summary>Heads that a tile takes together.</summary>
+    public int HeadsTogether => Math.Clamp(ScoresHeld / (Math.Min(Queries, TileQueries) * Math.Min(Keys, TileKeys)), 1, AllHeads);
+
+    /// <summary>Queries of a tile, which may be the last and smaller.</summary>
+    public int QueriesOf(int tile) => Math.Min(TileQueries, Queries - tile * TileQueries);
+
+    /// <summary>Keys of a tile, which may be the last and smaller.</summary>
+    public int KeysOf(int tile) => Math.Min(TileKeys, Keys - tile * TileKeys);
+
+    /// <summary>
+    /// Where a head's token begins in query, key, value or output: heads stand side by side in a token, tokens in a row.
+    /// </summary>
+    public long Start(int head, int tokens, int token)
+    {
+        var (row, column) = Math.DivRem(head, Heads);
+        return ((long)row * tokens + token) * Width + (long)column * Head;
+    }
 }
