@@ -1,9 +1,12 @@
+using Farthing.Configuration;
+using Farthing.Diffusion.Evaluation;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 using Farthing.Rendering.Objects;
+using Farthing.Rendering.Precision;
 
 namespace Farthing;
 
@@ -16,11 +19,11 @@ internal readonly record struct Failure(int ExitCode, string Message)
     public static Failure Of(Exception error) => error switch
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
-        UsageException => new(ExitCodes.Usage, error.Message),
+        UsageException or ConfigurationException => new(ExitCodes.Usage, error.Message),
         ManifestException => new(ExitCodes.Manifest, error.Message),
-        ModelDirectoryException => new(ExitCodes.Model, error.Message),
+        ModelDirectoryException or PrecisionException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
-        DataFolderException => new(ExitCodes.Ledger, error.Message),
+        DataFolderException or SigningKeyException => new(ExitCodes.Ledger, error.Message),
         ObjectStoreException => new(ExitCodes.Output, error.Message),
         RunInUseException => new(ExitCodes.RunInUse, error.Message),
         OperationCanceledException => new(ExitCodes.Cancelled, "Cancelled. The same command again goes on where it stopped."),

@@ -57,6 +57,7 @@ internal sealed class CaptionStage(ICaptioner captioner, RenderSettings settings
                 Meter = group.Key,
                 Quantity = group.Sum(m => m.Quantity),
                 Tags = item.Job.Tags,
+                Precision = item.Job.Form.Precision,
             });
         }
     }

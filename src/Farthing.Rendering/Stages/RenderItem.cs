@@ -36,5 +36,8 @@ internal sealed class RenderItem(RenderJob job, int attempt)
         Job.Shape.Steps,
         (long)(Job.Shape.Width / LatentMask.Cell) * (Job.Shape.Height / LatentMask.Cell),
         Job.Shape.GuidancePasses,
-        Job.Tags);
+        Job.Tags)
+    {
+        Precision = Job.Form.Precision,
+    };
 }

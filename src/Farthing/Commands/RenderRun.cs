@@ -1,3 +1,4 @@
+using Farthing.Configuration;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
@@ -14,7 +15,7 @@ namespace Farthing.Commands;
 internal sealed class RenderRun(Host host, RenderLine line)
 {
     /// <summary>
-    /// Steps: 1. read the manifest and the prices, before anything is made, 2. open the ledger, 3. render with
+    /// Steps: 1. read the manifest, the configuration and the prices, before anything is made, 2. open the ledger, 3. render with
     /// progress, 4. print the bill from the ledger.
     /// </summary>
     /// <returns>The exit status.</returns>
@@ -23,6 +24,13 @@ internal sealed class RenderRun(Host host, RenderLine line)
         // 1
         Manifest manifest = line.Prompt ?? ManifestReader.ReadFile(line.Source);
         foreach (string warning in manifest.Warnings)
+        {
+            host.Screen.Note(RunLines.Warned("", warning));
+        }
+
+        FarthingConfiguration configuration =
+            line.Precision.Config is { } path ? FarthingConfiguration.Load(path) : FarthingConfiguration.Default;
+        foreach (string warning in configuration.Warnings)
         {
             host.Screen.Note(RunLines.Warned("", warning));
         }
@@ -44,7 +52,7 @@ internal sealed class RenderRun(Host host, RenderLine line)
             {
                 Source = line.Source,
                 Manifest = manifest,
-                Settings = line.Settings,
+                Settings = line.Settings with { Precision = line.Precision.Settle(configuration, data.PublicKey()) },
                 DataFolder = data.Path,
                 File = file,
                 Journal = journal,
