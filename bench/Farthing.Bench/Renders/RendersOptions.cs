@@ -6,13 +6,13 @@ namespace Farthing.Bench.Renders;
 internal sealed record RendersOptions(int Rows, int Rounds, string Model)
 {
     /// <summary>The demo campaign.</summary>
-    public static string Manifest => Path.Combine(Root(), "samples", "campaign.csv");
+    public static string Manifest => Path.Combine(Root, "samples", "campaign.csv");
 
     /// <summary>The demo model's folder.</summary>
-    public static string DemoModel => Path.Combine(Root(), "models", "demo");
+    public static string DemoModel => Path.Combine(Root, "models", "demo");
 
     /// <summary>The folder of the samples' product cut-outs.</summary>
-    public static string SampleProducts => Path.Combine(Root(), "samples", "products");
+    public static string SampleProducts => Path.Combine(Root, "samples", "products");
 
     /// <summary>Longer side of the finished pictures in pixels.</summary>
     public static int OutputSize => 512;
@@ -34,7 +34,10 @@ internal sealed record RendersOptions(int Rows, int Rounds, string Model)
     /// <summary>The options as a child process takes them.</summary>
     public IEnumerable<string> ToArguments() => ["--rows", $"{Rows}", "--rounds", $"{Rounds}", "--model", Model];
 
-    private static string Root()
+    /// <summary>The repository's folder.</summary>
+    public static string Root { get; } = FindRoot();
+
+    private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
