@@ -1,5 +1,6 @@
 using Farthing.Bench.Int8;
 using Farthing.Bench.Parts;
+using Farthing.Bench.Precision;
 using Farthing.Bench.Renders;
 
 // Benchmarks are no tests: whatever they find, the exit code is 0.
@@ -9,6 +10,13 @@ switch (args)
         if (RendersOptions.Parse(rest) is { } options)
         {
             new RendersBench(options, Console.Out).Run();
+        }
+
+        break;
+    case ["precision", .. var rest]:
+        if (PrecisionOptions.Parse(rest) is { } precision)
+        {
+            new PrecisionBench(precision, Console.Out).Run();
         }
 
         break;
@@ -34,6 +42,8 @@ switch (args)
             renders [--rows N] [--rounds N] [--model DIR]   whole renders against a plain loop, and what they use
             int8 sdxl [--latents 64,128] [--rounds N] [--profile] [--keep] [--whole] [--folder DIR]
                                                             the SDXL-sized UNet in int8 against float32
+            precision [--rows N] [--rounds N] [--model DIR] [--int8-model DIR]
+                                                            whole renders at int8 against fp32
             parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them
             """);
         break;
