@@ -1,3 +1,4 @@
+using Farthing.Bench.Int8;
 using Farthing.Bench.Parts;
 using Farthing.Bench.Precision;
 using Farthing.Bench.Renders;
@@ -22,6 +23,16 @@ switch (args)
     case ["child", var role, var folder, .. var rest]:
         await Child.RunAsync(role, folder, RendersOptions.Parse(rest)!);
         break;
+    case ["int8", "sdxl", .. var rest]:
+        if (Int8Options.Parse(rest) is { } sdxl)
+        {
+            new SdxlBench(sdxl, Console.Out).Run();
+        }
+
+        break;
+    case ["int8", "quantize-here", var folder]:
+        new SdxlQuantizing(folder, Console.Out).QuantizeHere();
+        break;
     case ["parts", .. var rest]:
         PartsBench.Run(rest);
         break;
@@ -29,6 +40,8 @@ switch (args)
         Console.WriteLine(
             """
             renders [--rows N] [--rounds N] [--model DIR]   whole renders against a plain loop, and what they use
+            int8 sdxl [--latents 64,128] [--rounds N] [--profile] [--keep] [--whole] [--folder DIR]
+                                                            the SDXL-sized UNet in int8 against float32
             precision [--rows N] [--rounds N] [--model DIR] [--int8-model DIR]
                                                             whole renders at int8 against fp32
             parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them

@@ -9,13 +9,13 @@ internal sealed record RendersOptions(int Rows, int Rounds, string Model)
     public string? Int8Model { get; init; }
 
     /// <summary>The demo campaign.</summary>
-    public static string Manifest => Path.Combine(Root(), "samples", "campaign.csv");
+    public static string Manifest => Path.Combine(Root, "samples", "campaign.csv");
 
     /// <summary>The demo model's folder.</summary>
-    public static string DemoModel => Path.Combine(Root(), "models", "demo");
+    public static string DemoModel => Path.Combine(Root, "models", "demo");
 
     /// <summary>The folder of the samples' product cut-outs.</summary>
-    public static string SampleProducts => Path.Combine(Root(), "samples", "products");
+    public static string SampleProducts => Path.Combine(Root, "samples", "products");
 
     /// <summary>Longer side of the finished pictures in pixels.</summary>
     public static int OutputSize => 512;
@@ -44,7 +44,10 @@ internal sealed record RendersOptions(int Rows, int Rounds, string Model)
         "--rows", $"{Rows}", "--rounds", $"{Rounds}", "--model", Model, .. Int8Model is null ? (string[])[] : ["--int8-model", Int8Model],
     ];
 
-    private static string Root()
+    /// <summary>The repository's folder.</summary>
+    public static string Root { get; } = FindRoot();
+
+    private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
