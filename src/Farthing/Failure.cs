@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Quantization;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -18,6 +19,7 @@ internal readonly record struct Failure(int ExitCode, string Message)
         AggregateException { InnerExceptions: [var only] } => Of(only),
         UsageException => new(ExitCodes.Usage, error.Message),
         ManifestException => new(ExitCodes.Manifest, error.Message),
+        QuantizationException quantization => new(Status(quantization.Fault), error.Message),
         ModelDirectoryException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
         DataFolderException => new(ExitCodes.Ledger, error.Message),
@@ -25,5 +27,13 @@ internal readonly record struct Failure(int ExitCode, string Message)
         RunInUseException => new(ExitCodes.RunInUse, error.Message),
         OperationCanceledException => new(ExitCodes.Cancelled, "Cancelled. The same command again goes on where it stopped."),
         _ => new(ExitCodes.Internal, $"Something unexpected went wrong: {error.Message}"),
+    };
+
+    private static int Status(QuantizationFault fault) => fault switch
+    {
+        QuantizationFault.Calibration => ExitCodes.Manifest,
+        QuantizationFault.Output => ExitCodes.Output,
+        QuantizationFault.InUse => ExitCodes.RunInUse,
+        _ => ExitCodes.Model,
     };
 }
