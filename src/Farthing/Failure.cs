@@ -2,6 +2,7 @@ using Farthing.Configuration;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
+using Farthing.Rendering.Embeddings;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 using Farthing.Rendering.Objects;
@@ -22,7 +23,7 @@ internal readonly record struct Failure(int ExitCode, string Message)
         ManifestException => new(ExitCodes.Manifest, error.Message),
         ModelDirectoryException or PrecisionException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
-        DataFolderException => new(ExitCodes.Ledger, error.Message),
+        DataFolderException or EmbeddingStoreException => new(ExitCodes.Ledger, error.Message),
         ObjectStoreException => new(ExitCodes.Output, error.Message),
         RunInUseException => new(ExitCodes.RunInUse, error.Message),
         OperationCanceledException => new(ExitCodes.Cancelled, "Cancelled. The same command again goes on where it stopped."),
