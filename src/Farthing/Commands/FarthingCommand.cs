@@ -53,6 +53,7 @@ internal static class FarthingCommand
             RenderCommand.Create(host),
             ReportCommand.Create(host),
             QuantizeCommand.Create(host),
+            CacheCommand.Create(host),
             DoctorCommand.Create(host),
         };
         root.Options.Add(Verbose);
