@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Evaluation;
 using Farthing.Ledger.Storage;
 
 namespace Farthing;
@@ -33,6 +34,10 @@ internal sealed class DataFolder
                 $"The data folder '{Path}' can't be made: {e.Message} Name another with --data, or set {Places.DataVariable}.", e);
         }
     }
+
+    /// <summary>The public half of the key that this folder's evaluations are signed with; null where there was none yet.</summary>
+    /// <exception cref="SigningKeyException">The key can't be used.</exception>
+    public string? PublicKey() => SigningKey.PublicKeyAt(System.IO.Path.Combine(Path, SigningKey.FileName));
 
     /// <summary>Opens the ledger, and makes it where it is missing.</summary>
     /// <exception cref="LedgerException">The file can't be used.</exception>

@@ -1,4 +1,5 @@
 using Farthing.Configuration;
+using Farthing.Diffusion.Evaluation;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -22,7 +23,7 @@ internal readonly record struct Failure(int ExitCode, string Message)
         ManifestException => new(ExitCodes.Manifest, error.Message),
         ModelDirectoryException or PrecisionException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
-        DataFolderException => new(ExitCodes.Ledger, error.Message),
+        DataFolderException or SigningKeyException => new(ExitCodes.Ledger, error.Message),
         ObjectStoreException => new(ExitCodes.Output, error.Message),
         RunInUseException => new(ExitCodes.RunInUse, error.Message),
         OperationCanceledException => new(ExitCodes.Cancelled, "Cancelled. The same command again goes on where it stopped."),

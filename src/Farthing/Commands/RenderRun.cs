@@ -52,7 +52,7 @@ internal sealed class RenderRun(Host host, RenderLine line)
             {
                 Source = line.Source,
                 Manifest = manifest,
-                Settings = line.Settings with { Precision = line.Precision.Settle(configuration, ownKey: null) },
+                Settings = line.Settings with { Precision = line.Precision.Settle(configuration, data.PublicKey()) },
                 DataFolder = data.Path,
                 File = file,
                 Journal = journal,
