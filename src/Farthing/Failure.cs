@@ -1,5 +1,9 @@
+<<<<<<< HEAD
 using Farthing.Configuration;
 using Farthing.Diffusion.Evaluation;
+=======
+using Farthing.Diffusion.Quantization;
+>>>>>>> quant-calib
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -21,12 +25,21 @@ internal readonly record struct Failure(int ExitCode, string Message)
         AggregateException { InnerExceptions: [var only] } => Of(only),
         UsageException or ConfigurationException => new(ExitCodes.Usage, error.Message),
         ManifestException => new(ExitCodes.Manifest, error.Message),
-        ModelDirectoryException or PrecisionException => new(ExitCodes.Model, error.Message),
+        QuantizationException quantization => new(Status(quantization.Fault), error.Message),
+        ModelDirectoryException or PrecisionException or EvaluationException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
         DataFolderException or SigningKeyException => new(ExitCodes.Ledger, error.Message),
         ObjectStoreException => new(ExitCodes.Output, error.Message),
         RunInUseException => new(ExitCodes.RunInUse, error.Message),
         OperationCanceledException => new(ExitCodes.Cancelled, "Cancelled. The same command again goes on where it stopped."),
         _ => new(ExitCodes.Internal, $"Something unexpected went wrong: {error.Message}"),
+    };
+
+    private static int Status(QuantizationFault fault) => fault switch
+    {
+        QuantizationFault.Calibration => ExitCodes.Manifest,
+        QuantizationFault.Output => ExitCodes.Output,
+        QuantizationFault.InUse => ExitCodes.RunInUse,
+        _ => ExitCodes.Model,
     };
 }
