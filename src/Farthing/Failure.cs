@@ -1,9 +1,6 @@
-<<<<<<< HEAD
 using Farthing.Configuration;
 using Farthing.Diffusion.Evaluation;
-=======
 using Farthing.Diffusion.Quantization;
->>>>>>> quant-calib
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;

@@ -41,14 +41,22 @@ public sealed record ModelPair(ModelDirectory Reference, ModelDirectory Candidat
     public static EvaluatedModel Describe(ModelDirectory model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        return new EvaluatedModel(
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Root)),
+            ModelHash.Compute(model.Root),
+            model.Precision.ToName(),
+            CalibrationSetOf(model),
+            model.UNetBytes);
+    }
+
+    /// <summary>SHA-256 of what a model was calibrated on; null where nothing was.</summary>
+    /// <exception cref="EvaluationException">Its quantization.json can't be read.</exception>
+    public static string? CalibrationSetOf(ModelDirectory model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
         try
         {
-            return new EvaluatedModel(
-                Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Root)),
-                ModelHash.Compute(model.Root),
-                model.Precision.ToName(),
-                QuantizationManifest.Read(model.Root)?.Calibration?.Sha256,
-                model.UNetBytes);
+            return QuantizationManifest.Read(model.Root)?.Calibration?.Sha256;
         }
         catch (QuantizationException e)
         {
