@@ -11,12 +11,13 @@ internal static class OnnxTypes
     public const int Bool = 9;
     public const int Float16 = 10;
     public const int Double = 11;
+    public const int BFloat16 = 16;
 
     /// <summary>Bytes of one element; 0 for strings and types that a UNet has no use for.</summary>
     public static int Bytes(int type) => type switch
     {
         UInt8 or Int8 or Bool => 1,
-        4 or 5 or Float16 or 16 => 2,
+        4 or 5 or Float16 or BFloat16 => 2,
         Float or Int32 or 12 => 4,
         Int64 or Double or 13 => 8,
         _ => 0,
@@ -35,7 +36,7 @@ internal static class OnnxTypes
         Bool => "BOOL",
         Float16 => "FLOAT16",
         Double => "DOUBLE",
-        16 => "BFLOAT16",
+        BFloat16 => "BFLOAT16",
         _ => $"type {type}",
     };
 }

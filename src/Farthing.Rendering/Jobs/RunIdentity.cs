@@ -46,7 +46,10 @@ internal static class RunIdentity
     {
         s.Scheduler.ToName(), s.Steps, s.Guidance, s.NegativePrompt, s.Seed, s.Width, s.Height, s.Strength, s.RewritesCaptions, s.Captioner,
         s.Sharpen, s.OutputSize, s.Placement, s.Shadow, s.Format,
-    }.Select(Text));
+    }.Concat(Newer(s)).Select(Text));
+
+    /// <summary>What came later counts only where it is not as it always was, so that older runs are found again.</summary>
+    private static object?[] Newer(RenderSettings s) => s.RoundsTextStates || s.Stems.Length > 0 ? [s.RoundsTextStates, s.Stems] : [];
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 

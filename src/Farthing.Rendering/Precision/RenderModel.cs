@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Evaluation;
 using Farthing.Diffusion.Sessions;
 
 namespace Farthing.Rendering.Precision;
@@ -10,6 +11,9 @@ internal sealed record RenderModel(ModelDirectory Directory, ModelPrecision Prec
 {
     /// <summary>Its directory's path.</summary>
     public string Path => Directory.Root;
+
+    /// <summary>The record that vouches for a quantized model; null for a full-precision one, or where it is forced.</summary>
+    public AcceptanceRecord? Acceptance { get; init; }
 
     /// <summary>Why it is not accepted, where a person forced it all the same; else null.</summary>
     public string? Forced { get; init; }

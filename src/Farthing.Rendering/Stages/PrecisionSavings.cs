@@ -65,13 +65,14 @@ internal sealed class PrecisionSavings(DenoisingReference reference)
     private SavingsMemo? Memo(SqliteTransaction transaction, RenderItem item, List<UsageFact> uses)
     {
         var form = item.Job.Form;
-        if (Reference(transaction, form, uses[0].Resource) is not { } full)
+        if (Reference(transaction, item.Job.Model, form, uses[0].Resource) is not { } full)
         {
             _unproved++;
             return null;
         }
 
-        long avoided = full.Quantity - uses.Sum(use => use.Quantity);
+        long actual = uses.Sum(use => use.Quantity);
+        long avoided = full.For(actual) - actual;
         if (avoided <= 0)
         {
             _slower++;
@@ -95,11 +96,11 @@ internal sealed class PrecisionSavings(DenoisingReference reference)
     }
 
     /// <summary>What is found holds for the run, so that its renders are all held against the same.</summary>
-    private ReferenceUse? Reference(SqliteTransaction transaction, RenderForm form, string resource)
+    private ReferenceUse? Reference(SqliteTransaction transaction, RenderModel model, RenderForm form, string resource)
     {
         if (!_known.TryGetValue(form, out var known))
         {
-            if (reference.Find(transaction, form, resource) is not { } found)
+            if (reference.Find(transaction, model, form, resource) is not { } found)
             {
                 _unknown.Add(form);
                 return null;

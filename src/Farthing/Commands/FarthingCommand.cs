@@ -55,6 +55,10 @@ internal static class FarthingCommand
             ExplainCommand.Create(host),
             ImportCommand.Create(host),
             ReconcileCommand.Create(host),
+            ExportCommand.Create(host),
+            EvaluateCommand.Create(host),
+            QuantizeCommand.Create(host),
+            CacheCommand.Create(host),
             DoctorCommand.Create(host),
         };
         root.Options.Add(Verbose);

@@ -1,0 +1,134 @@
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Reports;
+using Microsoft.Data.Sqlite;
+
+namespace Farthing.Ledger.Export;
+
+/// <summary>Reads charges of a period in pages, in the order they were posted. What was posted is never changed.</summary>
+internal static class FocusQuery
+{
+    private const long One = 1_000_000_000_000;
+
+    /// <summary>The last charge there is, so that what comes while the export runs is left for the next.</summary>
+    public static long LastSeq(SqliteTransaction transaction)
+    {
+        using var command = Command(transaction, new ReportQuery(), "SELECT coalesce(max(seq), 0) FROM charges WHERE at >= $from AND at < $to");
+        return (long)command.ExecuteScalar()!;
+    }
+
+    public static long CountUnpriced(SqliteTransaction transaction, ReportQuery period)
+    {
+        using var command = Command(
+            transaction,
+            period,
+            "SELECT count(*) FROM charges AS c WHERE c.at >= $from AND c.at < $to AND NOT EXISTS (SELECT 1 FROM transfers WHERE charge_seq = c.seq)");
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>
+    /// The part of each share in its batch (one lease, stage and batch), in 10⁻¹². They sum to one exactly.
+    /// </summary>
+    public static Dictionary<long, long> Ratios(SqliteTransaction transaction, ReportQuery period)
+    {
+        using var command = Command(
+            transaction,
+            period,
+            """
+            SELECT seq, run_id, coalesce(lease_id, ''), stage, coalesce(batch_id, ''), quantity, render_id, attempt FROM charges
+            WHERE at >= $from AND at < $to AND split_method IS NOT NULL AND render_id IS NOT NULL
+            """);
+        var batches = new Dictionary<(string, string, string, string), List<(long Seq, string Key, long Quantity)>>();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            var batch = (row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4));
+            if (!batches.TryGetValue(batch, out var shares))
+            {
+                batches[batch] = shares = [];
+            }
+
+            shares.Add((row.GetInt64(0), $"{row.GetString(6)}/{row.GetInt64(7)}", row.GetInt64(5)));
+        }
+
+        var ratios = new Dictionary<long, long>();
+        foreach (var shares in batches.Values)
+        {
+            var parts = LargestRemainder.Split(One, [.. shares.Select(static share => (share.Key, share.Quantity))]);
+            for (var i = 0; i < parts.Length; i++)
+            {
+                ratios[shares[i].Seq] = parts[i];
+            }
+        }
+
+        return ratios;
+    }
+
+    /// <summary>The priced charges after one seq and up to another, at most so many.</summary>
+    public static List<FocusCharge> Page(
+        SqliteTransaction transaction,
+        ReportQuery period,
+        (long After, long Last, int Most) page,
+        IReadOnlyDictionary<long, PriceVersion> prices,
+        IReadOnlyDictionary<long, long> ratios)
+    {
+        using var command = Command(
+            transaction,
+            period,
+            """
+            SELECT c.seq, c.at, c.run_id, c.render_id, c.attempt, c.stage, c.resource, c.meter, c.quantity, c.lease_id, c.split_method, c.weight,
+                c.tags, c.estimated, o.outcome, t.amount, d.name LIKE 'expense:%', t.price_version
+            FROM charges AS c
+            JOIN transfers AS t ON t.charge_seq = c.seq
+            JOIN accounts AS d ON d.seq = t.debit
+            LEFT JOIN attempt_outcomes AS o ON o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt
+            WHERE c.at >= $from AND c.at < $to AND c.seq > $after AND c.seq <= $last
+            ORDER BY c.seq LIMIT $most
+            """);
+        command.Parameters.AddWithValue("$after", page.After);
+        command.Parameters.AddWithValue("$last", page.Last);
+        command.Parameters.AddWithValue("$most", page.Most);
+        var charges = new List<FocusCharge>();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            _ = StageNames.TryParse(row.GetString(5), out var stage);
+            var seq = row.GetInt64(0);
+            charges.Add(new FocusCharge
+            {
+                Seq = seq,
+                At = row.GetInt64(1),
+                RunId = row.GetString(2),
+                RenderId = Text(row, 3),
+                Attempt = row.GetInt32(4),
+                Stage = stage,
+                Resource = row.GetString(6),
+                Meter = row.GetString(7),
+                Quantity = row.GetInt64(8),
+                LeaseId = Text(row, 9),
+                SplitMethod = Text(row, 10),
+                Weight = row.IsDBNull(11) ? null : row.GetInt64(11),
+                Tags = TagSet.Parse(row.GetString(12)),
+                Estimated = row.GetInt64(13) != 0,
+                Outcome = Text(row, 14),
+                Amount = new Amount(row.GetInt64(16) != 0 ? row.GetInt64(15) : -row.GetInt64(15)),
+                Price = prices[row.GetInt64(17)],
+                Ratio = ratios.TryGetValue(seq, out var ratio) ? ratio : null,
+            });
+        }
+
+        return charges;
+    }
+
+    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static SqliteCommand Command(SqliteTransaction transaction, ReportQuery period, string sql)
+    {
+        var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        CostQuery.AddScope(command, period);
+        return command;
+    }
+}

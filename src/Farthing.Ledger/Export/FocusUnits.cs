@@ -1,0 +1,46 @@
+using Farthing.Ledger.Prices;
+
+namespace Farthing.Ledger.Export;
+
+/// <summary>FOCUS's names of the units that prices and meters are in (its attribute UnitFormat).</summary>
+internal static class FocusUnits
+{
+    /// <summary>A price's unit.</summary>
+    public static string Pricing(string unit) => unit switch
+    {
+        "core-second" => "Core-Seconds",
+        "core-hour" => "Core-Hours",
+        "gpu-second" => "GPU-Seconds",
+        "gpu-hour" => "GPU-Hours",
+        "operation" => "Requests",
+        "thousand-operations" => "1000 Requests",
+        "million-operations" => "1000000 Requests",
+        "gb-month" => "GB-Months",
+        "gib-month" => "GiB-Months",
+        "gb" => "GB",
+        "gib" => "GiB",
+        "token" => "Tokens",
+        "thousand-tokens" => "1000 Tokens",
+        "million-tokens" => "1000000 Tokens",
+        _ => throw new ArgumentOutOfRangeException(nameof(unit), unit, "Unknown unit."),
+    };
+
+    /// <summary>What a meter's use is counted in, and how many base units that is.</summary>
+    public static (string Unit, long BaseUnits) Consumed(string resource, string meter) => meter switch
+    {
+        Meters.DeviceTime => (resource.StartsWith("gpu", StringComparison.Ordinal) ? "GPU-Seconds" : "Core-Seconds", 1_000_000),
+        Meters.StoredBytes => ("B-Months", 1),
+        Meters.SentBytes => ("B", 1),
+        Meters.InputTokens or Meters.CachedInputTokens or Meters.OutputTokens => ("Tokens", 1),
+        _ => ("Requests", 1),
+    };
+
+    /// <summary>The class of tokens; null for what is no token.</summary>
+    public static string? TokenType(string meter) => meter switch
+    {
+        Meters.InputTokens => "input",
+        Meters.CachedInputTokens => "cached_input",
+        Meters.OutputTokens => "output",
+        _ => null,
+    };
+}
