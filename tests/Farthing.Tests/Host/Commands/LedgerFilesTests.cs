@@ -1,0 +1,50 @@
+namespace Farthing.Tests.Host.Commands;
+
+/// <summary>What goes between the ledger and other people's files: <c>reconcile</c> and <c>export focus</c>.</summary>
+public sealed class LedgerFilesTests : IDisposable
+{
+    private const string Usage =
+        """
+        {"type":"use","id":"u1","run":"r","at":"2026-05-04T12:00:00Z","stage":"caption","resource":"llm/openai/gpt-4o-mini","meter":"input-tokens","quantity":1000}
+        {"type":"use","id":"u2","run":"r","at":"2026-05-04T12:00:00Z","stage":"caption","resource":"nobody/knows","meter":"requests","quantity":1}
+        """;
+
+    private const string Columns = "day,resource,meter,quantity,amount\n";
+    private readonly HostRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task Reconcile_ends_with_0_when_nothing_differs_and_1_when_anything_does()
+    {
+        await ImportAsync();
+        Assert.Equal(0, await _rig.RunAsync("reconcile", _rig.Write("same.csv", Columns + "2026-05-04,llm/openai/gpt-4o-mini,input-tokens,1000,0.00015\n")));
+        Assert.Equal(1, await _rig.RunAsync("reconcile", _rig.Write("more.csv", Columns + "2026-05-04,llm/openai/gpt-4o-mini,input-tokens,1001,0.00015015\n")));
+        Assert.Contains("input-tokens: quantity (+0.00000015 USD)", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Contains("The invoice counts 1 more than the ledger.", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Manifest, await _rig.RunAsync("reconcile", _rig.Write("bad.csv", Columns + "2026-05-04,r,m,NaN,1\n")));
+        Assert.Contains("line 2: 'quantity' is 'NaN'", _rig.Notes.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("reconcile", "nowhere.csv"));
+        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("reconcile", "same.csv", "--provider", "bank"));
+    }
+
+    [Fact]
+    public async Task Export_writes_a_whole_file_and_names_what_is_not_in_it()
+    {
+        await ImportAsync();
+        foreach (string name in (string[])["focus.csv", "focus.parquet"])
+        {
+            string path = Path.Combine(_rig.Folder, name);
+            Assert.Equal(0, await _rig.RunAsync("export", "focus", "--out", path, "--from", "2026-05-01", "--to", "2026-05-31"));
+            Assert.True(new FileInfo(path).Length > 100);
+            Assert.False(File.Exists(path + ".part"));
+        }
+
+        Assert.Contains("1 rows for 0.000150000000 USD", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Contains("ALARM unpriced: 1 charges", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("export", "focus", "--out", "focus.xlsx"));
+        Assert.Equal(ExitCodes.Output, await _rig.RunAsync("export", "focus", "--out", Path.Combine(_rig.Folder, "no", "such", "folder.csv")));
+    }
+
+    private async Task ImportAsync() => Assert.Equal(0, await _rig.RunAsync("import", _rig.Write("usage.jsonl", Usage)));
+}
