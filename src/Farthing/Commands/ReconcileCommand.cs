@@ -12,12 +12,14 @@ internal static class ReconcileCommand
     private static readonly Argument<string> Invoice = new("invoice") { HelpName = "INVOICE.csv", Description = "A provider's export." };
     private static readonly Option<string?> Provider = new("--provider")
     {
-        HelpName = "openai|anthropic|aws|plain", Description = "Whose export it is. Default: told by its columns.",
+        HelpName = "openai|anthropic|aws|plain",
+        Description = "Whose export it is. Default: told by its columns.",
     };
 
     private static readonly Option<string?> Only = new("--only")
     {
-        HelpName = "PREFIX", Description = "Only the ledger's resources that begin so. Default: the provider's, or those that a plain invoice names.",
+        HelpName = "PREFIX",
+        Description = "Only the ledger's resources that begin so. Default: the provider's, or those that a plain invoice names.",
     };
 
     private static readonly Option<bool> Csv = new("--csv") { Description = "Print the differences as CSV, and nothing else, on standard output." };

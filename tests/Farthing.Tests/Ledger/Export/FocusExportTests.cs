@@ -195,7 +195,15 @@ public sealed class FocusExportTests : IDisposable
 
     private static UsageFact Of(string id, string resource, string meter, long quantity) => new()
     {
-        Id = id, At = Noon, RunId = "run-1", RenderId = "r1", Attempt = 1, Stage = Stage.FinishAndStore, Resource = resource, Meter = meter, Quantity = quantity,
+        Id = id,
+        At = Noon,
+        RunId = "run-1",
+        RenderId = "r1",
+        Attempt = 1,
+        Stage = Stage.FinishAndStore,
+        Resource = resource,
+        Meter = meter,
+        Quantity = quantity,
     };
 
     private static Int128 Units(IEnumerable<string?> costs) => costs.Aggregate(Int128.Zero, static (sum, cost) => sum + Amount.Parse(cost!).Units);

@@ -177,7 +177,13 @@ public sealed class ReconcilerTests : IDisposable
 
     private static UsageFact Fact(string id, string resource, string meter, long quantity, DateTimeOffset at) => new()
     {
-        Id = id, At = at, RunId = "run-1", Stage = Stage.Caption, Resource = resource, Meter = meter, Quantity = quantity,
+        Id = id,
+        At = at,
+        RunId = "run-1",
+        Stage = Stage.Caption,
+        Resource = resource,
+        Meter = meter,
+        Quantity = quantity,
     };
 
     private void Use(string resource, params (string Meter, long Quantity)[] used) =>
