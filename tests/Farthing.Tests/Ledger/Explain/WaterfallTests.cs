@@ -177,7 +177,7 @@ public sealed class WaterfallTests
 
     [Fact]
     public void Interaction_is_shared_equally_between_two_causes() =>
-        // 100 → 600 by a doubled price and a tripled use: (1·100 + 3·100)/2 and (2·100 + 1·... ) by the mean of both orders.
+        // 1,000 → 6,000 by a doubled price and a tripled use. The price first: +1,000, then +4,000; the use first: +2,000, then +3,000.
         Assert.Equal(
             [(WaterfallFactor.Price, 2000), (WaterfallFactor.Unexplained, 3000)],
             Moved(Simple(10, 1000, 10_000), Simple(10, 3000, 60_000)));
