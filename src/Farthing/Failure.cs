@@ -1,5 +1,6 @@
 using Farthing.Configuration;
 using Farthing.Diffusion.Evaluation;
+using Farthing.Diffusion.Quantization;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -22,11 +23,20 @@ internal readonly record struct Failure(int ExitCode, string Message)
         UsageException or ConfigurationException => new(ExitCodes.Usage, error.Message),
         ManifestException => new(ExitCodes.Manifest, error.Message),
         ModelDirectoryException or PrecisionException => new(ExitCodes.Model, error.Message),
+        QuantizationException quantization => new(Status(quantization.Fault), error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
         DataFolderException or SigningKeyException => new(ExitCodes.Ledger, error.Message),
         ObjectStoreException => new(ExitCodes.Output, error.Message),
         RunInUseException => new(ExitCodes.RunInUse, error.Message),
         OperationCanceledException => new(ExitCodes.Cancelled, "Cancelled. The same command again goes on where it stopped."),
         _ => new(ExitCodes.Internal, $"Something unexpected went wrong: {error.Message}"),
+    };
+
+    private static int Status(QuantizationFault fault) => fault switch
+    {
+        QuantizationFault.Calibration => ExitCodes.Manifest,
+        QuantizationFault.Output => ExitCodes.Output,
+        QuantizationFault.InUse => ExitCodes.RunInUse,
+        _ => ExitCodes.Model,
     };
 }
