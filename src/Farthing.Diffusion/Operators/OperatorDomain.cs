@@ -17,6 +17,15 @@ internal static unsafe class OperatorDomain
     /// <summary>Makes the operators known to sessions of these options.</summary>
     public static void Register(SessionOptions options) => OrtNative.AddDomain(options.DangerousGetHandle(), Domain.Value);
 
+    /// <summary>Makes the operators known to a session when its model has some of them.</summary>
+    public static void RegisterWhereUsed(ModelProto model, SessionOptions options)
+    {
+        if (model.OpsetImport.Any(import => import.Domain == Name))
+        {
+            Register(options);
+        }
+    }
+
     /// <summary>Lets a graph use the domain.</summary>
     public static void Import(ModelProto model)
     {

@@ -35,6 +35,9 @@ public sealed class DiffusionPipeline : IDisposable
     /// <summary>The directory that was loaded.</summary>
     public ModelDirectory Directory { get; }
 
+    /// <summary>Its tokenizers and text encoders, for whoever takes their steps one by one.</summary>
+    public PromptEncoder Prompts => _prompts;
+
     /// <summary>The model's scheduler_config.json.</summary>
     public SchedulerConfig SchedulerConfig { get; }
 

@@ -45,7 +45,7 @@ internal static class RunIdentity
     private static string Text(RenderSettings s) => string.Join('|', new object?[]
     {
         s.Scheduler.ToName(), s.Steps, s.Guidance, s.NegativePrompt, s.Seed, s.Width, s.Height, s.Strength, s.RewritesCaptions, s.Captioner,
-        s.Sharpen, s.OutputSize, s.Placement, s.Shadow, s.Format,
+        s.Sharpen, s.OutputSize, s.Placement, s.Shadow, s.Format, s.RoundsTextStates, s.Stems,
     }.Select(Text));
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";

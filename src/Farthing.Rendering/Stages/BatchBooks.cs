@@ -83,6 +83,7 @@ internal sealed class BatchBooks(SqliteFile file, Journal journal, PriceBook pri
             throw new LedgerException(LedgerFault.Conflict, conflict.ToString());
         }
 
+        journal.Memos.Record(transaction, batch.Items.SelectMany(i => i.Memos));
         return facts;
     }
 

@@ -45,6 +45,23 @@ internal sealed class BatchWork(string id, IReadOnlyList<RenderItem> items)
         }
     }
 
+    /// <summary>Meters some work of a stage that only some items cause, and gives its device time.</summary>
+    public DeviceTime Metered(LeaseMeter meter, Stage stage, int weight, IEnumerable<RenderItem> items, Action work)
+    {
+        var members = items.Select(i => i.Member).ToList();
+        var activity = meter.Begin(stage, Id, weight);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            Add(stage, activity.End(), members);
+        }
+
+        return activity.End();
+    }
+
     /// <inheritdoc cref="Metered{T}"/>
     public async Task MeteredAsync(LeaseMeter meter, Stage stage, int weight, Func<Task> work)
     {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Farthing.Ledger.Posting;
+using Farthing.Rendering.Embeddings;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 using Farthing.Rendering.Objects;
@@ -41,13 +43,22 @@ internal sealed class CampaignRun(RenderCampaign campaign, LeaseKeeper keeper, F
             models!.WarmUp(plan.Batches.First(batch => batch[0].Model.Hash == model.Hash));
         }
 
+        var embeddings = models is null || campaign.Embeddings is not { } cache
+            ? null
+            : new ModelEmbeddings(cache, new ModelTextEncoders(models.Pipeline.Prompts, plan.Own.Path));
         keeper.Note(Stage.WarmUp, warmUp.End());
 
         // 3. The renders.
         int delivered = models is null
             ? 0
-            : await new CampaignStages(campaign, keeper, store, books, models, lanes, AttemptOf, _failures.Add)
+            : await new CampaignStages(campaign, keeper, store, books, models, embeddings, lanes, AttemptOf, _failures.Add)
                 .RunAsync(plan.Batches, cancellation).ConfigureAwait(false);
+
+        embeddings?.SaveCounts();
+        foreach (string warning in campaign.Embeddings?.TakeWarnings() ?? [])
+        {
+            campaign.Observer.Warned("", warning);
+        }
 
         return new RenderSummary
         {
@@ -56,9 +67,19 @@ internal sealed class CampaignRun(RenderCampaign campaign, LeaseKeeper keeper, F
             Delivered = delivered,
             AlreadyDelivered = plan.Done,
             Failures = [.. _failures.OrderBy(f => f.Line)],
-            Notes = savings.Notes,
+            Notes = [.. savings.Notes, .. EmbeddingNotes(embeddings)],
             Cancelled = cancellation.IsCancellationRequested,
         };
+    }
+
+    private static IEnumerable<string> EmbeddingNotes(ModelEmbeddings? embeddings)
+    {
+        if (embeddings?.Counts is { Lookups: > 0 } counts)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Text embeddings: {counts.MemoryHits + counts.StoreHits} of {counts.Lookups} were kept from before ({counts.MemoryHits} in memory, {counts.StoreHits} in the store), {counts.Misses} encoded{(counts.Corrupt > 0 ? $", {counts.Corrupt} of them because what was kept was damaged" : "")}.");
+        }
     }
 
     private bool IsDone(RenderJob job) =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Farthing.Ledger.Posting;
+using Farthing.Rendering.Embeddings;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 using Farthing.Rendering.Objects;
@@ -18,6 +19,7 @@ namespace Farthing.Rendering.Workers;
 /// <param name="store">Where pictures go.</param>
 /// <param name="books">Where batches are booked.</param>
 /// <param name="models">The loaded models.</param>
+/// <param name="embeddings">The embedding cache as the model sees it; null where it is off.</param>
 /// <param name="lanes">How the cores are shared out.</param>
 /// <param name="attemptOf">The number of a job's next attempt.</param>
 /// <param name="fail">Hears of renders that gave no picture.</param>
@@ -27,6 +29,7 @@ internal sealed class CampaignStages(
     FolderObjectStore store,
     BatchBooks books,
     LoadedModels models,
+    ModelEmbeddings? embeddings,
     LanePlan lanes,
     Func<RenderJob, int> attemptOf,
     Action<RowError> fail)
@@ -68,8 +71,8 @@ internal sealed class CampaignStages(
     {
         try
         {
-            var caption = new CaptionStage(campaign.Captioner, campaign.Settings, keeper.Meter, keeper.Lease, campaign.Time);
-            var encode = new EncodeStage(models.Pipeline, campaign.Settings, keeper.Meter, lanes.ThreadsPerRun, campaign.Observer);
+            var caption = new CaptionStage(campaign.Captioner, campaign.Stems, campaign.Settings, keeper.Meter, keeper.Lease, campaign.Time);
+            var encode = new EncodeStage(models.Pipeline, CachedTexts(), campaign.Settings, keeper.Meter, lanes.ThreadsPerRun, campaign.Observer);
             foreach (var (jobs, number) in batches.Select((jobs, i) => (jobs, i + 1)))
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -121,6 +124,10 @@ internal sealed class CampaignStages(
             }
         }
     }
+
+    private CachedTexts? CachedTexts() => embeddings is null
+        ? null
+        : new CachedTexts(embeddings, keeper.Meter, keeper.Lease, lanes.ThreadsPerRun, campaign.Observer, campaign.Time);
 
     /// <summary>Books what batches in flight used when the run stopped before their end.</summary>
     private void Abandon(IEnumerable<BatchWork> inFlight, bool cancelled)
