@@ -40,6 +40,7 @@ internal static class Int8ModelWriter
 
         // 4. The two graphs.
         var qdq = model.Clone();
+        AttentionFusion.Apply(model);
         CpuForm.Rewrite(model, plan, weights, source);
         long bytes = ModelFiles.Write(model, Path.Combine(targetFolder, CpuFile), source, store);
         QdqForm.Rewrite(qdq.Graph, plan, weights);
