@@ -30,6 +30,13 @@ switch (args)
         }
 
         break;
+    case ["int8", "demo", .. var rest]:
+        if (DemoOptions.Parse(rest) is { } demo)
+        {
+            new DemoBench(demo, Console.Out).Run();
+        }
+
+        break;
     case ["int8", "quantize-here", var folder]:
         new SdxlQuantizing(folder, Console.Out).QuantizeHere();
         break;
@@ -42,6 +49,8 @@ switch (args)
             renders [--rows N] [--rounds N] [--model DIR]   whole renders against a plain loop, and what they use
             int8 sdxl [--latents 64,128] [--rounds N] [--profile] [--keep] [--whole] [--folder DIR]
                                                             the SDXL-sized UNet in int8 against float32
+            int8 demo [--int8-model DIR] [--rounds N] [--profile]
+                                                            the demo UNet in int8 against float32 and ONNX Runtime's quantizer
             precision [--rows N] [--rounds N] [--model DIR] [--int8-model DIR]
                                                             whole renders at int8 against fp32
             parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them

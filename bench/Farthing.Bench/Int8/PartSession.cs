@@ -49,8 +49,9 @@ internal sealed class PartSession : IDisposable
 
         if (profile is not null)
         {
-            options.EnableProfiling = true;
+            // Enabling takes the prefix as it is then.
             options.ProfileOutputPathPrefix = profile;
+            options.EnableProfiling = true;
         }
 
         OperatorDomain.RegisterWhereUsed(model, options);

@@ -32,10 +32,10 @@ internal static class SdxlReport
         {
             double sum = profiles[side].Values.Sum();
             output.WriteLine();
-            output.WriteLine($"  {latent}×{latent} latents, {sides[side]}, by operator, 1 thread: {sum:F0} ms");
-            foreach (var (type, milliseconds) in profiles[side].OrderByDescending(pair => pair.Value).Take(14))
+            output.WriteLine($"  {latent}×{latent} latents, {sides[side]}, by operator, 1 thread: {sum:F1} ms");
+            foreach (var (type, milliseconds) in profiles[side].OrderByDescending(pair => pair.Value).Take(20))
             {
-                output.WriteLine($"    {type,-28}{milliseconds,10:F0} ms{milliseconds / sum,9:P1}");
+                output.WriteLine($"    {type,-28}{milliseconds,10:F2} ms{milliseconds / sum,9:P1}");
             }
         }
     }
