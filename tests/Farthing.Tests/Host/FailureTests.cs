@@ -1,4 +1,5 @@
 using Farthing.Configuration;
+using Farthing.Diffusion.Evaluation;
 using Farthing.Diffusion.Quantization;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
@@ -26,6 +27,8 @@ public sealed class FailureTests
             (new QuantizationException("x", QuantizationFault.InUse), 7),
             (new ModelDirectoryException("m", ["x"]), 4),
             (new PrecisionException("x"), 4),
+            (new EvaluationException("x"), 4),
+            (new SigningKeyException("x"), 5),
             (new LedgerException(LedgerFault.Locked, "x"), 5),
             (new PriceBookException("p", [new PriceBookError(1, "x")]), 5),
             (new DataFolderException("x"), 5),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Farthing.Diffusion.Evaluation;
 
@@ -15,6 +16,7 @@ public sealed record AcceptanceRecord
     public const int CurrentFormat = 1;
 
     /// <summary>The version of the file's form.</summary>
+    [JsonRequired]
     public int Format { get; init; } = CurrentFormat;
 
     /// <summary>When the evaluation ended.</summary>
@@ -60,9 +62,11 @@ public sealed record AcceptanceRecord
     public required bool Passed { get; init; }
 
     /// <summary>The signer's key, base64 of its SubjectPublicKeyInfo.</summary>
+    [JsonRequired]
     public string PublicKey { get; init; } = "";
 
     /// <summary>ECDSA P-256 over SHA-256 of the record without this field, base64 of r and s, 32 bytes each.</summary>
+    [JsonRequired]
     public string Signature { get; init; } = "";
 
     /// <summary>The record under a key's signature.</summary>

@@ -83,6 +83,7 @@ internal sealed class ClipNetwork : IDisposable
     /// <param name="pixels">[pictures, 3, height, width].</param>
     /// <param name="shape">That shape.</param>
     /// <returns>A row a text, a row a picture.</returns>
+    /// <exception cref="EvaluationException">The graph takes no such tensors.</exception>
     public (float[][] Texts, float[][] Pictures) Embed(long[] ids, long[] mask, int texts, float[] pixels, long[] shape)
     {
         long[] textShape = [texts, ids.Length / texts];
@@ -110,6 +111,13 @@ internal sealed class ClipNetwork : IDisposable
                     float[][] rows = Rows(outputs[i]);
                     (textRows, pictureRows) = wanted[i] == Text ? (rows, pictureRows) : (textRows, rows);
                 }
+            }
+            catch (OnnxRuntimeException e)
+            {
+                throw new EvaluationException(
+                    $"CLIP can't be run on texts of {textShape[1]} tokens and pictures of {shape[3]}×{shape[2]}: {OnnxPart.FirstLine(e.Message)} "
+                    + $"Compare the graph with {PreprocessorConfig.FileName} and the tokenizer.",
+                    e);
             }
             finally
             {

@@ -4,32 +4,35 @@ using Farthing.Diffusion.Latents;
 
 namespace Farthing.Diffusion.Evaluation.Clip;
 
-/// <summary>What CLIP's preprocessor_config.json says of pictures, as transformers' CLIPImageProcessor reads it.</summary>
+/// <summary>
+/// What CLIP's preprocessor_config.json says of pictures, as transformers' CLIPImageProcessor reads it. Its properties can be set:
+/// generated readers give ones that can only be initialised no default.
+/// </summary>
 internal sealed record PreprocessorConfig
 {
     public const string FileName = "preprocessor_config.json";
 
-    public bool DoResize { get; init; } = true;
+    public bool DoResize { get; set; } = true;
 
     /// <summary>A number (the shorter side), {"shortest_edge": n}, or {"height": h, "width": w}.</summary>
-    public JsonElement Size { get; init; }
+    public JsonElement Size { get; set; }
 
-    public PillowFilter Resample { get; init; } = PillowFilter.Bicubic;
+    public PillowFilter Resample { get; set; } = PillowFilter.Bicubic;
 
-    public bool DoCenterCrop { get; init; } = true;
+    public bool DoCenterCrop { get; set; } = true;
 
     /// <summary>A number (a square) or {"height": h, "width": w}.</summary>
-    public JsonElement CropSize { get; init; }
+    public JsonElement CropSize { get; set; }
 
-    public bool DoRescale { get; init; } = true;
+    public bool DoRescale { get; set; } = true;
 
-    public double RescaleFactor { get; init; } = 1 / 255.0;
+    public double RescaleFactor { get; set; } = 1 / 255.0;
 
-    public bool DoNormalize { get; init; } = true;
+    public bool DoNormalize { get; set; } = true;
 
-    public float[] ImageMean { get; init; } = [0.48145466f, 0.4578275f, 0.40821073f];
+    public float[] ImageMean { get; set; } = [0.48145466f, 0.4578275f, 0.40821073f];
 
-    public float[] ImageStd { get; init; } = [0.26862954f, 0.26130258f, 0.27577711f];
+    public float[] ImageStd { get; set; } = [0.26862954f, 0.26130258f, 0.27577711f];
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

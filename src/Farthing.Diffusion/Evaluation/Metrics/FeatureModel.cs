@@ -78,8 +78,15 @@ public sealed class FeatureModel : IDisposable
         var (planes, height, width) = Prepare(a, b);
         using var options = new RunOptions();
         using var input = OrtValue.CreateTensorValueFromMemory(planes, [2, 3, height, width]);
-        using var outputs = _session.Run(options, new Dictionary<string, OrtValue> { [_input] = input }, _outputs);
-        return outputs.Average(Distance);
+        try
+        {
+            using var outputs = _session.Run(options, new Dictionary<string, OrtValue> { [_input] = input }, _outputs);
+            return outputs.Average(Distance);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new EvaluationException($"The feature model can't be run on two pictures of {width}×{height}: {OnnxPart.FirstLine(e.Message)}", e);
+        }
     }
 
     /// <inheritdoc/>

@@ -14,8 +14,10 @@ internal static class PixelFont
     private const int Columns = 5;
     private const int Rows = 7;
     private const char First = ' ';
+    private const string Hanging = "gpqy";
+    private const int Hang = 2;
 
-    // Seven rows a letter from ' ' to '~', five bits each, the leftmost pixel the highest bit.
+    // Seven rows a letter from ' ' to '~', five bits each, the leftmost pixel the highest bit; g, p, q and y hang two rows lower.
     private static readonly byte[] Letters = Convert.FromHexString(
         "00000000000000" + "04040404040004" + "0A0A0A00000000" + "0A0A1F0A1F0A0A" + "040F140E051E04" + "18190204081303" + "0C12140815120D" + "04040800000000"
         + "02040808080402" + "08040202020408" + "0004150E150400" + "0004041F040400" + "000000000C0408" + "0000000E000000" + "00000000000C0C" + "01010204081010"
@@ -25,10 +27,10 @@ internal static class PixelFont
         + "1111111F111111" + "0E04040404040E" + "0702020202120C" + "11121418141211" + "1010101010101F" + "111B1515111111" + "11111915131111" + "0E11111111110E"
         + "1E11111E101010" + "0E11111115120D" + "1E11111E141211" + "0F10100E01011E" + "1F040404040404" + "1111111111110E" + "11111111110A04" + "1111111515150A"
         + "11110A040A1111" + "1111110A040404" + "1F01020408101F" + "0E08080808080E" + "10100804020101" + "0E02020202020E" + "040A1100000000" + "0000000000001F"
-        + "08040200000000" + "00000E010F110F" + "1010161911111E" + "00000E1010110E" + "01010D1311110F" + "00000E111F100E" + "0609081C080808" + "000F11110F010E"
+        + "08040200000000" + "00000E010F110F" + "1010161911111E" + "00000E1010110E" + "01010D1311110F" + "00000E111F100E" + "0609081C080808" + "0F1111110F010E"
         + "10101619111111" + "04000C0404040E" + "0200060202120C" + "10101214181412" + "0C04040404040E" + "00001A15151111" + "00001619111111" + "00000E1111110E"
-        + "00001E111E1010" + "00000D130F0101" + "00001619101010" + "00000E100E011E" + "08081C08080906" + "0000111111130D" + "00001111110A04" + "0000111115150A"
-        + "0000110A040A11" + "000011110F010E" + "00001F0204081F" + "02040408040402" + "04040404040404" + "08040402040408" + "00000815020000");
+        + "161911111E1010" + "0D1311110F0101" + "00001619101010" + "00000E100E011E" + "08081C08080906" + "0000111111130D" + "00001111110A04" + "0000111115150A"
+        + "0000110A040A11" + "111111110F010E" + "00001F0204081F" + "02040408040402" + "04040404040404" + "08040402040408" + "00000815020000");
 
     /// <summary>Writes a line; what goes beyond the picture is cut off.</summary>
     /// <param name="picture">RGB.</param>
@@ -41,12 +43,13 @@ internal static class PixelFont
     {
         foreach (char letter in text)
         {
-            int index = (Near(letter) - First) * Rows;
+            char near = Near(letter);
+            int index = (near - First) * Rows, line = top + (Hanging.Contains(near) ? Hang * scale : 0);
             for (int dot = 0; dot < Columns * Rows; dot++)
             {
                 if ((Letters[index + dot / Columns] >> (Columns - 1 - dot % Columns) & 1) != 0)
                 {
-                    Fill(picture, left + dot % Columns * scale, top + dot / Columns * scale, scale, scale, grey);
+                    Fill(picture, left + dot % Columns * scale, line + dot / Columns * scale, scale, scale, grey);
                 }
             }
 
