@@ -1,4 +1,5 @@
 using Farthing.Bench.Int8;
+using Farthing.Bench.Embeddings;
 using Farthing.Bench.Parts;
 using Farthing.Bench.Precision;
 using Farthing.Bench.Renders;
@@ -33,6 +34,13 @@ switch (args)
     case ["int8", "quantize-here", var folder]:
         new SdxlQuantizing(folder, Console.Out).QuantizeHere();
         break;
+    case ["embeddings", .. var rest]:
+        if (EmbeddingsOptions.Parse(rest) is { } embeddings)
+        {
+            await new EmbeddingsBench(embeddings, Console.Out).RunAsync();
+        }
+
+        break;
     case ["parts", .. var rest]:
         PartsBench.Run(rest);
         break;
@@ -44,6 +52,7 @@ switch (args)
                                                             the SDXL-sized UNet in int8 against float32
             precision [--rows N] [--rounds N] [--model DIR] [--int8-model DIR]
                                                             whole renders at int8 against fp32
+            embeddings [--per-day N] [--exponent X] [--rows N]   the text-embedding cache
             parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them
             """);
         break;

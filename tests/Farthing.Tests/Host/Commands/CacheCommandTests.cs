@@ -42,11 +42,13 @@ public sealed class CacheCommandTests
               memory_mb: 64
               stems: ours.txt
               storage: fp32
+              compress: true
             """,
             "farthing.yaml",
             "/etc/farthing").Embeddings;
 
         Assert.Equal((7, 64, EmbeddingStorage.Fp32, "/etc/farthing/ours.txt"), (options.TtlDays, options.MemoryMiB, options.Storage, options.StemsFile));
+        Assert.True(options.Compress);
         Assert.Equal("Redis at cache.example:6380", Assert.IsType<EmbeddingPlace.Redis>(options.Place).Address.Shown);
         Assert.DoesNotContain("geheim", options.ToString(), StringComparison.Ordinal);
         var error = Assert.Throws<ConfigurationException>(() => FarthingConfiguration.Parse(
