@@ -40,9 +40,13 @@ public sealed class QuantizeCommandTests : IDisposable
         Assert.Equal(ExitCodes.Output, again.ExitCode);
         Assert.Contains("--force", again.Errors, StringComparison.Ordinal);
 
-        var render = await FarthingProcess.RunAsync(
-            "render", "a red mug on sand", "--steps", "2", "--seed", "1", "--model", Out, "--out", Path.Combine(_folder, "pictures"), "--data", Path.Combine(_folder, "data"));
-        Assert.True(render.ExitCode == ExitCodes.Done, render.Errors);
+        string[] render = ["render", "a red mug on sand", "--steps", "2", "--seed", "1", "--model", Out, "--out", Path.Combine(_folder, "pictures"), "--data", Path.Combine(_folder, "data")];
+        var refused = await FarthingProcess.RunAsync(render);
+        Assert.Equal(ExitCodes.Model, refused.ExitCode);
+        Assert.Contains("farthing evaluate", refused.Errors, StringComparison.Ordinal);
+
+        var forced = await FarthingProcess.RunAsync([.. render, "--force-precision"]);
+        Assert.True(forced.ExitCode == ExitCodes.Done, forced.Errors);
         Assert.Single(Directory.EnumerateFiles(Path.Combine(_folder, "pictures"), "*.png"));
 
         var twice = await FarthingProcess.RunAsync("quantize", Out, "--calibration", "samples/calibration.jsonl", "--out", Out + "-again");
