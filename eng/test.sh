@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Restores, builds with warnings as errors, checks the formatting and runs every test.
-# Needs the .NET 10 SDK and a NuGet registry. The last line is "N passed, N failed, N skipped".
+# Needs the .NET 10 SDK, a NuGet registry, and redis-server, which it installs where it is root and apt-get is there. The last line is "N passed, N failed, N skipped".
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDTERMINALLOGGER=off
@@ -16,8 +16,31 @@ dotnet restore Farthing.slnx --locked-mode -v quiet || fail "the restore failed"
 dotnet build Farthing.slnx -c Release --no-restore -v quiet || fail "the build failed"
 dotnet format Farthing.slnx --no-restore --verify-no-changes || fail "the formatting is off; run 'dotnet format'"
 
-log="$(mktemp)"
-trap 'rm -f "$log"' EXIT
+# A Redis server of the tests' own: nothing is written to disk but its log, and it goes when this script does.
+if ! command -v redis-server > /dev/null; then
+    [[ $EUID -eq 0 ]] && command -v apt-get > /dev/null || fail "redis-server is not installed; the tests of the text-embedding cache need it"
+    { apt-get install -y --no-install-recommends redis-server || { apt-get update && apt-get install -y --no-install-recommends redis-server; }; } \
+        > /dev/null 2>&1 || fail "redis-server can't be installed; try 'apt-get install redis-server'"
+fi
+
+work="$(mktemp -d)"
+log="$work/tests.log"
+redis=""
+trap '[[ -n "$redis" ]] && kill "$redis" 2> /dev/null; rm -rf "$work"' EXIT
+for port in $(shuf -i 20000-32000 -n 20); do
+    redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work" > "$work/redis.log" 2>&1 &
+    redis=$!
+    for _ in $(seq 50); do
+        kill -0 "$redis" 2> /dev/null || break
+        [[ "$(redis-cli -p "$port" ping 2> /dev/null)" == PONG ]] && break 2
+        sleep 0.1
+    done
+    kill "$redis" 2> /dev/null
+    redis=""
+done
+[[ -n "$redis" ]] || fail "redis-server does not start: $(tail -n 1 "$work/redis.log")"
+export FARTHING_TEST_REDIS="redis://127.0.0.1:$port"
+
 dotnet run --project tests/Farthing.Tests -c Release --no-build -- -noColor "$@" | tee "$log"
 code=${PIPESTATUS[0]}
 summary="$(grep -Eo 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)"

@@ -1,4 +1,5 @@
 using Farthing.Bench.Int8;
+using Farthing.Bench.Embeddings;
 using Farthing.Bench.Parts;
 using Farthing.Bench.Precision;
 using Farthing.Bench.Renders;
@@ -40,6 +41,13 @@ switch (args)
     case ["int8", "quantize-here", var folder]:
         new SdxlQuantizing(folder, Console.Out).QuantizeHere();
         break;
+    case ["embeddings", .. var rest]:
+        if (EmbeddingsOptions.Parse(rest) is { } embeddings)
+        {
+            await new EmbeddingsBench(embeddings, Console.Out).RunAsync();
+        }
+
+        break;
     case ["parts", .. var rest]:
         PartsBench.Run(rest);
         break;
@@ -53,6 +61,7 @@ switch (args)
                                                             the demo UNet in int8 against float32 and ONNX Runtime's quantizer
             precision [--rows N] [--rounds N] [--model DIR] [--int8-model DIR]
                                                             whole renders at int8 against fp32
+            embeddings [--per-day N] [--exponent X] [--rows N]   the text-embedding cache
             parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them
             """);
         break;

@@ -7,7 +7,7 @@ namespace Farthing.Rendering.Embeddings;
 /// <summary>What one encoder made of one text, as it is kept. Immutable.</summary>
 /// <remarks>
 /// Rows of zeros at the end are not kept: an encoder that masks its padding (the demo's T5) gives them, and they are put
-/// back exactly. Other padding is kept, because CLIP's states after the end mark differ from row to row.
+/// back as zeros; which of them had a minus is not kept. Other padding is kept, because CLIP's states after the end mark differ from row to row.
 /// </remarks>
 internal sealed record EmbeddingEntry
 {
@@ -124,12 +124,8 @@ internal sealed record EmbeddingEntry
         }
     }
 
-    /// <summary>Rows up to the last one with a bit set: even a negative zero is kept.</summary>
-    private static int KeptRows(ReadOnlySpan<float> states, int width)
-    {
-        int last = MemoryMarshal.Cast<float, int>(states).LastIndexOfAnyExcept(0);
-        return (last + width) / width;
-    }
+    /// <summary>Rows up to the last one with a value that is not zero; what masks rows leaves zeros of both signs.</summary>
+    private static int KeptRows(ReadOnlySpan<float> states, int width) => (states.LastIndexOfAnyExcept(0) + width) / width;
 
     private static bool IsFinite(ReadOnlySpan<float> values) =>
         values.IsEmpty || float.IsFinite(TensorPrimitives.MaxMagnitude(values));

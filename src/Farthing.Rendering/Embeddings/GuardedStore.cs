@@ -39,10 +39,17 @@ internal sealed class GuardedStore(IEmbeddingStore store, TimeProvider time) : I
         }
     }
 
-    /// <summary>Closes the store.</summary>
+    /// <summary>Closes the store, whatever state it is in.</summary>
     public void Dispose()
     {
-        Do(static s => s.Dispose());
+        try
+        {
+            store.Dispose();
+        }
+        catch (Exception e)
+        {
+            Close(e);
+        }
     }
 
     private T? Try<T>(Func<IEmbeddingStore, T> call)

@@ -134,16 +134,17 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
     /// <inheritdoc/>
     public void Dispose()
     {
-        // What was sent without waiting is given a moment to leave.
-        if (_connection.IsCompletedSuccessfully)
+        if (!_connection.IsCompletedSuccessfully)
         {
-            var connection = _connection.Result;
-            if (connection.IsConnected)
-            {
-                connection.GetDatabase().Execute("PING", [], CommandFlags.None);
-            }
+            _connection.ContinueWith(static c => c.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            return;
+        }
 
-            connection.Dispose();
+        using var connection = _connection.Result;
+        if (connection.IsConnected)
+        {
+            // Answers come in the order of the questions: after this one, all that was sent without waiting has arrived.
+            Wait(connection.GetDatabase().PingAsync());
         }
     }
 

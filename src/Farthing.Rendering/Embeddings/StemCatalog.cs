@@ -110,8 +110,8 @@ public sealed class StemCatalog
     /// <summary>Parts in lower case with single blanks, sorted, without what says nothing.</summary>
     private static string FormOf(string text)
     {
-        IEnumerable<string> parts = text
-            .Split([',', ';', '\n', '.'], StringSplitOptions.RemoveEmptyEntries)
+        IEnumerable<string> parts = (text + " ").Replace(". ", ",", StringComparison.Ordinal)
+            .Split([',', ';', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Select(static part => string.Join(' ', part.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Trim('"', '\'', '(', ')', '!', ':', ' '))
             .Select(static part => WithoutLead(part))
             .Where(static part => part.Length > 0)

@@ -3,7 +3,7 @@ using Farthing.Rendering.Embeddings;
 namespace Farthing.Configuration;
 
 /// <summary>
-/// <c>text_embeddings: {store: off|memory|DIR|redis|redis://…, ttl_days: N, memory_mb: N, file_mb: N, storage: fp16|fp32, stems: FILE}</c>,
+/// <c>text_embeddings: {store: off|memory|DIR|redis|redis://…, ttl_days: N, memory_mb: N, file_mb: N, storage: fp16|fp32, compress: BOOL, stems: FILE}</c>,
 /// paths from the configuration's folder. A password is best kept in FARTHING_REDIS, with <c>store: redis</c>.
 /// </summary>
 internal static class EmbeddingsSection
@@ -24,6 +24,7 @@ internal static class EmbeddingsSection
             MemoryMiB = (int?)section.Whole("memory_mb", 0, EmbeddingOptions.MaxMemoryMiB) ?? options.MemoryMiB,
             FileMiB = (int?)section.Whole("file_mb", 1, EmbeddingOptions.MaxFileMiB) ?? options.FileMiB,
             Storage = ReadStorage(section) ?? options.Storage,
+            Compress = ReadFlag(section, "compress") ?? options.Compress,
             StemsFile = section.Text("stems") is { } stems ? Path.GetFullPath(stems, folder) : null,
         };
         section.RefuseOthers();
@@ -45,6 +46,22 @@ internal static class EmbeddingsSection
         {
             section.Refuse("store", e.Message);
             return null;
+        }
+    }
+
+    private static bool? ReadFlag(YamlSection section, string key)
+    {
+        switch (section.Text(key))
+        {
+            case null:
+                return null;
+            case "true":
+                return true;
+            case "false":
+                return false;
+            case var other:
+                section.Refuse(key, $"'{other}' is neither true nor false.");
+                return null;
         }
     }
 
