@@ -4,6 +4,7 @@ using Farthing.Diffusion.Quantization;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
+using Farthing.Rendering.Embeddings;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 using Farthing.Rendering.Objects;
@@ -22,10 +23,10 @@ internal readonly record struct Failure(int ExitCode, string Message)
         AggregateException { InnerExceptions: [var only] } => Of(only),
         UsageException or ConfigurationException => new(ExitCodes.Usage, error.Message),
         ManifestException => new(ExitCodes.Manifest, error.Message),
-        ModelDirectoryException or PrecisionException => new(ExitCodes.Model, error.Message),
         QuantizationException quantization => new(Status(quantization.Fault), error.Message),
+        ModelDirectoryException or PrecisionException or EvaluationException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
-        DataFolderException or SigningKeyException => new(ExitCodes.Ledger, error.Message),
+        DataFolderException or SigningKeyException or EmbeddingStoreException => new(ExitCodes.Ledger, error.Message),
         ObjectStoreException => new(ExitCodes.Output, error.Message),
         RunInUseException => new(ExitCodes.RunInUse, error.Message),
         OperationCanceledException => new(ExitCodes.Cancelled, "Cancelled. The same command again goes on where it stopped."),

@@ -11,13 +11,15 @@ namespace Farthing.Diffusion.Quantization;
 /// <remarks>
 /// Linear: QuantizeLinear, once for all that read the tensor, then com.microsoft.MatMulIntegerToFloat with the float bias
 /// of the Add that follows. Convolution: QuantizeLinear, QLinearConv (bias in 32 bits, at the product of both scales),
-/// DequantizeLinear. QuantizeLinear moves ahead of a nearest-neighbour Resize, where there are a quarter of the values.
+/// DequantizeLinear. QuantizeLinear moves ahead of what only moves values about (a nearest-neighbour Resize, Transpose, Reshape):
+/// bytes are moved four times as fast, and before a Resize there are a quarter of them.
 /// </remarks>
 internal sealed class CpuForm
 {
     private const string Contrib = "com.microsoft";
 
     private readonly QuantizationPlan _plan;
+    private readonly GraphIndex _index;
     private readonly IReadOnlyDictionary<string, QuantizedWeight> _weights;
     private readonly SourceTensors _source;
     private readonly FormBuilder _builder;
@@ -28,6 +30,7 @@ internal sealed class CpuForm
         GraphProto graph, QuantizationPlan plan, IReadOnlyDictionary<string, QuantizedWeight> weights, SourceTensors source)
     {
         _plan = plan;
+        _index = new GraphIndex(graph);
         _weights = weights;
         _source = source;
         _builder = new FormBuilder(graph);
@@ -35,7 +38,7 @@ internal sealed class CpuForm
 
     /// <summary>Rewrites a float graph in place.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="plan">What becomes int8, and how; made from this graph.</param>
+    /// <param name="plan">What becomes int8, and how; made from this graph, or from one with the same tensors around the targets.</param>
     /// <param name="weights">Quantized weights by the target's output.</param>
     /// <param name="source">Reads the convolutions' biases.</param>
     public static void Rewrite(
@@ -96,7 +99,7 @@ internal sealed class CpuForm
         var (bytes, scale, zero) = Quantized(target.Input);
         List<string> inputs = [bytes, _builder.Constant(weight.Bytes), scale, _builder.Constant(weight.Scales), zero];
         string output = target.Output;
-        if (LinearBias.Of(target, weight.Values.Length, _plan.Index) is { } bias)
+        if (LinearBias.Of(target, weight.Values.Length, _index) is { } bias)
         {
             inputs.AddRange(["", bias.Name]);
             output = bias.Add.Output[0];
@@ -168,18 +171,24 @@ internal sealed class CpuForm
         }
 
         _bytes[tensor] = bytes = tensor + "/u8";
-        if (_plan.Index.Producer(tensor) is { OpType: "Resize" } resize && IsNearest(resize))
+        Quantize(tensor, scale, zero, bytes, _index.Consumers(tensor).All(n => _plan.Target(n) is not null));
+        return bytes;
+    }
+
+    /// <summary>Makes a tensor's bytes; from what it was made from where nobody reads it in float.</summary>
+    private void Quantize(string tensor, string scale, string zero, string bytes, bool free)
+    {
+        if (free && _index.Producer(tensor) is { } node && MovesValues(node))
         {
-            _builder.Add("QuantizeLinear", tensor + "/Quantize", [resize.Input[0], scale, zero], tensor + "/source/u8");
-            var moved = _builder.Add("Resize", tensor + "/Resize", [tensor + "/source/u8", .. resize.Input.Skip(1)], bytes);
-            moved.Attribute.AddRange(resize.Attribute);
+            string before = bytes + "/before";
+            Quantize(node.Input[0], scale, zero, before, _index.OnlyConsumer(node.Input[0]) == node);
+            var moved = _builder.Add(node.OpType, bytes + "/" + node.OpType, [before, .. node.Input.Skip(1)], bytes);
+            moved.Attribute.AddRange(node.Attribute);
         }
         else
         {
-            _builder.Add("QuantizeLinear", tensor + "/Quantize", [tensor, scale, zero], bytes);
+            _builder.Add("QuantizeLinear", bytes + "/Quantize", [tensor, scale, zero], bytes);
         }
-
-        return bytes;
     }
 
     /// <summary>Quantizes the halves apart and concatenates bytes; the ratio of the scales is in the weights.</summary>
@@ -210,6 +219,10 @@ internal sealed class CpuForm
         _builder.Scalar(tensor + "/scale", OnnxTypes.Float, grid.Scale),
         _builder.Scalar(tensor + "/zero", OnnxTypes.UInt8, grid.Zero));
 
-    private static bool IsNearest(NodeProto resize) =>
-        resize.Attribute.All(a => a.Name != "mode" || a.S.ToStringUtf8() == "nearest");
+    private static bool MovesValues(NodeProto node) => node.OpType switch
+    {
+        "Reshape" or "Transpose" => true,
+        "Resize" => node.Attribute.All(a => a.Name != "mode" || a.S.ToStringUtf8() == "nearest"),
+        _ => false,
+    };
 }

@@ -47,6 +47,20 @@ internal sealed class FormBuilder(GraphProto graph)
             RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(ref value))),
         });
 
+    /// <summary>A vector of one value.</summary>
+    public string Filled(string name, int count, float value)
+    {
+        float[] values = new float[count];
+        Array.Fill(values, value);
+        return Constant(new TensorProto
+        {
+            Name = name,
+            DataType = OnnxTypes.Float,
+            Dims = { count },
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values)),
+        });
+    }
+
     /// <summary>Puts the new nodes in the place of the old and drops what is not needed any more.</summary>
     public void Finish()
     {

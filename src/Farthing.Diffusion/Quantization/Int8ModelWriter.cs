@@ -37,10 +37,12 @@ internal static class Int8ModelWriter
         using var store = ModelFiles.NewStore(model.Graph, targetFolder);
         var weights = QuantizeWeights(model.Graph, plan, source, store, progress, cancellation, out var layers);
         FoldNorms(model.Graph, plan, source, store);
+        TimeProjections.Join(model.Graph, source, store);
 
         // 4. The two graphs.
         var qdq = model.Clone();
         AttentionFusion.Apply(model);
+        NormAffine.Apply(model.Graph);
         CpuForm.Rewrite(model, plan, weights, source);
         long bytes = ModelFiles.Write(model, Path.Combine(targetFolder, CpuFile), source, store);
         QdqForm.Rewrite(qdq.Graph, plan, weights);

@@ -44,10 +44,14 @@ internal static class AttemptRows
             """,
             key,
             transaction);
-        return (row.Lease, row.Tags, row.Model is null ? null : new RenderForm(
-            row.Model, row.Precision, (int)row.Width!, (int)row.Height!, (int)row.Steps!, (int)row.Passes!) { IsForced = row.Forced != 0 });
+        return (row.Lease, row.Tags, row.Form());
     }
 
     private sealed record Row(
-        string? Lease, string Tags, string Precision, string? Model, long? Width, long? Height, long? Steps, long? Passes, long Forced);
+        string? Lease, string Tags, string Precision, string? Model, long? Width, long? Height, long? Steps, long? Passes, long Forced)
+    {
+        public RenderForm? Form() => Model is null
+            ? null
+            : new RenderForm(Model, Precision, (int)Width!, (int)Height!, (int)Steps!, (int)Passes!) { IsForced = Forced != 0 };
+    }
 }

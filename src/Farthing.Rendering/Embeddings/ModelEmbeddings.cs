@@ -48,6 +48,9 @@ internal sealed class ModelEmbeddings
     /// <summary>Width of the pooled text.</summary>
     public int PooledWidth { get; }
 
+    /// <summary>Bytes that were given to the store.</summary>
+    public long BytesSaved { get; private set; }
+
     /// <summary>All lookups so far, of all encoders.</summary>
     public CacheCounts Counts
     {
@@ -113,6 +116,14 @@ internal sealed class ModelEmbeddings
         lock (_gate)
         {
             _counts[encoder] += counts;
+        }
+    }
+
+    internal void CountSaved(long bytes)
+    {
+        lock (_gate)
+        {
+            BytesSaved += bytes;
         }
     }
 

@@ -237,6 +237,7 @@ internal sealed class PendingEmbeddings : IDisposable
         if (saved.Count > 0)
         {
             Cache.Store?.Do(store => store.Save(saved));
+            _model.CountSaved(saved.Sum(static s => (long)s.Item2.Length));
         }
     }
 

@@ -87,5 +87,8 @@ internal sealed class JobPlanner(RenderSettings settings, RenderModel own, Func<
         shape.Width,
         shape.Height,
         shape.HasProduct ? Math.Max(1, (int)(shape.Steps * settings.Strength)) : shape.Steps,
-        shape.GuidancePasses) { IsForced = model.Forced is not null };
+        shape.GuidancePasses)
+    {
+        IsForced = model.Forced is not null,
+    };
 }

@@ -45,8 +45,11 @@ internal static class RunIdentity
     private static string Text(RenderSettings s) => string.Join('|', new object?[]
     {
         s.Scheduler.ToName(), s.Steps, s.Guidance, s.NegativePrompt, s.Seed, s.Width, s.Height, s.Strength, s.RewritesCaptions, s.Captioner,
-        s.Sharpen, s.OutputSize, s.Placement, s.Shadow, s.Format, s.RoundsTextStates, s.Stems,
-    }.Select(Text));
+        s.Sharpen, s.OutputSize, s.Placement, s.Shadow, s.Format,
+    }.Concat(Newer(s)).Select(Text));
+
+    /// <summary>What came later counts only where it is not as it always was, so that older runs are found again.</summary>
+    private static object?[] Newer(RenderSettings s) => s.RoundsTextStates || s.Stems.Length > 0 ? [s.RoundsTextStates, s.Stems] : [];
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 

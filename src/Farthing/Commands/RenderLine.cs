@@ -19,6 +19,9 @@ internal sealed record RenderLine
     /// <summary>Which precision was asked for, and what a configuration file says.</summary>
     public required PrecisionLine Precision { get; init; }
 
+    /// <summary>Where text embeddings are kept.</summary>
+    public required EmbeddingLine Embeddings { get; init; }
+
     /// <summary>Who rewrites prompts.</summary>
     public required CaptionChoice Caption { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record RenderLine
         }
 
         PrecisionLine precision = PrecisionLine.Read(line, options, places);
+        EmbeddingLine embeddings = EmbeddingLine.Read(options, places);
         string? prices = options.Filled(RenderOptions.Prices) is { } book ? places.Full(book) : null;
         if (prices is not null && !File.Exists(prices))
         {
@@ -69,6 +73,7 @@ internal sealed record RenderLine
             Prompt = prompt,
             Settings = settings,
             Precision = precision,
+            Embeddings = embeddings,
             Caption = caption,
             Data = data,
             Prices = prices,

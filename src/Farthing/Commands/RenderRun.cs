@@ -4,6 +4,7 @@ using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 using Farthing.Rendering.Captions;
+using Farthing.Rendering.Embeddings;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 using Farthing.Rendering.Workers;
@@ -35,6 +36,8 @@ internal sealed class RenderRun(Host host, RenderLine line)
             host.Screen.Note(RunLines.Warned("", warning));
         }
 
+        EmbeddingOptions embeddings = line.Embeddings.Settle(configuration.Embeddings);
+        StemCatalog? stems = EmbeddingLine.LoadStems(embeddings, warning => host.Screen.Note(RunLines.Warned("", warning)));
         PriceBook prices = LoadPrices();
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         ICaptioner captioner = line.Caption.Open(http, host.Time);
@@ -43,6 +46,7 @@ internal sealed class RenderRun(Host host, RenderLine line)
         DataFolder data = DataFolder.At(line.Data).Ensure();
         using SqliteFile file = data.OpenLedger();
         using Journal journal = Journal.Open(file, prices);
+        using EmbeddingCache? cache = EmbeddingCache.Open(embeddings, data.Path, host.Time);
 
         // 3
         using var signals = new StopSignals(host.Screen.Note);
@@ -52,12 +56,19 @@ internal sealed class RenderRun(Host host, RenderLine line)
             {
                 Source = line.Source,
                 Manifest = manifest,
-                Settings = line.Settings with { Precision = line.Precision.Settle(configuration, data.PublicKey()) },
+                Settings = line.Settings with
+                {
+                    Precision = line.Precision.Settle(configuration, data.PublicKey()),
+                    RoundsTextStates = cache is not null && embeddings.Storage == EmbeddingStorage.Fp16,
+                    Stems = stems?.Hash ?? "",
+                },
                 DataFolder = data.Path,
                 File = file,
                 Journal = journal,
                 Prices = prices,
                 Captioner = captioner,
+                Embeddings = cache,
+                Stems = stems,
                 Observer = observer,
                 Time = host.Time,
             },

@@ -21,6 +21,7 @@ internal sealed class ConfigurationReader(string name, string folder)
             configuration = new FarthingConfiguration
             {
                 Rules = rules,
+                Embeddings = EmbeddingsSection.Read(sections.Section("text_embeddings"), folder),
                 Models = ModelsSection.Read(sections.Section("models"), folder),
                 TrustedKeys = sections.Section("acceptance") is { } acceptance ? ReadKeys(acceptance) : [],
                 Warnings = [.. PrecisionSection.Unreachable(rules).Select(warning => $"{name}, {warning}")],

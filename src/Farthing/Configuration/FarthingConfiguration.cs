@@ -1,4 +1,5 @@
 using Farthing.Diffusion.Sessions;
+using Farthing.Rendering.Embeddings;
 using Farthing.Rendering.Precision;
 
 namespace Farthing.Configuration;
@@ -17,6 +18,9 @@ internal sealed record FarthingConfiguration
 
     /// <summary><c>models</c>: where the model of a precision is, full paths.</summary>
     public IReadOnlyDictionary<ModelPrecision, string> Models { get; init; } = new Dictionary<ModelPrecision, string>();
+
+    /// <summary><c>text_embeddings</c>: where text embeddings are kept.</summary>
+    public EmbeddingOptions Embeddings { get; init; } = new();
 
     /// <summary><c>acceptance.trusted_keys</c>: public keys whose signature on an acceptance record counts.</summary>
     public IReadOnlyList<string> TrustedKeys { get; init; } = [];

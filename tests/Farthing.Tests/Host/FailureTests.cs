@@ -1,4 +1,5 @@
 using Farthing.Configuration;
+using Farthing.Diffusion.Quantization;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -19,6 +20,10 @@ public sealed class FailureTests
             (new UsageException("x"), 2),
             (new ConfigurationException("c", [new ConfigurationError(1, "x")]), 2),
             (new ManifestException("x"), 3),
+            (new QuantizationException("x"), 4),
+            (new QuantizationException("x", QuantizationFault.Calibration), 3),
+            (new QuantizationException("x", QuantizationFault.Output), 6),
+            (new QuantizationException("x", QuantizationFault.InUse), 7),
             (new ModelDirectoryException("m", ["x"]), 4),
             (new PrecisionException("x"), 4),
             (new LedgerException(LedgerFault.Locked, "x"), 5),

@@ -65,10 +65,11 @@ internal sealed class ValueHistogram
 
         float largest = MathF.Max(MathF.Abs(TensorPrimitives.Max(values)), MathF.Abs(TensorPrimitives.Min(values)));
         Widen(ExponentFor(largest));
-        float perWidth = MathF.ScaleB(1, -Exponent);
+        // In double, where a denormal below 0 does not underflow to the bin above it.
+        double perWidth = Math.ScaleB(1, -Exponent);
         foreach (float value in values)
         {
-            _counts[(int)MathF.Floor(value * perWidth) + Half]++;
+            _counts[(int)Math.Floor(value * perWidth) + Half]++;
         }
     }
 

