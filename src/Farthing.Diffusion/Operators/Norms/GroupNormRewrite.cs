@@ -69,8 +69,7 @@ internal sealed class GroupNormRewrite
             || Integers(split.Input[1]) is not [0, > 0 and var groups, -1]
             || !AllAre(norm.Input[1], 1) || !AllAre(norm.Input[2], 0)
             || OnlyReader(norm.Output[0]) is not { OpType: "Reshape" } back || !IsShapeOf(back.Input[1], split.Input[0])
-            || OnlyReader(back.Output[0]) is not { OpType: "Mul" } scaled || Channels(scaled, back.Output[0]) is not { } scale
-            || OnlyReader(scaled.Output[0]) is not { OpType: "Add" } shifted || Channels(shifted, scaled.Output[0]) is not { } shift)
+            || Affine(back.Output[0]) is not var (scale, shift, shifted))
         {
             return null;
         }
@@ -98,6 +97,30 @@ internal sealed class GroupNormRewrite
         };
         return (last, fused);
     }
+
+    /// <summary>
+    /// Scale, shift and the node that gives the sum: a Mul and an Add with [channels, 1, 1], or the BatchNormalization of mean 0 and
+    /// variance 1 that the stored int8 form has in their place.
+    /// </summary>
+    private (string Scale, string Shift, NodeProto Last)? Affine(string normal)
+    {
+        var node = OnlyReader(normal);
+        if (node is { OpType: "BatchNormalization" })
+        {
+            return node.Input[0] == normal && node.Output.Count == 1
+                && node.Attribute.Any(a => a is { Name: "epsilon", F: 0 }) && node.Attribute.All(a => a.Name != "training_mode" || a.I == 0)
+                && AllAre(node.Input[3], 0) && AllAre(node.Input[4], 1) && IsFloat(node.Input[1]) && IsFloat(node.Input[2])
+                ? (node.Input[1], node.Input[2], node)
+                : null;
+        }
+
+        return node is { OpType: "Mul" } scaled && Channels(scaled, normal) is { } scale
+            && OnlyReader(scaled.Output[0]) is { OpType: "Add" } shifted && Channels(shifted, scaled.Output[0]) is { } shift
+            ? (scale, shift, shifted)
+            : null;
+    }
+
+    private bool IsFloat(string name) => _initializers.TryGetValue(name, out var tensor) && tensor.DataType == Float;
 
     /// <summary>The Mul of x and sigmoid(x), when nothing else reads x or its sigmoid.</summary>
     private NodeProto? Silu(string x)

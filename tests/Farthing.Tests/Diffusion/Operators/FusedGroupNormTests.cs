@@ -3,6 +3,7 @@ using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 using Farthing.Diffusion.Operators;
 using Farthing.Diffusion.Operators.Norms;
+using Farthing.Diffusion.Quantization;
 using Farthing.Diffusion.Randomness;
 using Farthing.Tests.Goldens;
 using Google.Protobuf;
@@ -40,6 +41,21 @@ public sealed class FusedGroupNormTests
 
             Assert.All(expected.Zip(actual), p => Assert.InRange(p.Second, p.First - 2e-4f, p.First + 2e-4f));
         }
+    }
+
+    /// <summary>The int8 writer joins scale and shift into one operator before the model is stored.</summary>
+    [Fact]
+    public void Knows_the_stored_form_too()
+    {
+        float[] x = Normal(8 * 12, 4);
+        ModelProto stored = Model(8, 2, silu: true), fused = Model(8, 2, silu: true);
+        Assert.Equal(1, NormAffine.Apply(stored.Graph));
+        Assert.Equal(1, NormAffine.Apply(fused.Graph));
+
+        Assert.Equal(1, GroupNormRewrite.Apply(fused));
+
+        Assert.Equal(["FusedGroupNorm"], fused.Graph.Node.Select(n => n.OpType));
+        Assert.All(Run(stored, x, [1, 8, 3, 4]).Zip(Run(fused, x, [1, 8, 3, 4])), p => Assert.InRange(p.Second, p.First - 1e-5f, p.First + 1e-5f));
     }
 
     [Fact]
