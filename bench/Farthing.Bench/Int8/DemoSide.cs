@@ -68,6 +68,7 @@ internal sealed class FarthingSide : DemoSide
         var execution = new ExecutionOptions
         {
             ThreadsPerRun = threads,
+            OwnOperators = true,
             ConfigureSession = profile is null ? null : options =>
             {
                 // Enabling takes the prefix as it is then.

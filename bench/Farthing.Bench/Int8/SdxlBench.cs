@@ -2,6 +2,7 @@ using Farthing.Bench.Renders;
 using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 using Farthing.Diffusion.Operators.Attention;
+using Farthing.Diffusion.Operators.Norms;
 using Farthing.Diffusion.Quantization;
 
 namespace Farthing.Bench.Int8;
@@ -116,6 +117,7 @@ internal sealed class SdxlBench(Int8Options options, TextWriter output)
         if (side == 2)
         {
             FusedAttentionRewrite.Apply(model);
+            GroupNormRewrite.Apply(model);
         }
 
         return model;

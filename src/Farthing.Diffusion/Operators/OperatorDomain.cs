@@ -1,5 +1,6 @@
 using Farthing.Diffusion.Graphs.Onnx;
 using Farthing.Diffusion.Operators.Attention;
+using Farthing.Diffusion.Operators.Norms;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Farthing.Diffusion.Operators;
@@ -39,7 +40,7 @@ internal static unsafe class OperatorDomain
     private static nint Create()
     {
         nint domain = OrtNative.CreateDomain(Name);
-        foreach (var op in new FusedOperator[] { new FusedAttention() })
+        foreach (var op in new FusedOperator[] { new FusedAttention(), new FusedGroupNorm() })
         {
             OrtNative.AddToDomain(domain, NativeOperator.Create(op));
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Unicode;
 
 namespace Farthing.Diffusion.Operators;
 
@@ -28,7 +29,11 @@ internal static unsafe partial class OrtNative
         public const int Int32 = 6;
     }
 
+    private const int MaxRank = 8, NameLength = 40;
+
     private static readonly nint* Api = Table();
+
+    private static long _namedSizes;
 
     /// <summary>Says that a tensor is in the processor's memory; one a process.</summary>
     private static readonly nint CpuMemory = CreateCpuMemory();
@@ -131,11 +136,36 @@ internal static unsafe partial class OrtNative
         Check(((delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint>)Api[274])(
             context, body, (nuint)count, 0, state));
 
-    /// <summary>Says, while shapes are inferred, that an output has the type and shape of an input.</summary>
+    /// <summary>
+    /// Says, while shapes are inferred, that an output has the type and shape of an input. A size that nobody knows would become
+    /// the number -1: it is given a name of its own. Where not even the rank is known, nothing is said.
+    /// </summary>
     public static nint CopyShape(nint inferContext, int input, int output)
     {
         nint info;
+        nuint rank = 0;
         nint status = ((delegate* unmanaged<nint, nuint, nint*, nint>)Api[268])(inferContext, (nuint)input, &info);
+        status = status != 0 ? status : ((delegate* unmanaged<nint, nuint*, nint>)Api[61])(info, &rank);
+        if (status != 0 || rank == 0 || rank > MaxRank)
+        {
+            return status;
+        }
+
+        long* sizes = stackalloc long[MaxRank];
+        byte** names = stackalloc byte*[MaxRank];
+        byte* own = stackalloc byte[MaxRank * NameLength];
+        status = ((delegate* unmanaged<nint, long*, nuint, nint>)Api[62])(info, sizes, rank);
+        status = status != 0 ? status : ((delegate* unmanaged<nint, byte**, nuint, nint>)Api[63])(info, names, rank);
+        for (nuint i = 0; status == 0 && i < rank; i++)
+        {
+            if (sizes[i] < 0 && *names[i] == 0)
+            {
+                names[i] = own + i * NameLength;
+                Utf8.TryWrite(new Span<byte>(names[i], NameLength), $"farthing/size/{Interlocked.Increment(ref _namedSizes)}\0", out _);
+            }
+        }
+
+        status = status != 0 ? status : ((delegate* unmanaged<nint, byte**, nuint, nint>)Api[271])(info, names, rank);
         return status != 0 ? status : ((delegate* unmanaged<nint, nuint, nint, nint>)Api[270])(inferContext, (nuint)output, info);
     }
 

@@ -23,6 +23,14 @@ public sealed record ExecutionOptions
     /// </summary>
     public Action<SessionOptions>? ConfigureSession { get; init; }
 
+    /// <summary>
+    /// Whether the UNet's norms run in Farthing's own operators, which are exact to rounding and run on the processor. Null, the
+    /// default: where <see cref="ConfigureSession"/> is not set, so that a graph on another device never comes back for them.
+    /// </summary>
+    public bool? OwnOperators { get; init; }
+
+    internal bool RunsOwnOperators => OwnOperators ?? ConfigureSession is null;
+
     internal SessionOptions NewSessionOptions()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ThreadsPerRun, 1, nameof(ThreadsPerRun));

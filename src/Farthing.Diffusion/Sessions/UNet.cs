@@ -1,6 +1,7 @@
 using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Operators;
 using Farthing.Diffusion.Operators.Attention;
+using Farthing.Diffusion.Operators.Norms;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 
@@ -122,6 +123,11 @@ internal sealed class UNet : IDisposable
         if (_directory.Precision == ModelPrecision.Int8 && (!fixedShape || shape.Height * shape.Width >= LeastFusedCells))
         {
             FusedAttentionRewrite.Apply(model);
+        }
+
+        if (_execution.RunsOwnOperators)
+        {
+            GroupNormRewrite.Apply(model);
         }
 
         if (fixedShape)

@@ -1,0 +1,166 @@
+using System.Runtime.InteropServices;
+using Farthing.Diffusion.Graphs;
+using Farthing.Diffusion.Graphs.Onnx;
+
+namespace Farthing.Diffusion.Operators.Norms;
+
+/// <summary>
+/// Puts <see cref="FusedGroupNorm"/> where a graph normalizes groups as exporters write it: Reshape [0, groups, -1],
+/// InstanceNormalization with ones and zeros, Reshape to the shape before, Mul and Add with [channels, 1, 1], and x · sigmoid(x)
+/// behind it where nothing else reads x. What does not fit is left as it is.
+/// </summary>
+internal sealed class GroupNormRewrite
+{
+    private const int Float = 1, Int64 = 7, AttributeFloat = 1, AttributeInt = 2;
+
+    private readonly Dictionary<string, NodeProto> _producers;
+    private readonly Dictionary<string, TensorProto> _initializers;
+    private readonly ILookup<string, NodeProto> _readers;
+    private readonly HashSet<string> _outputs;
+
+    private GroupNormRewrite(GraphProto graph)
+    {
+        _producers = GraphNodes.Producers(graph);
+        _initializers = graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        _readers = graph.Node.SelectMany(n => GraphNodes.Reads(n).Distinct().Select(name => (name, n)))
+            .ToLookup(pair => pair.name, pair => pair.n, StringComparer.Ordinal);
+        _outputs = graph.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Rewrites in place and gives the number of norms; 0 on a processor without the instructions.</summary>
+    public static int Apply(ModelProto model)
+    {
+        if (!FusedGroupNorm.IsSupported)
+        {
+            return 0;
+        }
+
+        var rewrite = new GroupNormRewrite(model.Graph);
+        var fused = new Dictionary<NodeProto, NodeProto>(ReferenceEqualityComparer.Instance);
+        foreach (var norm in model.Graph.Node.Where(n => n.OpType == "InstanceNormalization"))
+        {
+            if (rewrite.Match(norm) is var (last, node))
+            {
+                fused[last] = node;
+            }
+        }
+
+        // The fused node stands where the last of the old ones stood: by then all its inputs are made.
+        for (int i = 0; i < model.Graph.Node.Count && fused.Count > 0; i++)
+        {
+            if (fused.TryGetValue(model.Graph.Node[i], out var node))
+            {
+                model.Graph.Node[i] = node;
+            }
+        }
+
+        if (fused.Count > 0)
+        {
+            GraphNodes.RemoveUnused(model.Graph);
+            OperatorDomain.Import(model);
+        }
+
+        return fused.Count;
+    }
+
+    private (NodeProto Last, NodeProto Fused)? Match(NodeProto norm)
+    {
+        if (!_producers.TryGetValue(norm.Input[0], out var split) || split.OpType != "Reshape"
+            || Integers(split.Input[1]) is not [0, > 0 and var groups, -1]
+            || !AllAre(norm.Input[1], 1) || !AllAre(norm.Input[2], 0)
+            || OnlyReader(norm.Output[0]) is not { OpType: "Reshape" } back || !IsShapeOf(back.Input[1], split.Input[0])
+            || Affine(back.Output[0]) is not var (scale, shift, shifted))
+        {
+            return null;
+        }
+
+        var silu = Silu(shifted.Output[0]);
+        var last = silu ?? shifted;
+        var fused = new NodeProto
+        {
+            Name = $"{norm.Name}/FusedGroupNorm",
+            Domain = OperatorDomain.Name,
+            OpType = "FusedGroupNorm",
+            Input = { split.Input[0], scale, shift },
+            Output = { last.Output[0] },
+            Attribute =
+            {
+                new AttributeProto { Name = "groups", Type = AttributeInt, I = groups },
+                new AttributeProto { Name = "silu", Type = AttributeInt, I = silu is null ? 0 : 1 },
+                new AttributeProto
+                {
+                    Name = "epsilon",
+                    Type = AttributeFloat,
+                    F = norm.Attribute.FirstOrDefault(a => a.Name == "epsilon")?.F ?? 1e-5f,
+                },
+            },
+        };
+        return (last, fused);
+    }
+
+    /// <summary>
+    /// Scale, shift and the node that gives the sum: a Mul and an Add with [channels, 1, 1], or the BatchNormalization of mean 0 and
+    /// variance 1 that the stored int8 form has in their place.
+    /// </summary>
+    private (string Scale, string Shift, NodeProto Last)? Affine(string normal)
+    {
+        var node = OnlyReader(normal);
+        if (node is { OpType: "BatchNormalization" })
+        {
+            return node.Input[0] == normal && node.Output.Count == 1
+                && node.Attribute.Any(a => a is { Name: "epsilon", F: 0 }) && node.Attribute.All(a => a.Name != "training_mode" || a.I == 0)
+                && AllAre(node.Input[3], 0) && AllAre(node.Input[4], 1) && IsFloat(node.Input[1]) && IsFloat(node.Input[2])
+                ? (node.Input[1], node.Input[2], node)
+                : null;
+        }
+
+        return node is { OpType: "Mul" } scaled && Channels(scaled, normal) is { } scale
+            && OnlyReader(scaled.Output[0]) is { OpType: "Add" } shifted && Channels(shifted, scaled.Output[0]) is { } shift
+            ? (scale, shift, shifted)
+            : null;
+    }
+
+    private bool IsFloat(string name) => _initializers.TryGetValue(name, out var tensor) && tensor.DataType == Float;
+
+    /// <summary>The Mul of x and sigmoid(x), when nothing else reads x or its sigmoid.</summary>
+    private NodeProto? Silu(string x)
+    {
+        if (_outputs.Contains(x) || _readers[x].Count() != 2
+            || _readers[x].FirstOrDefault(n => n.OpType == "Sigmoid") is not { } sigmoid
+            || OnlyReader(sigmoid.Output[0]) is not { OpType: "Mul" } product)
+        {
+            return null;
+        }
+
+        return product.Input.Contains(x) && product.Input.Contains(sigmoid.Output[0]) ? product : null;
+    }
+
+    /// <summary>The other operand of a Mul or Add, when it is float32 of [channels, 1, 1].</summary>
+    private string? Channels(NodeProto node, string than)
+    {
+        string other = node.Input[0] == than ? node.Input[1] : node.Input[0];
+        return _initializers.TryGetValue(other, out var tensor) && tensor is { DataType: Float, Dims: [_, 1, 1] } ? other : null;
+    }
+
+    private NodeProto? OnlyReader(string name) =>
+        !_outputs.Contains(name) && _readers[name].Take(2).ToList() is [var only] ? only : null;
+
+    private bool IsShapeOf(string name, string tensor) =>
+        _producers.TryGetValue(name, out var shape) && shape.OpType == "Shape" && shape.Attribute.Count == 0 && shape.Input[0] == tensor;
+
+    private bool AllAre(string name, float value) =>
+        Constant(name) is { DataType: Float } tensor
+        && (tensor.RawData.IsEmpty
+            ? tensor.FloatData.All(v => v == value)
+            : !MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ContainsAnyExcept(value));
+
+    private long[]? Integers(string name) =>
+        Constant(name) is not { DataType: 7 } tensor ? null
+        : tensor.RawData.IsEmpty ? [.. tensor.Int64Data]
+        : MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray();
+
+    private TensorProto? Constant(string name) =>
+        _producers.TryGetValue(name, out var node)
+            ? node.OpType == "Constant" ? node.Attribute.FirstOrDefault(a => a.Name == "value")?.T : null
+            : _initializers.GetValueOrDefault(name);
+}
