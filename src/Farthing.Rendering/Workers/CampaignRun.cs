@@ -21,7 +21,7 @@ internal sealed class CampaignRun(RenderCampaign campaign, LeaseKeeper keeper, F
     public async Task<RenderSummary> RunAsync(CancellationToken cancellation)
     {
         // 1. What is asked for, and what an earlier start has done of it.
-        var warmUp = keeper.Meter.Begin(Stage.WarmUp, "plan", 1);
+        using var warmUp = keeper.Begin(Stage.WarmUp, "plan");
         _before = JobStore.Load(campaign.File, keeper.Lease.RunId);
         List<RowError> refused = [];
         var plan = CampaignPlan.Make(campaign.Manifest, campaign.Settings, IsDone, refused.Add);
@@ -46,7 +46,7 @@ internal sealed class CampaignRun(RenderCampaign campaign, LeaseKeeper keeper, F
         var embeddings = models is null || campaign.Embeddings is not { } cache
             ? null
             : new ModelEmbeddings(cache, new ModelTextEncoders(models.Pipeline.Prompts, plan.Own.Path));
-        keeper.Note(Stage.WarmUp, warmUp.End());
+        warmUp.Dispose();
 
         // 3. The renders.
         int delivered = models is null

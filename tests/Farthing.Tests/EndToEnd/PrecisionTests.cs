@@ -90,6 +90,7 @@ public sealed class PrecisionTests : IDisposable
         using var record = JsonDocument.Parse(File.ReadAllBytes(Path.ChangeExtension(picture, ".json")));
         Assert.Contains("no acceptance record", record.RootElement.GetProperty("precision_forced").GetString(), StringComparison.Ordinal);
         Assert.Equal(("int8", 1L), Attempt());
+        Assert.Equal(0, Lost());
         Books.Open(_folder.Data);
     }
 
@@ -115,6 +116,16 @@ public sealed class PrecisionTests : IDisposable
     {
         using var record = JsonDocument.Parse(File.ReadAllBytes(Path.ChangeExtension(Picture(output, id), ".json")));
         return record.RootElement.GetProperty("precision").GetString();
+    }
+
+    /// <summary>What the refused starts took is warm-up, not lost.</summary>
+    private long Lost()
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.Data, "farthing.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM charges WHERE stage = 'lost'";
+        return (long)command.ExecuteScalar()!;
     }
 
     private (string Precision, long Forced) Attempt()
