@@ -1,5 +1,5 @@
-using Farthing.Bench.Int8;
 using Farthing.Bench.Embeddings;
+using Farthing.Bench.Int8;
 using Farthing.Bench.Parts;
 using Farthing.Bench.Precision;
 using Farthing.Bench.Renders;

@@ -118,15 +118,17 @@ public sealed class FusedGroupNormTests
         Assert.Equal(["FusedGroupNorm", "Sigmoid", "Mul"], model.Graph.Node.Select(n => n.OpType));
     }
 
-    [Fact]
-    public void Every_norm_of_the_demo_unet_is_found()
+    [Theory]
+    [InlineData("demo/unet")]
+    [InlineData("sdxl-unet-skeleton")]
+    public void Every_norm_of_a_unet_is_found(string model)
     {
-        var model = OnnxFile.Read(Path.Combine(Golden.DemoModel, "unet", "model.onnx"));
-        int norms = model.Graph.Node.Count(n => n.OpType == "InstanceNormalization");
+        var unet = OnnxFile.Read(Path.Combine(Path.GetDirectoryName(Golden.DemoModel)!, model, "model.onnx"));
+        int norms = unet.Graph.Node.Count(n => n.OpType == "InstanceNormalization");
 
-        Assert.Equal(norms, GroupNormRewrite.Apply(model));
+        Assert.Equal(norms, GroupNormRewrite.Apply(unet));
         Assert.True(norms > 20);
-        Assert.DoesNotContain(model.Graph.Node, n => n.OpType == "InstanceNormalization");
+        Assert.DoesNotContain(unet.Graph.Node, n => n.OpType == "InstanceNormalization");
     }
 
     private static ModelProto Fused(int channels, int groups, bool silu)

@@ -187,7 +187,10 @@ public sealed class QuantizationPlanTests(DemoUNet demo)
 
         return new TensorProto
         {
-            Name = name, DataType = OnnxTypes.Float, Dims = { dims }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values)),
+            Name = name,
+            DataType = OnnxTypes.Float,
+            Dims = { dims },
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values)),
         };
     }
 
