@@ -1,3 +1,4 @@
+using Farthing.Bench.Guard;
 using Farthing.Bench.Parts;
 using Farthing.Bench.Renders;
 
@@ -14,6 +15,9 @@ switch (args)
     case ["child", var role, var folder, .. var rest]:
         await Child.RunAsync(role, folder, RendersOptions.Parse(rest)!);
         break;
+    case ["guard", .. var rest]:
+        GuardBench.Run(rest);
+        break;
     case ["parts", .. var rest]:
         PartsBench.Run(rest);
         break;
@@ -21,6 +25,7 @@ switch (args)
         Console.WriteLine(
             """
             renders [--rows N] [--rounds N] [--model DIR]   whole renders against a plain loop, and what they use
+            guard [--pairs FILE] [--show N]                 the semantic cache's guard over labelled pairs: what it serves, its time
             parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them
             """);
         break;
