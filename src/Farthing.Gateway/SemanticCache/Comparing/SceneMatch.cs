@@ -129,6 +129,11 @@ internal static class SceneMatch
     {
         foreach (Chunk chunk in one.Bare.Concat(one.Phrases))
         {
+            if (IsApart(chunk, other) || other.Bare.Exists(candidate => IsApart(candidate, one)))
+            {
+                return false;
+            }
+
             foreach (Chunk candidate in other.Bare.Concat(other.Phrases))
             {
                 if (chunk.Label is not null && candidate.Label is not null && chunk.Label != candidate.Label
@@ -141,6 +146,11 @@ internal static class SceneMatch
 
         return true;
     }
+
+    /// <summary>What is announced as the scene, the light or the like here does not stand with the thing itself there.</summary>
+    private static bool IsApart(Chunk chunk, Scene other) =>
+        chunk.Label is "scene" or "light" or "camera" or "style" && !chunk.IsPhrase
+        && chunk.Words.Exists(word => other.Thing!.Words.Exists(same => same.Text == word.Text));
 
     /// <summary>The word that says what a chunk is: its last that is no plain colour.</summary>
     private static string Head(List<Token> words)

@@ -196,7 +196,8 @@ internal sealed class GuardListsReader
             ("picture", Into(task.Pictures, task.All, task.Telling)),
             ("about", Into(task.All, task.Telling)),
             ("around", Into(task.All)),
-            ("ends", Into(task.Ends, task.All)));
+            ("ends", Into(task.Ends, task.All)),
+            ("pages", Into(task.Pages, task.All, task.Telling)));
     }
 
     private void Synonym(YamlScalarNode node, string group)
@@ -208,10 +209,8 @@ internal sealed class GuardListsReader
             return;
         }
 
-        if (phrase != group)
-        {
-            _lists.Synonyms.Add(phrase, Words(group));
-        }
+        // The first of a group stands for itself, so that nothing shorter is found within it.
+        _lists.Synonyms.Add(phrase, Words(group));
     }
 
     private void Units(YamlNode node)
@@ -341,9 +340,10 @@ internal sealed class GuardListsReader
         string phrase = Phrase(node);
         string[] words = phrase.Split(' ');
         if (words.Length == 1 && (FunctionWords.Negations.Contains(phrase) || (Numbers.Words.Contains(phrase) && phrase != "one")
-            || phrase.Any(char.IsDigit) || (_lists.Values.Match(at => at == 0 ? phrase : null, out ValueClass kind) > 0 && kind != ValueClass.None)))
+            || phrase.Any(char.IsDigit) || FunctionWords.Languages.Contains(phrase)
+            || (_lists.Values.Match(at => at == 0 ? phrase : null, out ValueClass kind) > 0 && kind != ValueClass.None)))
         {
-            Error(node, $"'{node.Value}' states something (a number, a negation, a colour, a material or a pattern), so it can't be excused. Take it out.");
+            Error(node, $"'{node.Value}' states something (a number, a negation, a language, a colour, a material or a pattern), so it can't be excused. Take it out.");
         }
 
         return phrase;

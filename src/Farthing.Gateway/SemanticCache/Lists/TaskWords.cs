@@ -18,6 +18,9 @@ internal sealed class TaskWords
     /// <summary>After these the thing itself begins: "a prompt for".</summary>
     public HashSet<string> Ends { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Where a text goes: "for a product page".</summary>
+    public HashSet<string> Pages { get; } = new(StringComparer.Ordinal);
+
     /// <summary>All of them and what stands between.</summary>
     public HashSet<string> All { get; } = new(StringComparer.Ordinal);
 

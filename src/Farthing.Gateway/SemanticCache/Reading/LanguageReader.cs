@@ -8,7 +8,7 @@ internal static class LanguageReader
 {
     private static readonly HashSet<string> Around = new(StringComparer.Ordinal)
     {
-        "answer", "reply", "respond", "response", "caption", "text", "output", "written", "language", "in", "write", "please",
+        "answer", "reply", "respond", "response", "caption", "text", "output", "written", "language", "in", "write", "please", "use",
     };
 
     public static List<Token> Read(List<Token> tokens)
@@ -22,6 +22,7 @@ internal static class LanguageReader
 
             int start = at;
             while (start > 0 && ((tokens[start - 1].IsWord && Around.Contains(tokens[start - 1].Text))
+                || (tokens[start - 1].Is("it") && start > 1 && tokens[start - 2].Is("write"))
                 || (tokens[start - 1].IsMarkOf(":") && start > 1 && tokens[start - 2].Is("language"))))
             {
                 start--;
@@ -48,8 +49,10 @@ internal static class LanguageReader
         Token before = at > 0 ? tokens[at - 1] : Token.Mark('_');
         return (before.Is("in") && isLast)
             || (before.Is("language") && isLast)
+            || (before.Is("use") && isLast)
+            || (before.IsMark && isLast && at > 0)
             || (before.IsMarkOf(":") && at > 1 && tokens[at - 2].Is("language"))
             || (before.IsMarkOf("(") && isLast && at + 1 < tokens.Count && tokens[at + 1].IsMarkOf(")"))
-            || (before.IsMark && at + 1 < tokens.Count && tokens[at + 1].Is("text") && (at + 2 >= tokens.Count || tokens[at + 2].IsMark));
+            || (before.IsMark && at + 1 < tokens.Count && tokens[at + 1].Text is "text" or "output" or "caption" && (at + 2 >= tokens.Count || tokens[at + 2].IsMark));
     }
 }

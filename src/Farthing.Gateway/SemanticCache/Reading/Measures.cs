@@ -138,13 +138,16 @@ internal sealed class Measures(GuardLists lists)
     private int ReadSize(ReadOnlySpan<Token> tokens, out Token token)
     {
         token = default;
-        int at = tokens[0].Is("eu") && At(tokens, 1) == "size" ? 1 : 0;
-        if (!tokens[at].Is("size"))
+        int at = tokens[0].Is("eu") ? 1 : 0;
+        if (At(tokens, at) == "size")
+        {
+            at++;
+        }
+        else if (at == 0 || at >= tokens.Length || tokens[at].Kind != TokenKind.Number)
         {
             return 0;
         }
 
-        at++;
         at += at < tokens.Length && tokens[at].IsMarkOf(":") ? 1 : 0;
         at += At(tokens, at) == "eu" ? 1 : 0;
         if (at >= tokens.Length || tokens[at].IsMark)

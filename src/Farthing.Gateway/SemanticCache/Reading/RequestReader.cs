@@ -27,7 +27,7 @@ internal sealed class RequestReader(GuardLists lists)
             return new GuardText(text, embedded) { IsTooLong = true };
         }
 
-        List<Token> tokens = LanguageReader.Read(_words.Read(TextScanner.Scan(text, _isUnit)));
+        List<Token> tokens = LanguageReader.Read(_courtesies.Read(_words.Read(TextScanner.Scan(text, _isUnit))));
         tokens = _courtesies.Read(tokens);
         var strange = new List<Token>();
         string answer = _frame.Take(tokens, strange);

@@ -71,7 +71,7 @@ internal static class SceneReader
 
         string relation = phrases[0].Preposition;
         string? turned = FunctionWords.Inverses.GetValueOrDefault(relation);
-        if (turned is null && !(relation == "beside" && Key(phrases[0]).CompareTo(Key(thing), StringComparison.Ordinal) < 0))
+        if (turned is null && !(relation == "beside" && string.CompareOrdinal(Key(phrases[0]), Key(thing)) < 0))
         {
             return;
         }
@@ -82,9 +82,4 @@ internal static class SceneReader
     }
 
     private static string Key(Chunk chunk) => string.Join(' ', chunk.Words.Select(static word => word.Text).Order(StringComparer.Ordinal));
-}
-
-file static class Ordering
-{
-    public static int CompareTo(this string one, string other, StringComparison comparison) => string.Compare(one, other, comparison);
 }

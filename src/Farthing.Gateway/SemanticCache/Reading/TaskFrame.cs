@@ -21,6 +21,11 @@ internal sealed class TaskFrame(GuardLists lists)
     public string Take(List<Token> tokens, List<Token> unknown)
     {
         var frame = new List<Token>();
+        while (tokens.Count > 0 && tokens[0].IsMark)
+        {
+            tokens.RemoveAt(0);
+        }
+
         bool hasTail = TakeTail(tokens, frame);
         TakeHead(tokens, frame, unknown, hasTail);
         return Answer(frame);
@@ -51,9 +56,18 @@ internal sealed class TaskFrame(GuardLists lists)
 
     private bool IsFrameWord(Token token) => token.IsWord && _task.All.Contains(token.Text);
 
+    /// <summary>Clauses of their own at the end, and "for a product page" at the end of any clause.</summary>
     private bool TakeTail(List<Token> tokens, List<Token> frame)
     {
         bool taken = false;
+        for (int at = 1; at < tokens.Count; at++)
+        {
+            if (tokens[at].Is("for") && Page(tokens, at) is > 0 and int end)
+            {
+                taken |= Take(tokens, frame, at, end);
+            }
+        }
+
         while (true)
         {
             int end = tokens.Count;
@@ -68,27 +82,33 @@ internal sealed class TaskFrame(GuardLists lists)
                 start--;
             }
 
-            // Either a clause of its own, or one that "for" begins.
-            bool isClause = start > 0 && tokens[start - 1].IsMark && start < end && _task.Verbs.Contains(tokens[start].Text);
-            for (int at = start; !isClause && at < end; at++)
-            {
-                if (tokens[at].Text is "for" && at > 0)
-                {
-                    start = at;
-                    break;
-                }
-            }
-
-            bool tells = isClause || (start < end && tokens[start].Is("for") && start > 0);
-            if (!tells || !tokens[start..end].Exists(token => _task.Telling.Contains(token.Text) && token.Text != "for" && !token.IsMended))
+            bool isClause = start > 0 && tokens[start - 1].IsMark && end - start >= 2 && _task.Verbs.Contains(tokens[start].Text);
+            if (!isClause || !tokens[start..end].Exists(token => _task.Answers.ContainsKey(token.Text) && !token.IsMended))
             {
                 return taken;
             }
 
-            frame.AddRange(tokens[start..end]);
-            tokens.RemoveRange(start, tokens.Count - start);
-            taken = true;
+            taken = Take(tokens, frame, start, tokens.Count);
         }
+    }
+
+    private static bool Take(List<Token> tokens, List<Token> frame, int start, int end)
+    {
+        frame.AddRange(tokens[start..end].Where(static token => token.IsWord));
+        tokens.RemoveRange(start, end - start);
+        return true;
+    }
+
+    /// <summary>Where a run of task words that ends in a page's ends, before a mark or the end; 0 where there is none.</summary>
+    private int Page(List<Token> tokens, int at)
+    {
+        int end = at + 1;
+        while (end < tokens.Count && IsFrameWord(tokens[end]))
+        {
+            end++;
+        }
+
+        return (end == tokens.Count || tokens[end].IsMark) && _task.Pages.Contains(tokens[end - 1].Text) ? end : 0;
     }
 
     private void TakeHead(List<Token> tokens, List<Token> frame, List<Token> unknown, bool hasTail)
@@ -105,7 +125,7 @@ internal sealed class TaskFrame(GuardLists lists)
             if (token.IsMark)
             {
                 bool ends = token.IsMarkOf(":") || (strange.Count == 0 && token.IsMarkOf(".!_"))
-                    || (strange.Count == 0 && token.IsMarkOf(",") && asks && at > 1);
+                    || (strange.Count == 0 && token.IsMarkOf(",;|-/") && asks && at > 1);
                 if (tells && ends && (strange.Count == 0 || asks) && at + 1 < tokens.Count)
                 {
                     taken = at + 1;
@@ -119,8 +139,9 @@ internal sealed class TaskFrame(GuardLists lists)
             {
                 tells |= _task.Telling.Contains(token.Text) && !token.IsMended;
                 asks |= _task.Answers.ContainsKey(token.Text) || (_task.Verbs.Contains(token.Text) && at == 0);
-                if (_task.Ends.Contains(token.Text) && tells && asks && at > 0 && at + 1 < tokens.Count && !tokens[at + 1].IsMark
-                    && (strange.Count == 0 || (isImperative && tokens[..at].Exists(word => _task.Answers.ContainsKey(word.Text)))))
+                bool mayEnd = strange.Count == 0
+                    || (taken == 0 && isImperative && tokens[1..at].Exists(word => _task.Answers.ContainsKey(word.Text)));
+                if (mayEnd && tells && asks && at > 0 && _task.Ends.Contains(token.Text) && at + 1 < tokens.Count && !tokens[at + 1].IsMark)
                 {
                     taken = at + 1;
                     strangeTaken = [.. strange];
@@ -137,8 +158,8 @@ internal sealed class TaskFrame(GuardLists lists)
             strange.Add(token);
         }
 
-        if (taken == 0 && tokens.Count > 2 && _task.Describing.Contains(tokens[0].Text)
-            && tokens[1].IsWord && (FunctionWords.Articles.Contains(tokens[1].Text) || tokens[1].Text is "this" or "our" or "my"))
+        if (taken == 0 && tokens.Count > 1 && _task.Describing.Contains(tokens[0].Text) && tokens[1].IsWord
+            && (hasTail || FunctionWords.Articles.Contains(tokens[1].Text) || tokens[1].Text is "this" or "our" or "my"))
         {
             taken = 1;
         }
