@@ -9,18 +9,13 @@ namespace Farthing.Diffusion.Embeddings;
 /// </remarks>
 internal sealed class BertText
 {
-    /// <summary>More characters than 256 tokens can come from are not tokenized: a token has at most 100 characters.</summary>
+    /// <summary>More characters are not tokenized: 256 tokens are long reached, and the text is cut in any case.</summary>
     private const int MaxCharacters = 64 * 1024;
 
     private readonly BertTokenizer _tokenizer;
 
-    public BertText(string vocabulary) => _tokenizer = BertTokenizer.Create(vocabulary, new BertOptions
-    {
-        LowerCaseBeforeTokenization = true,
-        RemoveNonSpacingMarks = true,
-        IndividuallyTokenizeCjk = true,
-        SplitOnSpecialTokens = false,
-    });
+    public BertText(string vocabulary) =>
+        _tokenizer = BertTokenizer.Create(vocabulary, new BertOptions { ApplyBasicTokenization = false, SplitOnSpecialTokens = false });
 
     public int Unknown => _tokenizer.UnknownTokenId;
 
@@ -29,9 +24,16 @@ internal sealed class BertText
     /// <summary>All ids of a text, [CLS] and [SEP] included.</summary>
     /// <param name="text">The text.</param>
     /// <param name="isShortened">Whether it was too long to be tokenized whole.</param>
-    public IReadOnlyList<int> Encode(string text, out bool isShortened)
+    public List<int> Encode(string text, out bool isShortened)
     {
         isShortened = text.Length > MaxCharacters;
-        return _tokenizer.EncodeToIds(isShortened ? text[..MaxCharacters] : text, addSpecialTokens: true);
+        var ids = new List<int> { _tokenizer.ClassificationTokenId };
+        foreach (string word in BertWords.Split(isShortened ? text[..MaxCharacters] : text))
+        {
+            ids.AddRange(_tokenizer.EncodeToIds(word, addSpecialTokens: false, considerPreTokenization: false, considerNormalization: false));
+        }
+
+        ids.Add(End);
+        return ids;
     }
 }

@@ -51,7 +51,7 @@ public sealed class SentenceEmbedder : IDisposable
     public SentenceEmbedding Embed(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        IReadOnlyList<int> ids = _text.Encode(text, out bool isShortened);
+        List<int> ids = _text.Encode(text, out bool isShortened);
         int count = Math.Min(ids.Count, MaxTokens);
         long[] rented = ArrayPool<long>.Shared.Rent(3 * count);
         float[] hidden = ArrayPool<float>.Shared.Rent(count * Dimensions);
@@ -80,7 +80,7 @@ public sealed class SentenceEmbedder : IDisposable
     public IReadOnlyList<int> Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        IReadOnlyList<int> ids = _text.Encode(text, out _);
+        List<int> ids = _text.Encode(text, out _);
         return ids.Count <= MaxTokens ? ids : [.. ids.Take(MaxTokens - 1), _text.End];
     }
 
