@@ -1,4 +1,6 @@
 using Farthing.Diffusion.Sessions;
+using Farthing.Gateway.SemanticCache.Lists;
+using Farthing.Gateway.SemanticCache.Tuning;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Rendering.Jobs;
@@ -17,7 +19,8 @@ internal readonly record struct Failure(int ExitCode, string Message)
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
         UsageException => new(ExitCodes.Usage, error.Message),
-        ManifestException => new(ExitCodes.Manifest, error.Message),
+        GuardListsException => new(ExitCodes.Usage, error.Message),
+        ManifestException or PairsException => new(ExitCodes.Manifest, error.Message),
         ModelDirectoryException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
         DataFolderException => new(ExitCodes.Ledger, error.Message),

@@ -14,6 +14,7 @@ internal sealed record Places(Func<string, string?> Variable, string Current, st
     public const string DataVariable = "FARTHING_DATA";
 
     private const string DemoModel = "models/demo";
+    private const string SentenceModel = "models/all-MiniLM-L6-v2";
 
     /// <summary>The places of this process.</summary>
     public static Places OfProcess() => new(
@@ -23,12 +24,10 @@ internal sealed record Places(Func<string, string?> Variable, string Current, st
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify));
 
     /// <summary>The demo model: under FARTHING_HOME, beside the executable, or in the current directory.</summary>
-    public string Model()
-    {
-        string[] roots = Variable(HomeVariable) is { Length: > 0 } home ? [home, Beside, Current] : [Beside, Current];
-        string[] models = Array.ConvertAll(roots, root => Path.GetFullPath(DemoModel, root));
-        return Array.Find(models, Directory.Exists) ?? models[^1];
-    }
+    public string Model() => Find(DemoModel);
+
+    /// <summary>The sentence embedder, in the same places.</summary>
+    public string Embedder() => Find(SentenceModel);
 
     /// <summary>The data folder: FARTHING_DATA, else the user's own.</summary>
     public string Data() =>
@@ -38,4 +37,11 @@ internal sealed record Places(Func<string, string?> Variable, string Current, st
 
     /// <summary>A path that the user wrote, from the current directory.</summary>
     public string Full(string path) => Path.GetFullPath(path, Current);
+
+    private string Find(string folder)
+    {
+        string[] roots = Variable(HomeVariable) is { Length: > 0 } home ? [home, Beside, Current] : [Beside, Current];
+        string[] models = Array.ConvertAll(roots, root => Path.GetFullPath(folder, root));
+        return Array.Find(models, Directory.Exists) ?? models[^1];
+    }
 }

@@ -52,6 +52,7 @@ internal static class FarthingCommand
         {
             RenderCommand.Create(host),
             ReportCommand.Create(host),
+            CacheCommand.Create(host),
             DoctorCommand.Create(host),
         };
         root.Options.Add(Verbose);

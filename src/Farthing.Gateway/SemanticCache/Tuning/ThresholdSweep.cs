@@ -29,7 +29,7 @@ public sealed record ThresholdSweep(IReadOnlyList<SweepRow> Rows, SweepRow Recom
         SweepRow recommended = within.Count > 0
             ? within.OrderByDescending(static row => row.Guarded.TrueHits).ThenByDescending(static row => row.Threshold).First()
             : rows.OrderBy(static row => row.Guarded.FalseHits).ThenByDescending(static row => row.Guarded.TrueHits).First();
-        return new ThresholdSweep(rows, recommended, within.Count > 0, Kinds(pairs, recommended.Threshold));
+        return new ThresholdSweep(rows, recommended, within.Count > 0, KindRows(pairs, recommended.Threshold));
     }
 
     private static bool Hits(ScoredPair pair, decimal threshold) => pair.Cosine >= (double)threshold;
@@ -57,7 +57,7 @@ public sealed record ThresholdSweep(IReadOnlyList<SweepRow> Rows, SweepRow Recom
         };
     }
 
-    private static List<KindRow> Kinds(IReadOnlyList<ScoredPair> pairs, decimal threshold) =>
+    private static List<KindRow> KindRows(IReadOnlyList<ScoredPair> pairs, decimal threshold) =>
     [
         .. pairs.GroupBy(static pair => (pair.Pair.Same, pair.Pair.Kind))
             .OrderByDescending(static kind => kind.Key.Same).ThenBy(static kind => kind.Key.Kind, StringComparer.Ordinal)
