@@ -25,7 +25,9 @@ switch (args)
         Console.WriteLine(
             """
             renders [--rows N] [--rounds N] [--model DIR]   whole renders against a plain loop, and what they use
-            guard [--pairs FILE] [--show N]                 the semantic cache's guard over labelled pairs: what it serves, its time
+            guard [--pairs FILE] [--show N] [--kind KIND] [--lists bare|half|other|FILE] [--seed N]
+                                                            the semantic cache's guard over labelled pairs: what it serves, its time
+            guard --make FILE                               writes the pairs of a second shop (samples/caption-pairs/second.jsonl)
             parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them
             """);
         break;

@@ -14,9 +14,21 @@ internal static class GuardBench
         string file = Option(arguments, "--pairs") ?? "samples/caption-pairs/dev.jsonl";
         int show = int.Parse(Option(arguments, "--show") ?? "0", CultureInfo.InvariantCulture);
         string? only = Option(arguments, "--kind");
-        GuardLists lists = Option(arguments, "--without") is { } held ? GuardLists.Only(HeldOut.From(File.ReadAllLines(held)), held)
-            : Option(arguments, "--lists") is { } added ? GuardLists.WithAdditions(File.ReadAllText(added), added)
-            : GuardLists.Default;
+        if (Option(arguments, "--make") is { } made)
+        {
+            using var output = new StreamWriter(made);
+            new OtherPairs(seed: 20261125).Write(output, perKind: 100);
+            return;
+        }
+
+        GuardLists lists = Option(arguments, "--lists") switch
+        {
+            null => GuardLists.Default,
+            "bare" => HeldOut.Bare(),
+            "other" => HeldOut.Without(OtherWords.All),
+            "half" => HeldOut.Dropped(0.5, int.Parse(Option(arguments, "--seed") ?? "1", CultureInfo.InvariantCulture)),
+            var added => GuardLists.WithAdditions(File.ReadAllText(added), added),
+        };
         var problems = new List<string>();
         List<CaptionPair> pairs = CaptionPairs.Read(File.ReadLines(file), problems);
         problems.ForEach(Console.WriteLine);

@@ -48,7 +48,7 @@ internal sealed record CacheTuneLine
             Thresholds = Range(options),
             MaxFalse = options.Number(CacheTuneOptions.MaxFalse, 0, 1) ?? 0.001,
             Plot = Path(CacheTuneOptions.Plot),
-            Price = Price(options),
+            Price = ReadPrice(options),
             Resource = options.Filled(CacheTuneOptions.Resource) ?? "llm/openai/gpt-4o-mini",
             InputTokens = options.Whole(CacheTuneOptions.InputTokens, 0, 10_000_000) ?? 300,
             OutputTokens = options.Whole(CacheTuneOptions.OutputTokens, 0, 10_000_000) ?? 150,
@@ -87,7 +87,7 @@ internal sealed record CacheTuneLine
     private static decimal Threshold(OptionReader options, System.CommandLine.Option<string?> option, decimal min, decimal fallback) =>
         options.Number(option, (double)min, 1) is { } value ? Math.Round((decimal)value, 6) : fallback;
 
-    private static Amount? Price(OptionReader options)
+    private static Amount? ReadPrice(OptionReader options)
     {
         if (options.Filled(CacheTuneOptions.PricePerRequest) is not { } text)
         {
