@@ -13,6 +13,15 @@ internal sealed class CourtesyReader(GuardLists lists)
 
     public List<Token> Read(List<Token> tokens)
     {
+        // "A prompt, please, for": between two marks it is never a value.
+        for (int at = tokens.Count - 2; at > 0; at--)
+        {
+            if (at + 1 < tokens.Count && tokens[at].Is("please") && tokens[at - 1].IsMarkOf(",") && tokens[at + 1].IsMarkOf(","))
+            {
+                tokens.RemoveRange(at - 1, 3);
+            }
+        }
+
         while (tokens.Count > 0 && Head(tokens) is > 0 and int head && head < tokens.Count)
         {
             tokens.RemoveRange(0, head);

@@ -111,6 +111,24 @@ internal sealed class TaskFrame(GuardLists lists)
         return (end == tokens.Count || tokens[end].IsMark) && _task.Pages.Contains(tokens[end - 1].Text) ? end : 0;
     }
 
+    /// <summary>
+    /// Where a clause of two words or more ends in the text's first colon, when no list knows it: its words are compared, but the
+    /// thing begins after it.
+    /// </summary>
+    private int Opening(List<Token> tokens)
+    {
+        int colon = tokens.FindIndex(static token => token.IsMark);
+        return colon is >= 2 and <= MaxWords && colon + 1 < tokens.Count && tokens[colon].IsMarkOf(":")
+            && lists.Labels.Match(ahead => ahead < colon ? tokens[ahead].Text : null, out _) != colon
+            && tokens[..colon].TrueForAll(static token => token.IsWord && !FunctionWords.Negations.Contains(token.Text))
+            && tokens[..colon].Exists(IsLittle)
+            ? colon + 1
+            : 0;
+    }
+
+    /// <summary>A clause of a job has a little word in it; "Lid colour: red" has none, and is an attribute.</summary>
+    private bool IsLittle(Token token) => _task.All.Contains(token.Text);
+
     private void TakeHead(List<Token> tokens, List<Token> frame, List<Token> unknown, bool hasTail)
     {
         int taken = 0;
@@ -140,7 +158,8 @@ internal sealed class TaskFrame(GuardLists lists)
                 tells |= _task.Telling.Contains(token.Text) && !token.IsMended;
                 asks |= _task.Answers.ContainsKey(token.Text) || (_task.Verbs.Contains(token.Text) && at == 0);
                 bool mayEnd = strange.Count == 0
-                    || (taken == 0 && isImperative && tokens[1..at].Exists(word => _task.Answers.ContainsKey(word.Text)));
+                    || (taken == 0 && isImperative && tokens[1..at].Exists(word => _task.Answers.ContainsKey(word.Text)))
+                    || (taken == 0 && at > 0 && _task.Answers.ContainsKey(tokens[at - 1].Text));
                 if (mayEnd && tells && asks && at > 0 && _task.Ends.Contains(token.Text) && at + 1 < tokens.Count && !tokens[at + 1].IsMark)
                 {
                     taken = at + 1;
@@ -156,6 +175,12 @@ internal sealed class TaskFrame(GuardLists lists)
             }
 
             strange.Add(token);
+        }
+
+        if (taken == 0 && Opening(tokens) is > 0 and int opening)
+        {
+            taken = opening;
+            strangeTaken = [.. tokens[..(opening - 1)].Where(token => !IsFrameWord(token))];
         }
 
         if (taken == 0 && tokens.Count > 1 && _task.Describing.Contains(tokens[0].Text) && tokens[1].IsWord
