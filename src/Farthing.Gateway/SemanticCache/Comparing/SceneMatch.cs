@@ -9,7 +9,30 @@ internal static class SceneMatch
     public static bool IsSame(Scene one, Scene other, out Chunk? unlike)
     {
         unlike = UnlikePhrase(one.Phrases, other.Phrases) ?? UnlikePhrase(other.Phrases, one.Phrases);
-        return unlike is null && PlacesAgree(one.Phrases, other.Phrases) && ThingsAgree(one, other) && LabelsAgree(one, other);
+        return unlike is null && PlacesAgree(one.Phrases, other.Phrases) && ThingsAgree(one, other);
+    }
+
+    /// <summary>What is announced as one attribute here is not announced as another there.</summary>
+    public static bool LabelsAgree(Scene one, Scene other)
+    {
+        if (one.Bare.Exists(chunk => IsApart(chunk, other)) || other.Bare.Exists(chunk => IsApart(chunk, one)))
+        {
+            return false;
+        }
+
+        foreach (Chunk chunk in one.Bare.Concat(one.Phrases))
+        {
+            foreach (Chunk candidate in other.Bare.Concat(other.Phrases))
+            {
+                if (chunk.Label is not null && candidate.Label is not null && chunk.Label != candidate.Label
+                    && chunk.Words.Exists(word => candidate.Words.Exists(same => same.Text == word.Text)))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     private static Chunk? UnlikePhrase(List<Chunk> one, List<Chunk> other)
@@ -124,33 +147,10 @@ internal static class SceneMatch
         return true;
     }
 
-    /// <summary>What is announced as one attribute here is not announced as another there.</summary>
-    private static bool LabelsAgree(Scene one, Scene other)
-    {
-        foreach (Chunk chunk in one.Bare.Concat(one.Phrases))
-        {
-            if (IsApart(chunk, other) || other.Bare.Exists(candidate => IsApart(candidate, one)))
-            {
-                return false;
-            }
-
-            foreach (Chunk candidate in other.Bare.Concat(other.Phrases))
-            {
-                if (chunk.Label is not null && candidate.Label is not null && chunk.Label != candidate.Label
-                    && chunk.Words.Exists(word => candidate.Words.Exists(same => same.Text == word.Text)))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
-
     /// <summary>What is announced as the scene, the light or the like here does not stand with the thing itself there.</summary>
     private static bool IsApart(Chunk chunk, Scene other) =>
         chunk.Label is "scene" or "light" or "camera" or "style" && !chunk.IsPhrase
-        && chunk.Words.Exists(word => other.Thing!.Words.Exists(same => same.Text == word.Text));
+        && other.Thing is not null && chunk.Words.Exists(word => other.Thing.Words.Exists(same => same.Text == word.Text));
 
     /// <summary>The word that says what a chunk is: its last that is no plain colour.</summary>
     private static string Head(List<Token> words)

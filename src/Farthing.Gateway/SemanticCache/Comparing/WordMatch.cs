@@ -31,7 +31,7 @@ internal sealed class WordMatch(Vocabulary vocabulary)
     /// <summary>Pairs the rest of two texts by slips of the pen.</summary>
     /// <param name="one">Words that only the first has; those that are paired are taken out.</param>
     /// <param name="other">Words that only the second has; the same.</param>
-    /// <returns>What a word of the second is read as.</returns>
+    /// <returns>What an unknown word of either is read as.</returns>
     public Dictionary<string, Token> Pair(List<Token> one, List<Token> other)
     {
         var read = new Dictionary<string, Token>(StringComparer.Ordinal);
@@ -41,7 +41,9 @@ internal sealed class WordMatch(Vocabulary vocabulary)
             int slip = other.FindIndex(candidate => IsSlip(token, candidate));
             if (slip >= 0)
             {
-                read[other[slip].Text] = token;
+                // Towards the word that is known, so that the order of the two texts does not matter.
+                (Token slipped, Token meant) = vocabulary.IsKnown(token.Text) ? (other[slip], token) : (token, other[slip]);
+                read[slipped.Text] = meant;
                 other.RemoveAt(slip);
                 one.RemoveAt(at);
             }

@@ -72,8 +72,13 @@ public sealed class CaptionGuard(GuardLists lists)
             return Reason(missing, added, one.Scene, other.Scene);
         }
 
-        Scene second = read.Count > 0 ? ReadAs(other.Scene, read) : other.Scene;
-        if (SceneMatch.IsSame(one.Scene, second, out Chunk? unlike))
+        (Scene first, Scene second) = read.Count > 0 ? (ReadAs(one.Scene, read), ReadAs(other.Scene, read)) : (one.Scene, other.Scene);
+        if (!SceneMatch.LabelsAgree(first, second))
+        {
+            return new GuardVerdict(GuardReason.Roles, "labels");
+        }
+
+        if (SceneMatch.IsSame(first, second, out Chunk? unlike))
         {
             return GuardVerdict.Same;
         }

@@ -175,9 +175,10 @@ internal sealed class GuardListsReader
         TaskWords task = _lists.Task;
         Action<YamlScalarNode> Into(params HashSet<string>[] sets) => word =>
         {
+            string text = Single(word);
             foreach (HashSet<string> set in sets)
             {
-                Excuse(set, word);
+                set.Add(text);
             }
         };
         Action<YamlScalarNode> Answer(string? name) => word =>
@@ -323,7 +324,9 @@ internal sealed class GuardListsReader
         }
     }
 
-    private void Excuse(HashSet<string> set, YamlScalarNode node)
+    private void Excuse(HashSet<string> set, YamlScalarNode node) => set.Add(Single(node));
+
+    private string Single(YamlScalarNode node)
     {
         string phrase = Excusable(node);
         if (phrase.Contains(' ', StringComparison.Ordinal))
@@ -331,7 +334,7 @@ internal sealed class GuardListsReader
             Error(node, $"'{node.Value}' is more than one word; this list takes single words.");
         }
 
-        set.Add(phrase);
+        return phrase;
     }
 
     /// <summary>What is never excused, whatever a list says: numbers, negations and known values.</summary>

@@ -6,10 +6,10 @@ namespace Farthing.Gateway.SemanticCache.Tuning;
 /// <summary>Draws a sweep as SVG: recall and false hits over the threshold, with the guard and without.</summary>
 public static class SweepPlot
 {
-    private const int Width = 860;
+    private const int Width = 900;
     private const int Height = 480;
     private const int Left = 70;
-    private const int Right = 210;
+    private const int Right = 250;
     private const int Top = 60;
     private const int Bottom = 60;
 
