@@ -1,5 +1,7 @@
 using Farthing.Bench.Guard;
+using Farthing.Bench.Int8;
 using Farthing.Bench.Parts;
+using Farthing.Bench.Precision;
 using Farthing.Bench.Renders;
 
 // Benchmarks are no tests: whatever they find, the exit code is 0.
@@ -12,11 +14,28 @@ switch (args)
         }
 
         break;
+    case ["precision", .. var rest]:
+        if (PrecisionOptions.Parse(rest) is { } precision)
+        {
+            new PrecisionBench(precision, Console.Out).Run();
+        }
+
+        break;
     case ["child", var role, var folder, .. var rest]:
         await Child.RunAsync(role, folder, RendersOptions.Parse(rest)!);
         break;
     case ["guard", .. var rest]:
         GuardBench.Run(rest);
+        break;
+    case ["int8", "sdxl", .. var rest]:
+        if (Int8Options.Parse(rest) is { } sdxl)
+        {
+            new SdxlBench(sdxl, Console.Out).Run();
+        }
+
+        break;
+    case ["int8", "quantize-here", var folder]:
+        new SdxlQuantizing(folder, Console.Out).QuantizeHere();
         break;
     case ["parts", .. var rest]:
         PartsBench.Run(rest);
@@ -28,6 +47,10 @@ switch (args)
             guard [--pairs FILE] [--show N] [--kind KIND] [--lists bare|half|other|FILE] [--seed N]
                                                             the semantic cache's guard over labelled pairs: what it serves, its time
             guard --make FILE                               writes the pairs of a second shop (samples/caption-pairs/second.jsonl)
+            int8 sdxl [--latents 64,128] [--rounds N] [--profile] [--keep] [--whole] [--folder DIR]
+                                                            the SDXL-sized UNet in int8 against float32
+            precision [--rows N] [--rounds N] [--model DIR] [--int8-model DIR]
+                                                            whole renders at int8 against fp32
             parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them
             """);
         break;

@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Evaluation;
 using Farthing.Ledger.Storage;
 
 namespace Farthing;
@@ -14,6 +15,8 @@ internal sealed class DataFolder
 
     /// <summary>The ledger's file, which may not be there yet.</summary>
     public string LedgerPath => System.IO.Path.Combine(Path, LedgerName);
+
+    private string KeyPath => System.IO.Path.Combine(Path, SigningKey.FileName);
 
     /// <summary>Names a folder without touching it.</summary>
     public static DataFolder At(string path) => new(System.IO.Path.GetFullPath(path));
@@ -33,6 +36,15 @@ internal sealed class DataFolder
                 $"The data folder '{Path}' can't be made: {e.Message} Name another with --data, or set {Places.DataVariable}.", e);
         }
     }
+
+    /// <summary>The public half of the key that this folder's evaluations are signed with; null where there was none yet.</summary>
+    /// <exception cref="SigningKeyException">The key can't be used.</exception>
+    public string? PublicKey() => SigningKey.PublicKeyAt(KeyPath);
+
+    /// <summary>The key that this folder's evaluations are signed with; it and the folder are made where they are missing.</summary>
+    /// <exception cref="DataFolderException">The folder can't be made.</exception>
+    /// <exception cref="SigningKeyException">The key can't be used or made.</exception>
+    public SigningKey OpenSigningKey() => SigningKey.OpenOrCreate(Ensure().KeyPath);
 
     /// <summary>Opens the ledger, and makes it where it is missing.</summary>
     /// <exception cref="LedgerException">The file can't be used.</exception>

@@ -9,13 +9,13 @@ internal static class ExitCodes
     /// <summary>Some rows gave no picture, or <c>doctor</c> found a problem. The rest was done.</summary>
     public const int Partial = 1;
 
-    /// <summary>The command line is wrong; nothing was started.</summary>
+    /// <summary>The command line or the configuration file is wrong; nothing was started.</summary>
     public const int Usage = 2;
 
     /// <summary>The manifest can't be read as a whole.</summary>
     public const int Manifest = 3;
 
-    /// <summary>The model directory can't be run.</summary>
+    /// <summary>The model directory can't be run, or a model of the wanted precision is not there or not accepted.</summary>
     public const int Model = 4;
 
     /// <summary>The ledger, the price book or the data folder can't be used.</summary>
@@ -27,6 +27,9 @@ internal static class ExitCodes
     /// <summary>Another process renders the same run.</summary>
     public const int RunInUse = 7;
 
+    /// <summary>An evaluation was done, and the candidate is not accepted.</summary>
+    public const int NotAccepted = 8;
+
     /// <summary>An error that Farthing did not expect; <c>--verbose</c> shows where.</summary>
     public const int Internal = 70;
 
@@ -35,6 +38,6 @@ internal static class ExitCodes
 
     /// <summary>The statuses in a few lines, for the help.</summary>
     public const string Summary =
-        "Exit status: 0 all done; 1 some rows failed or a check found a problem; 2 wrong options; 3 manifest, 4 model, "
-        + "5 ledger or data folder, 6 output can't be used; 7 run in use; 70 internal error; 130 cancelled.";
+        "Exit status: 0 all done; 1 some rows failed or a check found a problem; 2 wrong options or configuration; 3 manifest, 4 model, "
+        + "5 ledger or data folder, 6 output can't be used; 7 run in use; 8 not accepted; 70 internal error; 130 cancelled.";
 }

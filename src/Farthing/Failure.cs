@@ -1,11 +1,16 @@
+using Farthing.Configuration;
+using Farthing.Diffusion.Evaluation;
+using Farthing.Diffusion.Quantization;
 using Farthing.Diffusion.Sessions;
 using Farthing.Gateway.SemanticCache.Lists;
 using Farthing.Gateway.SemanticCache.Tuning;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
+using Farthing.Rendering.Embeddings;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 using Farthing.Rendering.Objects;
+using Farthing.Rendering.Precision;
 
 namespace Farthing;
 
@@ -18,15 +23,23 @@ internal readonly record struct Failure(int ExitCode, string Message)
     public static Failure Of(Exception error) => error switch
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
-        UsageException => new(ExitCodes.Usage, error.Message),
-        GuardListsException => new(ExitCodes.Usage, error.Message),
+        UsageException or ConfigurationException or GuardListsException => new(ExitCodes.Usage, error.Message),
         ManifestException or PairsException => new(ExitCodes.Manifest, error.Message),
-        ModelDirectoryException => new(ExitCodes.Model, error.Message),
+        QuantizationException quantization => new(Status(quantization.Fault), error.Message),
+        ModelDirectoryException or PrecisionException or EvaluationException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
-        DataFolderException => new(ExitCodes.Ledger, error.Message),
+        DataFolderException or SigningKeyException or EmbeddingStoreException => new(ExitCodes.Ledger, error.Message),
         ObjectStoreException => new(ExitCodes.Output, error.Message),
         RunInUseException => new(ExitCodes.RunInUse, error.Message),
         OperationCanceledException => new(ExitCodes.Cancelled, "Cancelled. The same command again goes on where it stopped."),
         _ => new(ExitCodes.Internal, $"Something unexpected went wrong: {error.Message}"),
+    };
+
+    private static int Status(QuantizationFault fault) => fault switch
+    {
+        QuantizationFault.Calibration => ExitCodes.Manifest,
+        QuantizationFault.Output => ExitCodes.Output,
+        QuantizationFault.InUse => ExitCodes.RunInUse,
+        _ => ExitCodes.Model,
     };
 }

@@ -15,6 +15,8 @@ internal sealed record Places(Func<string, string?> Variable, string Current, st
 
     private const string DemoModel = "models/demo";
     private const string SentenceModel = "models/all-MiniLM-L6-v2";
+    private const string DemoClip = "models/demo-clip";
+    private const string HeldOut = "samples/evaluation.jsonl";
 
     /// <summary>The places of this process.</summary>
     public static Places OfProcess() => new(
@@ -24,10 +26,16 @@ internal sealed record Places(Func<string, string?> Variable, string Current, st
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify));
 
     /// <summary>The demo model: under FARTHING_HOME, beside the executable, or in the current directory.</summary>
-    public string Model() => Find(DemoModel);
+    public string Model() => Find(DemoModel, Directory.Exists);
 
     /// <summary>The sentence embedder, in the same places.</summary>
-    public string Embedder() => Find(SentenceModel);
+    public string Embedder() => Find(SentenceModel, Directory.Exists);
+
+    /// <summary>The CLIP that goes with the demo model, in the same places.</summary>
+    public string Clip() => Find(DemoClip, Directory.Exists);
+
+    /// <summary>Prompts that nothing was trained or calibrated on, in the same places.</summary>
+    public string EvaluationPrompts() => Find(HeldOut, File.Exists);
 
     /// <summary>The data folder: FARTHING_DATA, else the user's own.</summary>
     public string Data() =>
@@ -38,10 +46,10 @@ internal sealed record Places(Func<string, string?> Variable, string Current, st
     /// <summary>A path that the user wrote, from the current directory.</summary>
     public string Full(string path) => Path.GetFullPath(path, Current);
 
-    private string Find(string folder)
+    private string Find(string relative, Predicate<string> exists)
     {
         string[] roots = Variable(HomeVariable) is { Length: > 0 } home ? [home, Beside, Current] : [Beside, Current];
-        string[] models = Array.ConvertAll(roots, root => Path.GetFullPath(folder, root));
-        return Array.Find(models, Directory.Exists) ?? models[^1];
+        string[] paths = Array.ConvertAll(roots, root => Path.GetFullPath(relative, root));
+        return Array.Find(paths, exists) ?? paths[^1];
     }
 }

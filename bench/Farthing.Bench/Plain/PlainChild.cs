@@ -3,6 +3,7 @@ using Farthing.Bench.Renders;
 using Farthing.Diffusion.Sessions;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
+using Farthing.Rendering.Precision;
 
 namespace Farthing.Bench.Plain;
 
@@ -13,8 +14,10 @@ internal static class PlainChild
     {
         Directory.CreateDirectory(settings.OutputFolder);
         var phase = new RenderingPhase();
-        using var loop = new PlainLoop(ModelDirectory.Open(settings.ModelDirectory), settings, phase.DenoisingStarted);
-        var jobs = new JobPlanner(settings, loop.NativeSize, modelHash: "").Plan(manifest, phase.Failed);
+        var directory = ModelDirectory.Open(settings.ModelDirectory);
+        using var loop = new PlainLoop(directory, settings, phase.DenoisingStarted);
+        var model = new RenderModel(directory, ModelPrecision.Fp32, Hash: "");
+        var jobs = new JobPlanner(settings, model, (_, _) => model).Plan(manifest, phase.Failed);
         foreach (var job in jobs)
         {
             loop.Render(job);

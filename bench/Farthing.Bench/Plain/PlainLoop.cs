@@ -23,9 +23,6 @@ internal sealed class PlainLoop(ModelDirectory model, RenderSettings settings, A
     private readonly Scheduler _scheduler = SchedulerFactory.Create(
         settings.Scheduler, SchedulerConfig.Load(Path.Combine(model.Folder("scheduler"), "scheduler_config.json")));
 
-    /// <summary>The model's own side in pixels.</summary>
-    public int NativeSize => model.NativeSize;
-
     /// <summary>Renders one row to the output folder.</summary>
     public void Render(RenderJob job)
     {

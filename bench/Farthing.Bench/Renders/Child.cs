@@ -5,6 +5,7 @@ using Farthing.Bench.Plain;
 using Farthing.Diffusion.Sessions;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
+using Farthing.Rendering.Precision;
 
 namespace Farthing.Bench.Renders;
 
@@ -14,6 +15,7 @@ internal static class Child
     public const string Campaign = "campaign";
     public const string PlainLoop = "plain";
     public const string Steps = "steps";
+    public const string Int8Campaign = "campaign-int8";
 
     /// <summary>In the child: measures and prints the result as one line of JSON.</summary>
     public static async Task RunAsync(string role, string folder, RendersOptions options)
@@ -26,8 +28,23 @@ internal static class Child
             OutputFolder = Path.Combine(folder, "out"),
             OutputSize = RendersOptions.OutputSize,
         };
+        if (role == Int8Campaign)
+        {
+            // The benchmark measures speed alone, so an acceptance is not asked for.
+            settings = settings with
+            {
+                Precision = new PrecisionSettings
+                {
+                    Asked = ModelPrecision.Int8,
+                    Force = true,
+                    Directories = new Dictionary<ModelPrecision, string> { [ModelPrecision.Int8] = options.Int8Model! },
+                },
+            };
+        }
+
         var result = role switch
         {
+            Int8Campaign => await CampaignChild.RunAsync(folder, manifest, settings),
             Campaign => await CampaignChild.RunAsync(folder, manifest, settings),
             PlainLoop => PlainChild.Run(manifest, settings),
             _ => StepChild.Run(options.Model),

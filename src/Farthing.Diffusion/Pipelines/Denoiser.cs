@@ -11,9 +11,10 @@ namespace Farthing.Diffusion.Pipelines;
 public sealed class Denoiser : IDisposable
 {
     private readonly DiffusionPipeline _pipeline;
+    private readonly UNet _unet;
     private UNetRun? _run;
 
-    internal Denoiser(DiffusionPipeline pipeline) => _pipeline = pipeline;
+    internal Denoiser(DiffusionPipeline pipeline, UNet unet) => (_pipeline, _unet) = (pipeline, unet);
 
     /// <summary>Runs a batch.</summary>
     /// <param name="request">The pictures and their settings.</param>
@@ -47,7 +48,7 @@ public sealed class Denoiser : IDisposable
         if (_run?.Shape != shape)
         {
             _run?.Dispose();
-            _run = new UNetRun(_pipeline.UNet, shape);
+            _run = new UNetRun(_unet, shape);
         }
 
         for (int i = 0; i < items; i++)
@@ -64,7 +65,7 @@ public sealed class Denoiser : IDisposable
 
         float[] timeIds = new float[TimeIds.Length];
         TimeIds.ForSize(request.Height, request.Width).Write(timeIds);
-        _run.Begin(timeIds, GuidanceEmbedding.Of(request.GuidanceScale, _pipeline.UNet.Signature.GuidanceWidth));
+        _run.Begin(timeIds, GuidanceEmbedding.Of(request.GuidanceScale, _unet.Signature.GuidanceWidth));
         return _run;
     }
 }

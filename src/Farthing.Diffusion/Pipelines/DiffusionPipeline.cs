@@ -14,17 +14,19 @@ public sealed class DiffusionPipeline : IDisposable
     private const int LatentChannels = 4;
 
     private readonly PromptEncoder _prompts;
-    private readonly UNet _unet;
+    private readonly UNetVariant _unet;
+    private readonly ExecutionOptions _execution;
     private readonly Vae _decoder;
     private readonly Vae? _encoder;
     private readonly Lazy<EncodedPrompt> _unconditional;
 
-    private DiffusionPipeline(ModelDirectory directory, SchedulerConfig schedulers, PromptEncoder prompts, UNet unet, Vae decoder, Vae? encoder)
+    private DiffusionPipeline(ModelDirectory directory, SchedulerConfig schedulers, PromptEncoder prompts, UNetVariant unet, ExecutionOptions execution, Vae decoder, Vae? encoder)
     {
         Directory = directory;
         SchedulerConfig = schedulers;
         _prompts = prompts;
         _unet = unet;
+        _execution = execution;
         _decoder = decoder;
         _encoder = encoder;
         _unconditional = new(() => Directory.Index.ForceZerosForEmptyPrompt ? _prompts.Zeros() : _prompts.Encode([""])[0]);
@@ -33,6 +35,9 @@ public sealed class DiffusionPipeline : IDisposable
     /// <summary>The directory that was loaded.</summary>
     public ModelDirectory Directory { get; }
 
+    /// <summary>Its tokenizers and text encoders, for whoever takes their steps one by one.</summary>
+    public PromptEncoder Prompts => _prompts;
+
     /// <summary>The model's scheduler_config.json.</summary>
     public SchedulerConfig SchedulerConfig { get; }
 
@@ -40,16 +45,21 @@ public sealed class DiffusionPipeline : IDisposable
     public EncodedPrompt Unconditional => _unconditional.Value;
 
     /// <summary>Whether the UNet is made for inpainting: 9 channels, mask and masked picture among them.</summary>
-    public bool IsInpaintingModel => _unet.Signature.InChannels == 9;
+    public bool IsInpaintingModel => UNet.Signature.InChannels == 9;
 
     internal float ScalingFactor => Directory.Vae.ScalingFactor!.Value;
 
     internal float ShiftFactor => Directory.Vae.ShiftFactor ?? 0;
 
-    internal UNet UNet => _unet;
-
     /// <summary>Whether both halves of guidance run; a guidance-distilled model takes the scale as an input instead.</summary>
-    internal bool IsGuided(float guidanceScale) => guidanceScale > 1 && _unet.Signature.GuidanceWidth == 0;
+    internal bool IsGuided(float guidanceScale) => guidanceScale > 1 && UNet.Signature.GuidanceWidth == 0;
+
+    internal UNet UNet => _unet.Model;
+
+    /// <summary>Loads a further UNet, such as the same model's in another precision. Text encoders and VAE stay as they are.</summary>
+    /// <param name="directory">A model directory whose UNet takes the same texts and latents.</param>
+    /// <exception cref="ModelDirectoryException">It can't be run, or its UNet does not fit.</exception>
+    public UNetVariant LoadUNet(string directory) => UNetVariant.Load(ModelDirectory.Open(directory), Directory, _execution);
 
     internal UNetShape ShapeOf(int items, int width, int height, float guidanceScale, int sequence)
     {
@@ -65,13 +75,13 @@ public sealed class DiffusionPipeline : IDisposable
         var model = ModelDirectory.Open(directory);
         List<string> problems = [];
         var schedulers = LoadSchedulers(model, problems);
-        var unet = UNet.Load(model, options.Execution, problems);
+        var unet = LoadUNet(model, options, problems);
         var prompts = PromptEncoder.Load(model, options, problems);
         var decoder = Vae.LoadDecoder(model, options.Execution, problems);
         var encoder = model.HasVaeEncoder ? Vae.LoadEncoder(model, options.Execution, problems) : null;
         if (problems.Count == 0)
         {
-            return new DiffusionPipeline(model, schedulers, prompts, unet!, decoder!, encoder);
+            return new DiffusionPipeline(model, schedulers, prompts, unet!, options.Execution, decoder!, encoder);
         }
 
         unet?.Dispose();
@@ -106,7 +116,8 @@ public sealed class DiffusionPipeline : IDisposable
     }
 
     /// <summary>Makes the buffers and bindings of one denoising thread.</summary>
-    public Denoiser CreateDenoiser() => new(this);
+    /// <param name="unet">The UNet to denoise with; null for the pipeline's own.</param>
+    public Denoiser CreateDenoiser(UNetVariant? unet = null) => new(this, (unet ?? _unet).Model);
 
     /// <summary>
     /// Compiles the UNet for a shape of batch, which otherwise happens when the first such batch is denoised.
@@ -115,10 +126,12 @@ public sealed class DiffusionPipeline : IDisposable
     /// <param name="width">Width in pixels, a multiple of 8.</param>
     /// <param name="height">Height in pixels, a multiple of 8.</param>
     /// <param name="guidanceScale">Guidance scale: over 1 each picture takes two rows.</param>
-    public void WarmUp(int items, int width, int height, float guidanceScale)
+    /// <param name="unet">Which UNet; null for the pipeline's own.</param>
+    public void WarmUp(int items, int width, int height, float guidanceScale, UNetVariant? unet = null)
     {
-        using var run = new UNetRun(_unet, ShapeOf(items, width, height, guidanceScale, _prompts.Sequence));
-        run.Begin(new float[TimeIds.Length], GuidanceEmbedding.Of(guidanceScale, _unet.Signature.GuidanceWidth));
+        var model = (unet ?? _unet).Model;
+        using var run = new UNetRun(model, ShapeOf(items, width, height, guidanceScale, _prompts.Sequence));
+        run.Begin(new float[TimeIds.Length], GuidanceEmbedding.Of(guidanceScale, model.Signature.GuidanceWidth));
     }
 
     /// <summary>Decodes one picture's latents.</summary>
@@ -170,6 +183,12 @@ public sealed class DiffusionPipeline : IDisposable
         float[] values = new float[channels * (height / cell) * (width / cell)];
         _encoder.Run(planes, [1, 3, height, width], values, [1, channels, height / cell, width / cell]);
         return new ImageLatents(values, _encoder.IsSampled, ScalingFactor);
+    }
+
+    private static UNetVariant? LoadUNet(ModelDirectory model, PipelineOptions options, List<string> problems)
+    {
+        var source = options.UNetDirectory is { } other ? ModelDirectory.Open(other) : model;
+        return UNetVariant.Load(source, model, options.Execution, problems);
     }
 
     private static SchedulerConfig LoadSchedulers(ModelDirectory model, List<string> problems)

@@ -13,4 +13,9 @@ public sealed record PipelineOptions
     /// other pictures without.
     /// </summary>
     public bool UseThirdEncoder { get; init; } = true;
+
+    /// <summary>
+    /// Another directory whose UNet takes the place of the directory's own, such as the same model in int8; null for the own.
+    /// </summary>
+    public string? UNetDirectory { get; init; }
 }

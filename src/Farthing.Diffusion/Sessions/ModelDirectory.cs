@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Farthing.Diffusion.Quantization;
 
 namespace Farthing.Diffusion.Sessions;
 
@@ -13,6 +14,8 @@ public sealed class ModelDirectory
         ["text_encoder", "text_encoder_2", "text_encoder_3", "unet", "vae_encoder", "vae_decoder"];
 
     private readonly List<string> _problems = [];
+    private readonly QuantizationManifest? _quantization;
+    private readonly Lazy<ModelPrecision> _weights;
 
     private ModelDirectory(string path)
     {
@@ -27,6 +30,8 @@ public sealed class ModelDirectory
         RequireModel("vae_decoder");
         Require("scheduler/scheduler_config.json");
         CheckVae();
+        _quantization = ReadManifest();
+        _weights = new(() => WeightTypes.Precision(ModelFile("unet")));
     }
 
     /// <summary>The directory's path as it was given.</summary>
@@ -43,6 +48,18 @@ public sealed class ModelDirectory
 
     /// <summary>Side of the picture, in pixels, that the model was made for.</summary>
     public int NativeSize => (UNet.SampleSize ?? 64) * PixelsPerCell;
+
+    /// <summary>
+    /// The numbers that the UNet computes with: what quantization.json says, or where there is none, what most of its weights are.
+    /// </summary>
+    public ModelPrecision Precision =>
+        ModelPrecisionNames.TryParse(_quantization?.Precision, out var stated) ? stated : _weights.Value;
+
+    /// <summary>The hash of the model that this one was made from by the quantizer; null for a model as it was exported.</summary>
+    public string? SourceModel => _quantization?.SourceModel;
+
+    /// <summary>Bytes of the UNet and its external data.</summary>
+    public long UNetBytes => ModelBytes("unet");
 
     /// <summary>Bytes of all models and their external data.</summary>
     public long TotalBytes => ModelParts.Where(HasModel).Sum(ModelBytes);
@@ -103,6 +120,25 @@ public sealed class ModelDirectory
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             _problems.Add($"{relative} can't be read: {e.Message}");
+            return null;
+        }
+    }
+
+    private QuantizationManifest? ReadManifest()
+    {
+        try
+        {
+            var manifest = QuantizationManifest.Read(Root);
+            if (manifest is not null && !ModelPrecisionNames.TryParse(manifest.Precision, out _))
+            {
+                _problems.Add($"{QuantizationManifest.FileName}: the precision '{manifest.Precision}' is unknown; quantize the model again.");
+            }
+
+            return manifest;
+        }
+        catch (Exception e) when (e is QuantizationException or IOException or UnauthorizedAccessException)
+        {
+            _problems.Add(e.Message);
             return null;
         }
     }

@@ -6,10 +6,14 @@ namespace Farthing.Diffusion.Sessions;
 /// <summary>Names a model by its content.</summary>
 public static class ModelHash
 {
+    private static readonly HashSet<string> WrittenAbout =
+        new(StringComparer.Ordinal) { "acceptance.json", "report.json", "report.html" };
+
     /// <summary>
     /// SHA-256 over the relative name and the SHA-256 of every file in a model directory, in ordinal order of the names;
     /// 64 lower-case hexadecimal digits. A renamed or moved directory keeps its hash. MODEL.md, LICENSE and other
-    /// texts about the model are left out.
+    /// texts about the model are left out, and so is what is written about a finished model: acceptance.json,
+    /// report.json and report.html beside model_index.json.
     /// </summary>
     /// <exception cref="IOException">A file can't be read.</exception>
     public static string Compute(string directory)
@@ -29,5 +33,6 @@ public static class ModelHash
     private static IEnumerable<string> Files(string directory) =>
         Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
             .Where(f => Path.GetExtension(f) is not (".md" or "") && !Path.GetFileName(f).StartsWith('.'))
+            .Where(f => !WrittenAbout.Contains(Path.GetRelativePath(directory, f)))
             .OrderBy(f => Path.GetRelativePath(directory, f), StringComparer.Ordinal);
 }

@@ -21,6 +21,12 @@ internal sealed class TextEncoder : IDisposable
         PooledWidth = pooledWidth;
     }
 
+    /// <summary>The output that the states come from.</summary>
+    public string OutputName => _states.Name;
+
+    /// <summary>The element type of the states.</summary>
+    public string ElementType => _states.ElementType.ToString();
+
     /// <summary>Width of a state.</summary>
     public int Width { get; }
 

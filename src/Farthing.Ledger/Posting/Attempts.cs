@@ -19,9 +19,13 @@ public sealed class Attempts
     /// <param name="leaseId">The lease it runs on, so that it is lost with it; null for none.</param>
     /// <param name="tags">The render's tags.</param>
     /// <param name="at">When it started.</param>
+    /// <param name="form">What it is drawn with; null where that is not known.</param>
     /// <returns>Whether it is new.</returns>
-    /// <exception cref="LedgerException">The lease is unknown, or the attempt was started on another lease or with other tags.</exception>
-    public bool Start(SqliteTransaction transaction, AttemptKey key, string? leaseId, TagSet tags, DateTimeOffset at)
+    /// <exception cref="LedgerException">
+    /// The lease is unknown, the form is none, or the attempt was started on another lease, with other tags or in another form.
+    /// </exception>
+    public bool Start(
+        SqliteTransaction transaction, AttemptKey key, string? leaseId, TagSet tags, DateTimeOffset at, RenderForm? form = null)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(key);
@@ -31,28 +35,23 @@ public sealed class Attempts
             _ = LeaseRows.Get(transaction, leaseId);
         }
 
-        var row = new { key.RunId, key.RenderId, key.Number, leaseId, Tags = tags.Text, At = EventTime.ToMicroseconds(at) };
-        var added = transaction.Connection!.Execute(
-            """
-            INSERT INTO attempts (run_id, render_id, attempt, lease_id, tags, started_at)
-            VALUES (@RunId, @RenderId, @Number, @leaseId, @Tags, @At) ON CONFLICT (run_id, render_id, attempt) DO NOTHING
-            """,
-            row,
-            transaction);
-        if (added == 0)
+        if (form?.Fault() is { } fault)
         {
-            var stored = transaction.Connection!.QuerySingle<(string? Lease, string Tags)>(
-                "SELECT lease_id, tags FROM attempts WHERE run_id = @RunId AND render_id = @RenderId AND attempt = @Number", row, transaction);
-            if (stored != (leaseId, tags.Text))
-            {
-                throw new LedgerException(
-                    LedgerFault.Conflict,
-                    $"{Name(key)} is already started on the lease '{stored.Lease}' with the tags '{stored.Tags}', not on "
-                        + $"'{leaseId}' with '{tags}'. Give a new try the next attempt number.");
-            }
+            throw new LedgerException(LedgerFault.Invalid, $"{Name(key)} can't be started: {fault}.");
         }
 
-        return added == 1;
+        if (AttemptRows.Insert(transaction, key, leaseId, tags, at, form))
+        {
+            return true;
+        }
+
+        var stored = AttemptRows.Get(transaction, key);
+        return stored == (leaseId, tags.Text, form)
+            ? false
+            : throw new LedgerException(
+                LedgerFault.Conflict,
+                $"{Name(key)} is already started on the lease '{stored.Lease}' with the tags '{stored.Tags}' as {Name(stored.Form)}, not on "
+                    + $"'{leaseId}' with '{tags}' as {Name(form)}. Give a new try the next attempt number.");
     }
 
     /// <summary>Records the outcome; the first one holds, and a later one is turned down.</summary>
@@ -108,6 +107,8 @@ public sealed class Attempts
         AttemptOutcome.Cancelled => "cancelled",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome."),
     };
+
+    private static string Name(RenderForm? form) => form?.ToString() ?? "an unknown form";
 
     private static string Name(AttemptKey key) => $"Attempt {key.Number} of the render '{key.RenderId}' in the run '{key.RunId}'";
 }

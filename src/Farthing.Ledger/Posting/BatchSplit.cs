@@ -11,6 +11,9 @@ namespace Farthing.Ledger.Posting;
 /// <param name="Tags">The render's tags.</param>
 public sealed record BatchMember(string RenderId, int Attempt, int Steps, long LatentPixels, int GuidancePasses, TagSet Tags)
 {
+    /// <summary>The numeric precision that its denoising runs at; empty where it is not known.</summary>
+    public string Precision { get; init; } = "";
+
     /// <summary>Steps × latent pixels × guidance passes.</summary>
     /// <exception cref="OverflowException">The product leaves 64 bits.</exception>
     public long Weight => checked(Steps * LatentPixels * GuidancePasses);
@@ -46,6 +49,7 @@ public static class BatchSplit
             SplitMethod = Method,
             Weight = member.Weight,
             Tags = member.Tags,
+            Precision = member.Precision,
         })];
     }
 }

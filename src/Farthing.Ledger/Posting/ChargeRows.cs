@@ -10,17 +10,17 @@ internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
         transaction,
         """
         INSERT INTO charges (id, at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id,
-            batch_id, split_method, weight, tags, estimated, seq)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            batch_id, split_method, weight, tags, estimated, seq, precision)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         ON CONFLICT (id) DO NOTHING
         """,
-        17);
+        18);
 
     private readonly ReusedCommand _find = new(
         transaction,
         """
         SELECT id, at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id, batch_id,
-            split_method, weight, tags, estimated
+            split_method, weight, tags, estimated, precision
         FROM charges WHERE id = $1
         """,
         1);
@@ -57,6 +57,7 @@ internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
         _insert.Set(15, fact.Tags.Text);
         _insert.Set(16, fact.Estimated ? 1L : 0L);
         _insert.Set(17, _lastSeq + 1);
+        _insert.Set(18, fact.Precision);
         return _insert.Execute() == 1 ? ++_lastSeq : null;
     }
 
@@ -89,6 +90,7 @@ internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
             Weight = row.IsDBNull(13) ? null : row.GetInt64(13),
             Tags = TagSet.Parse(row.GetString(14)),
             Estimated = row.GetInt64(15) != 0,
+            Precision = row.GetString(16),
         };
     }
 

@@ -45,8 +45,10 @@ internal sealed class FxFixings(SqliteTransaction transaction, PriceBook book) :
         command.Transaction = transaction;
         command.CommandText =
             """
-            SELECT DISTINCT c.at / 86400000000 FROM charges AS c JOIN transfers AS t ON t.charge_seq = c.seq
-            WHERE NOT EXISTS (SELECT 1 FROM fx_fixings WHERE currency = 'EUR' AND day = c.at / 86400000000)
+            SELECT day FROM (
+                SELECT DISTINCT c.at / 86400000000 AS day FROM charges AS c JOIN transfers AS t ON t.charge_seq = c.seq
+                UNION SELECT DISTINCT at / 86400000000 FROM memos WHERE amount IS NOT NULL
+            ) WHERE day NOT IN (SELECT day FROM fx_fixings WHERE currency = 'EUR')
             """;
         var days = new List<int>();
         using (var reader = command.ExecuteReader())

@@ -17,9 +17,10 @@ public sealed class Journal : IDisposable
 {
     private readonly ChargePoster _poster;
 
-    private Journal(ChargePoster poster, IReadOnlyDictionary<long, PriceVersion> prices)
+    private Journal(ChargePoster poster, Memos memos, IReadOnlyDictionary<long, PriceVersion> prices)
     {
         _poster = poster;
+        Memos = memos;
         Leases = new Leases(poster, prices);
     }
 
@@ -28,6 +29,9 @@ public sealed class Journal : IDisposable
 
     /// <summary>Attempts at renders.</summary>
     public Attempts Attempts { get; } = new();
+
+    /// <summary>Memos of what was saved.</summary>
+    public Memos Memos { get; }
 
     /// <summary>Opens the journal of a file and records what is new in the price book.</summary>
     /// <exception cref="LedgerException">The book uses a recorded id for another price or rate.</exception>
@@ -39,7 +43,7 @@ public sealed class Journal : IDisposable
         {
             var rows = PriceRecords.Record(transaction, book);
             var prices = PriceRecords.Stored(transaction).ToDictionary(static row => row.Seq, static row => row.Price);
-            return new Journal(new ChargePoster(book, rows), prices);
+            return new Journal(new ChargePoster(book, rows), new Memos(book, rows), prices);
         });
     }
 
@@ -91,5 +95,9 @@ public sealed class Journal : IDisposable
     }
 
     /// <summary>Lets the prepared statements go. The file stays open.</summary>
-    public void Dispose() => _poster.Dispose();
+    public void Dispose()
+    {
+        _poster.Dispose();
+        Memos.Dispose();
+    }
 }

@@ -66,6 +66,9 @@ public sealed record UsageFact
     /// <summary>The render's tags.</summary>
     public TagSet Tags { get; init; } = TagSet.None;
 
+    /// <summary>The numeric precision that its render's denoising ran at, such as <c>int8</c>; empty where it is not known.</summary>
+    public string Precision { get; init; } = "";
+
     /// <summary>Whether the ledger inferred it (time lost with a dead worker) rather than measured it.</summary>
     public bool Estimated { get; init; }
 
@@ -96,6 +99,7 @@ public sealed record UsageFact
         { RunId: "" } or { Resource: "" } or { Meter: "" } => "its run, resource and meter must be named",
         { Quantity: < 0 } or { DeviceTime.Microseconds: < 0 } => "its quantity is below 0",
         { Attempt: < 0 } or { Weight: < 0 } => "its attempt or weight is below 0",
+        { Precision.Length: > RenderForm.MaxPrecisionLength } => $"its precision has more than {RenderForm.MaxPrecisionLength} characters",
         { Stage: < 0 or > Stage.Rounding } => "its stage is unknown",
         { Stage: Stage.Rounding or Stage.Idle or Stage.Lost } => "idle, lost and rounding are posted by closing a lease",
         { DeviceTime: null, LeaseId: not null } => "it names a lease but has no device time",

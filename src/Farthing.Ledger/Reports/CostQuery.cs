@@ -16,6 +16,7 @@ internal static class CostQuery
         var cells = new CostCells();
         ReadCharges(transaction, query, cells);
         ReadAttempts(transaction, query, cells);
+        MemoQuery.Read(transaction, query, cells);
         return cells;
     }
 
@@ -26,7 +27,8 @@ internal static class CostQuery
         command.Transaction = transaction;
         command.CommandText =
             $"""
-            SELECT c.run_id, c.at, c.tags, c.stage, c.device_us, c.resource, c.meter, c.quantity, t.amount, d.name LIKE 'expense:%'
+            SELECT c.run_id, c.at, c.tags, c.stage, c.device_us, c.resource, c.meter, c.quantity, t.amount, d.name LIKE 'expense:%',
+                c.precision
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
@@ -38,7 +40,7 @@ internal static class CostQuery
         {
             var day = EventTime.DayOf(row.GetInt64(1));
             _ = StageNames.TryParse(row.GetString(3), out var stage);
-            var key = new CellKey(row.GetString(0), day, row.GetString(2), stage);
+            var key = new CellKey(row.GetString(0), day, row.GetString(2), row.GetString(10), stage);
             ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Sums, key, out _);
             sum.Time += row.IsDBNull(4) ? 0 : row.GetInt64(4);
             if (row.IsDBNull(8))
@@ -60,7 +62,7 @@ internal static class CostQuery
         command.Transaction = transaction;
         command.CommandText =
             $"""
-            SELECT a.run_id, coalesce(o.at, a.started_at), a.tags, o.outcome
+            SELECT a.run_id, coalesce(o.at, a.started_at), a.tags, o.outcome, a.precision
             FROM attempts AS a
             LEFT JOIN attempt_outcomes AS o USING (run_id, render_id, attempt)
             WHERE coalesce(o.at, a.started_at) >= $from AND coalesce(o.at, a.started_at) < $to {(query.RunId is null ? "" : "AND a.run_id = $run")}
@@ -70,12 +72,12 @@ internal static class CostQuery
         while (row.Read())
         {
             AttemptOutcome? outcome = row.IsDBNull(3) ? null : Attempts.Parse(row.GetString(3));
-            var key = (row.GetString(0), EventTime.DayOf(row.GetInt64(1)), row.GetString(2), outcome);
+            var key = new AttemptKind(row.GetString(0), EventTime.DayOf(row.GetInt64(1)), row.GetString(2), row.GetString(4), outcome);
             CollectionsMarshal.GetValueRefOrAddDefault(cells.Attempts, key, out _)++;
         }
     }
 
-    private static void AddScope(SqliteCommand command, ReportQuery query)
+    internal static void AddScope(SqliteCommand command, ReportQuery query)
     {
         command.Parameters.AddWithValue("$from", query.From is { } from ? EventTime.StartOf(from) : 0L);
         var isOpen = query.To is null || query.To == DateOnly.MaxValue;
@@ -86,7 +88,7 @@ internal static class CostQuery
         }
     }
 
-    private static Dictionary<int, FxRate> Rates(SqliteTransaction transaction, Currency currency)
+    internal static Dictionary<int, FxRate> Rates(SqliteTransaction transaction, Currency currency)
     {
         var rates = PriceRecords.StoredRates(transaction);
         return transaction.Connection!
@@ -94,7 +96,7 @@ internal static class CostQuery
             .ToDictionary(static row => (int)row.Day, row => rates[row.Rate]);
     }
 
-    private static FxRate Rate(Dictionary<int, FxRate> rates, int day, Currency currency) =>
+    internal static FxRate Rate(Dictionary<int, FxRate> rates, int day, Currency currency) =>
         rates.TryGetValue(day, out var rate) ? rate : throw new LedgerException(
             LedgerFault.NoRate,
             $"There is no {currency.Code()} rate for {EventTime.ToDate(day):yyyy-MM-dd} or any day before it. Add one to the 'fx' section "

@@ -17,7 +17,7 @@ public sealed class CostReports(SqliteFile file)
         return rows.Build();
     }
 
-    /// <summary>A stage table for each run, day or tag set in a scope.</summary>
+    /// <summary>A stage table for each run, day, tag set or precision in a scope.</summary>
     /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
     public GroupedReport Build(ReportQuery query, ReportGrouping grouping)
     {
@@ -28,30 +28,38 @@ public sealed class CostReports(SqliteFile file)
         var groups = new SortedDictionary<string, StageTable>(StringComparer.Ordinal);
         foreach (var (key, sum) in cells.Sums)
         {
-            Group(KeyOf(grouping, key.RunId, key.Day, key.Tags)).Add(key, sum);
+            Group(KeyOf(key)).Add(key, sum);
         }
 
         foreach (var (usage, counted) in cells.Unpriced)
         {
-            Group(KeyOf(grouping, usage.Cell.RunId, usage.Cell.Day, usage.Cell.Tags)).Add(usage, counted);
+            Group(KeyOf(usage.Cell)).Add(usage, counted);
         }
 
         foreach (var (attempt, count) in cells.Attempts)
         {
-            Group(KeyOf(grouping, attempt.RunId, attempt.Day, attempt.Tags)).Add(attempt, count);
+            Group(CostReports.KeyOf(grouping, attempt.RunId, attempt.Day, attempt.Tags, attempt.Precision)).Add(attempt, count);
+        }
+
+        foreach (var (memo, sum) in cells.Memos)
+        {
+            Group(KeyOf(memo.Cell)).Add(memo, sum);
         }
 
         return new GroupedReport(
             grouping, [.. groups.Select(static group => new ReportGroup(group.Key, group.Value.Build()))], total.Build());
 
+        string KeyOf(CellKey cell) => CostReports.KeyOf(grouping, cell.RunId, cell.Day, cell.Tags, cell.Precision);
+
         StageTable Group(string key) => groups.TryGetValue(key, out var known) ? known : groups[key] = new StageTable(query);
     }
 
-    private static string KeyOf(ReportGrouping grouping, string runId, int day, string tags) => grouping switch
+    private static string KeyOf(ReportGrouping grouping, string runId, int day, string tags, string precision) => grouping switch
     {
         ReportGrouping.Run => runId,
         ReportGrouping.Day => EventTime.ToDate(day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         ReportGrouping.Tags => tags,
+        ReportGrouping.Precision => precision,
         _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "Unknown grouping."),
     };
 
@@ -75,6 +83,7 @@ public sealed class CostReports(SqliteFile file)
             Keep(cells.Sums, key => Has(key.Tags));
             Keep(cells.Unpriced, key => Has(key.Cell.Tags));
             Keep(cells.Attempts, key => Has(key.Tags));
+            Keep(cells.Memos, key => Has(key.Cell.Tags));
 
             bool Has(string tags) => chosen.TryGetValue(tags, out var has) ? has : chosen[tags] = TagSet.Parse(tags).Contains(tag);
         }

@@ -20,6 +20,7 @@ internal static class CostSpread
             CellKey[] targets = [.. day
                 .Where(static key => key.Stage.IsOfRender())
                 .OrderBy(static key => key.Tags, StringComparer.Ordinal)
+                .ThenBy(static key => key.Precision, StringComparer.Ordinal)
                 .ThenBy(static key => key.Stage)];
 
             // All sources are spread by what the stages were before any was.

@@ -7,11 +7,14 @@ namespace Farthing.Ledger.Reports;
 
 /// <summary>
 /// Reports as CSV (RFC 4180): a header, a row a stage, and a total, with amounts as exact decimals of 12 places and
-/// shares as decimals of six.
+/// shares as decimals of six. Where something was saved, an empty line and a table of its own follow: no amount of the first
+/// table counts it.
 /// </summary>
 public static class ReportCsv
 {
     private const string Columns = "stage,time_us,time_share,amount,cost_share,cost_per_render,currency,basis";
+
+    private const string SavingsColumns = "saved_by,stage,resource,meter,memos,quantity,avoided,unpriced,currency,evidence";
 
     /// <summary>One stage table.</summary>
     public static string Write(StageReport report)
@@ -19,6 +22,7 @@ public static class ReportCsv
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder().Append(Columns).Append("\r\n");
         AppendRows(text, "", report);
+        AppendSavings(text, null, [("", report)]);
         return text.ToString();
     }
 
@@ -33,6 +37,7 @@ public static class ReportCsv
         }
 
         AppendRows(text, ",", report.Total);
+        AppendSavings(text, report.Grouping, [.. report.Groups.Select(static group => (Quote(group.Key) + ",", group.Report)), (",", report.Total)]);
         return text.ToString();
     }
 
@@ -48,6 +53,25 @@ public static class ReportCsv
         void Append(string stage, DeviceMicroseconds time, string timeShare, CurrencyAmount amount, string costShare, CurrencyAmount? each) =>
             text.Append(CultureInfo.InvariantCulture, $"{lead}{stage},{time.Value},{timeShare},{amount.ToExactString()},{costShare},")
                 .Append(CultureInfo.InvariantCulture, $"{each?.ToExactString()},{amount.Currency.Code()},{report.Basis.ToString().ToLowerInvariant()}\r\n");
+    }
+
+    private static void AppendSavings(StringBuilder text, ReportGrouping? grouping, IReadOnlyList<(string Lead, StageReport Report)> reports)
+    {
+        if (reports.All(static each => each.Report.Savings.Count == 0))
+        {
+            return;
+        }
+
+        text.Append("\r\n").Append(grouping is { } by ? by.ToString().ToLowerInvariant() + "," : "").Append(SavingsColumns).Append("\r\n");
+        foreach (var (lead, report) in reports)
+        {
+            foreach (var row in report.Savings)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{lead}{row.Kind.Code()},{row.Stage.Code()},{Quote(row.Resource)},{row.Meter},{row.Memos},")
+                    .Append(CultureInfo.InvariantCulture, $"{row.Quantity},{row.Avoided.ToExactString()},{row.Unpriced},{row.Avoided.Currency.Code()},")
+                    .Append(Quote(string.Join("; ", row.Evidence.Select(static evidence => evidence.Text)))).Append("\r\n");
+            }
+        }
     }
 
     private static string Share(int millionths) => new decimal(millionths, 0, 0, false, 6).ToString(CultureInfo.InvariantCulture);

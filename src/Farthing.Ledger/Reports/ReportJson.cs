@@ -6,7 +6,10 @@ using Farthing.Ledger.Posting;
 
 namespace Farthing.Ledger.Reports;
 
-/// <summary>Reports as JSON. Amounts are integers of 10⁻¹² of the currency, as strings; shares are numbers with six digits.</summary>
+/// <summary>
+/// Reports as JSON. Amounts are integers of 10⁻¹² of the currency, as strings; shares are numbers with six digits.
+/// <c>savings</c> stands beside the costs: no other field counts it.
+/// </summary>
 public static class ReportJson
 {
     /// <summary>One stage table.</summary>
@@ -45,7 +48,18 @@ public static class ReportJson
         report.Attempts.Cancelled,
         report.Attempts.Open,
         [.. report.Unpriced.Select(static usage => new UnpricedShape(
-            usage.Resource, usage.Meter, usage.Charges, usage.Quantity.ToString(CultureInfo.InvariantCulture)))]);
+            usage.Resource, usage.Meter, usage.Charges, usage.Quantity.ToString(CultureInfo.InvariantCulture)))],
+        [.. report.Savings.Select(static row => new SavingsShape(
+            row.Kind.Code(),
+            row.Stage.Code(),
+            row.Resource,
+            row.Meter,
+            row.Memos,
+            row.Quantity.ToString(CultureInfo.InvariantCulture),
+            Units(row.Avoided),
+            row.Unpriced,
+            [.. row.Evidence.Select(static evidence => new EvidenceShape(evidence.Text, evidence.Memos))],
+            row.Evidences))]);
 
     // A decimal keeps its scale, so that 0.5 is written as 0.500000.
     private static decimal Share(int millionths) => new(millionths, 0, 0, false, 6);
@@ -61,6 +75,20 @@ internal sealed record TotalShape(string Amount, string TimeUs, string? CostPerR
 
 internal sealed record UnpricedShape(string Resource, string Meter, long Charges, string Quantity);
 
+internal sealed record EvidenceShape(string Text, long Memos);
+
+internal sealed record SavingsShape(
+    string Kind,
+    string Stage,
+    string Resource,
+    string Meter,
+    long Memos,
+    string Quantity,
+    string Avoided,
+    long Unpriced,
+    IReadOnlyList<EvidenceShape> Evidence,
+    long Evidences);
+
 internal sealed record ReportShape(
     IReadOnlyList<StageShape> Stages,
     TotalShape Total,
@@ -72,7 +100,8 @@ internal sealed record ReportShape(
     long Duplicate,
     long Cancelled,
     long Open,
-    IReadOnlyList<UnpricedShape> Unpriced);
+    IReadOnlyList<UnpricedShape> Unpriced,
+    IReadOnlyList<SavingsShape> Savings);
 
 internal sealed record GroupShape(string Key, ReportShape Report);
 

@@ -48,4 +48,7 @@ public enum ReportGrouping
 
     /// <summary>One report a set of tags: a render with two tags counts once, under both together.</summary>
     Tags,
+
+    /// <summary>One report a precision of denoising; what belongs to a lease and to no render has none.</summary>
+    Precision,
 }

@@ -24,6 +24,48 @@ public readonly record struct DeviceMicroseconds(Int128 Value);
 /// <param name="Quantity">How much together, in the meter's base unit.</param>
 public sealed record UnpricedUsage(string Resource, string Meter, long Charges, Int128 Quantity);
 
+/// <summary>What memos of one kind say was saved, beside the costs: it is in no amount of the table and is never taken off one.</summary>
+public sealed record SavingsRow
+{
+    /// <summary>At most so many evidences are told; the rest are counted.</summary>
+    public const int MostEvidence = 3;
+
+    /// <summary>What saved it.</summary>
+    public required SavingsKind Kind { get; init; }
+
+    /// <summary>The stage that would have used it.</summary>
+    public required Stage Stage { get; init; }
+
+    /// <summary>What would have been used.</summary>
+    public required string Resource { get; init; }
+
+    /// <summary>What would have been counted.</summary>
+    public required string Meter { get; init; }
+
+    /// <summary>How many memos.</summary>
+    public required long Memos { get; init; }
+
+    /// <summary>How much was avoided, in the meter's base unit.</summary>
+    public required Int128 Quantity { get; init; }
+
+    /// <summary>What the avoided use would have cost at the prices that were in force; memos without a price are not in it.</summary>
+    public required CurrencyAmount Avoided { get; init; }
+
+    /// <summary>How many memos have no price.</summary>
+    public required long Unpriced { get; init; }
+
+    /// <summary>What the quantities were derived from, the most frequent first.</summary>
+    public required IReadOnlyList<SavingsEvidence> Evidence { get; init; }
+
+    /// <summary>How many different evidences there are, told or not.</summary>
+    public required long Evidences { get; init; }
+}
+
+/// <summary>What memos were derived from.</summary>
+/// <param name="Text">The evidence.</param>
+/// <param name="Memos">How many memos have it.</param>
+public sealed record SavingsEvidence(string Text, long Memos);
+
 /// <summary>How many attempts ended how, and how many have not ended.</summary>
 public sealed record AttemptCounts
 {
@@ -73,16 +115,19 @@ public sealed record StageReport
     /// <summary>Usage in the scope that has no price, by resource and meter.</summary>
     public required IReadOnlyList<UnpricedUsage> Unpriced { get; init; }
 
+    /// <summary>What was saved in the scope, beside the costs: no amount above counts it.</summary>
+    public required IReadOnlyList<SavingsRow> Savings { get; init; }
+
     /// <summary>Which costs are included.</summary>
     public required CostBasis Basis { get; init; }
 }
 
 /// <summary>One report of a grouped report.</summary>
-/// <param name="Key">The run, the day (such as <c>2026-11-20</c>) or the tags (empty for none).</param>
+/// <param name="Key">The run, the day (such as <c>2026-11-20</c>), the tags or the precision (empty for none).</param>
 /// <param name="Report">Its stage table.</param>
 public sealed record ReportGroup(string Key, StageReport Report);
 
-/// <summary>Stage tables by run, day or tags, which add up to the total to the last unit.</summary>
+/// <summary>Stage tables by run, day, tags or precision, which add up to the total to the last unit.</summary>
 /// <param name="Grouping">What each report is of.</param>
 /// <param name="Groups">The reports in the order of their keys.</param>
 /// <param name="Total">All of them together.</param>

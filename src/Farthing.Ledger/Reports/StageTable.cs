@@ -9,6 +9,7 @@ internal sealed class StageTable(ReportQuery query)
     private const int Million = 1_000_000;
     private readonly CellSum[] _stages = new CellSum[StageNames.All.Count];
     private readonly SortedDictionary<(string Resource, string Meter), (long Charges, Int128 Quantity)> _unpriced = [];
+    private readonly SavingsTable _savings = new(query.Currency);
     private readonly long[] _outcomes = new long[Enum.GetValues<AttemptOutcome>().Length];
     private long _open;
 
@@ -28,7 +29,14 @@ internal sealed class StageTable(ReportQuery query)
         {
             Add(attempt, count);
         }
+
+        foreach (var (memo, sum) in cells.Memos)
+        {
+            Add(memo, sum);
+        }
     }
+
+    public void Add(MemoKey memo, MemoSum sum) => _savings.Add(memo, sum);
 
     public void Add(CellKey key, CellSum sum)
     {
@@ -43,7 +51,7 @@ internal sealed class StageTable(ReportQuery query)
         _unpriced[(usage.Resource, usage.Meter)] = (charges + counted.Charges, quantity + counted.Quantity);
     }
 
-    public void Add((string RunId, int Day, string Tags, AttemptOutcome? Outcome) attempt, long count)
+    public void Add(AttemptKind attempt, long count)
     {
         if (attempt.Outcome is { } outcome)
         {
@@ -85,6 +93,7 @@ internal sealed class StageTable(ReportQuery query)
             },
             Unpriced = [.. _unpriced.Select(static row =>
                 new UnpricedUsage(row.Key.Resource, row.Key.Meter, row.Value.Charges, row.Value.Quantity))],
+            Savings = _savings.Build(),
             Basis = query.Basis,
         };
     }

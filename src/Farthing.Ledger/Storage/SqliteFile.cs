@@ -38,7 +38,8 @@ public sealed class SqliteFile : IDisposable
         SqliteConnection? writer = null;
         try
         {
-            writer = Connect(connectionString);
+            // The writer lives as long as this file; in the readers' pool, another file's end could close it.
+            writer = Connect(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
             var file = new SqliteFile(path, writer, connectionString);
             Migrations.RefuseForeignFile(writer, path);
             Execute(writer, "PRAGMA journal_mode = WAL");
@@ -125,7 +126,8 @@ public sealed class SqliteFile : IDisposable
     {
         lock (_gate)
         {
-            SqliteConnection.ClearPool(_writer);
+            using var reader = new SqliteConnection(_connectionString);
+            SqliteConnection.ClearPool(reader);
             _writer.Dispose();
         }
     }

@@ -1,4 +1,5 @@
 using Farthing.Ledger.Posting;
+using Farthing.Rendering.Precision;
 
 namespace Farthing.Rendering.Jobs;
 
@@ -26,6 +27,12 @@ internal sealed record RenderJob
     public required JobShape Shape { get; init; }
 
     public required TagSet Tags { get; init; }
+
+    /// <summary>The model that it is drawn with.</summary>
+    public required RenderModel Model { get; init; }
+
+    /// <summary>What it is drawn with, as the ledger keeps it.</summary>
+    public required RenderForm Form { get; init; }
 }
 
 /// <summary>What renders must share to be denoised together.</summary>

@@ -1,5 +1,6 @@
 using Farthing.Diffusion.Schedulers;
 using Farthing.Rendering.Imaging;
+using Farthing.Rendering.Precision;
 
 namespace Farthing.Rendering.Jobs;
 
@@ -70,6 +71,15 @@ public sealed record RenderSettings
 
     /// <summary>File format of the pictures.</summary>
     public PictureFormat Format { get; init; } = PictureFormat.Png;
+
+    /// <summary>Which precision the renders get. Default: the model's own.</summary>
+    public PrecisionSettings Precision { get; init; } = PrecisionSettings.Default;
+
+    /// <summary>Whether texts' states are rounded to 16 bits, as the embedding cache stores them by default. Default false.</summary>
+    public bool RoundsTextStates { get; init; }
+
+    /// <summary>The hash of the stems that scene texts are written as; empty for none.</summary>
+    public string Stems { get; init; } = "";
 
     /// <summary>Whether an interrupted run is continued and finished renders are kept. Default true.</summary>
     public bool Resume { get; init; } = true;

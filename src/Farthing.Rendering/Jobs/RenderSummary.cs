@@ -20,6 +20,9 @@ public sealed record RenderSummary
     /// <summary>Rows that gave no picture, and why.</summary>
     public required IReadOnlyList<RowError> Failures { get; init; }
 
+    /// <summary>What should be known of the precisions and their savings, in sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Whether it was cancelled before its end.</summary>
     public required bool Cancelled { get; init; }
 }

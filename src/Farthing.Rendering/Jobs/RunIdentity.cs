@@ -13,10 +13,14 @@ internal static class RunIdentity
     /// <param name="source">The manifest's full path, or the prompt.</param>
     /// <param name="settings">The run's settings.</param>
     /// <param name="salt">Something new for a run that continues none; else empty.</param>
-    public static string RunId(string source, RenderSettings settings, string salt) => "run-" + Hash(
-        source, Path.GetFullPath(settings.OutputFolder), Path.GetFullPath(settings.ModelDirectory), Text(settings), salt)[..12];
+    public static string RunId(string source, RenderSettings settings, string salt)
+    {
+        string[] parts = [source, Path.GetFullPath(settings.OutputFolder), Path.GetFullPath(settings.ModelDirectory), Text(settings), salt];
+        string precision = settings.Precision.Identity;
+        return "run-" + Hash(precision.Length == 0 ? parts : [.. parts, precision])[..12];
+    }
 
-    /// <summary>A render: everything that decides its picture.</summary>
+    /// <summary>A render: everything that decides its picture. How its precision was chosen does not count, the model does.</summary>
     public static string RenderId(RenderRequest row, JobShape shape, long seed, string? negative, RenderSettings settings, string modelHash) =>
         "r-" + Hash(
             row.Id, row.Prompt, Product(row.ProductPath), Text(seed), Text(shape), negative ?? "\0none", Text(settings), modelHash)[..20];
@@ -42,7 +46,10 @@ internal static class RunIdentity
     {
         s.Scheduler.ToName(), s.Steps, s.Guidance, s.NegativePrompt, s.Seed, s.Width, s.Height, s.Strength, s.RewritesCaptions, s.Captioner,
         s.Sharpen, s.OutputSize, s.Placement, s.Shadow, s.Format,
-    }.Select(Text));
+    }.Concat(Newer(s)).Select(Text));
+
+    /// <summary>What came later counts only where it is not as it always was, so that older runs are found again.</summary>
+    private static object?[] Newer(RenderSettings s) => s.RoundsTextStates || s.Stems.Length > 0 ? [s.RoundsTextStates, s.Stems] : [];
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 

@@ -9,7 +9,7 @@ using Microsoft.Data.Sqlite;
 namespace Farthing.Rendering.Stages;
 
 /// <summary>Books batches: a render's state and its charges always change in one transaction.</summary>
-internal sealed class BatchBooks(SqliteFile file, Journal journal, PriceBook prices, LeaseKeeper keeper, TimeProvider time)
+internal sealed class BatchBooks(SqliteFile file, Journal journal, PriceBook prices, LeaseKeeper keeper, PrecisionSavings savings, TimeProvider time)
 {
     private string RunId => keeper.Lease.RunId;
 
@@ -18,7 +18,7 @@ internal sealed class BatchBooks(SqliteFile file, Journal journal, PriceBook pri
     {
         foreach (var item in batch.Items)
         {
-            journal.Attempts.Start(transaction, KeyOf(item), keeper.Lease.Id, item.Job.Tags, time.GetUtcNow());
+            journal.Attempts.Start(transaction, KeyOf(item), keeper.Lease.Id, item.Job.Tags, time.GetUtcNow(), item.Job.Form);
             Save(transaction, item, JobState.Running, "", "");
         }
     });
@@ -35,7 +35,8 @@ internal sealed class BatchBooks(SqliteFile file, Journal journal, PriceBook pri
     /// <param name="keys">The stored picture of each delivered render.</param>
     public void End(BatchWork batch, IReadOnlyDictionary<RenderItem, string> keys) => file.Write(transaction =>
     {
-        PostCharges(transaction, batch);
+        var facts = PostCharges(transaction, batch);
+        journal.Memos.Record(transaction, savings.Of(transaction, [.. keys.Keys], facts));
         foreach (var item in batch.Items)
         {
             bool delivered = keys.TryGetValue(item, out string? key);
@@ -73,14 +74,17 @@ internal sealed class BatchBooks(SqliteFile file, Journal journal, PriceBook pri
         });
     }
 
-    private void PostCharges(SqliteTransaction transaction, BatchWork batch)
+    private List<UsageFact> PostCharges(SqliteTransaction transaction, BatchWork batch)
     {
-        var facts = batch.DeviceFacts(keeper.Lease, time.GetUtcNow()).Concat(batch.Items.SelectMany(i => i.Facts)).Concat(keeper.TakeNotes());
+        List<UsageFact> facts = [.. batch.DeviceFacts(keeper.Lease, time.GetUtcNow()), .. batch.Items.SelectMany(i => i.Facts), .. keeper.TakeNotes()];
         var posted = journal.Post(transaction, facts);
         if (posted.Conflicts is [var conflict, ..])
         {
             throw new LedgerException(LedgerFault.Conflict, conflict.ToString());
         }
+
+        journal.Memos.Record(transaction, batch.Items.SelectMany(i => i.Memos));
+        return facts;
     }
 
     private Amount? Cost(IEnumerable<UsageFact> facts)

@@ -2,6 +2,7 @@ using Farthing.Ledger.Metering;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Rendering.Jobs;
+using Farthing.Rendering.Precision;
 
 namespace Farthing.Rendering.Stages;
 
@@ -19,6 +20,9 @@ internal sealed class BatchWork(string id, IReadOnlyList<RenderItem> items)
     public IReadOnlyList<RenderItem> Live => [.. Items.Where(i => i.Failure is null)];
 
     public JobShape Shape => Items[0].Job.Shape;
+
+    /// <summary>The model that all of them are drawn with.</summary>
+    public RenderModel Model => Items[0].Job.Model;
 
     /// <summary>What denoising gave: [live items, 4, height/8, width/8].</summary>
     public float[] Latents { get; set; } = [];
@@ -39,6 +43,23 @@ internal sealed class BatchWork(string id, IReadOnlyList<RenderItem> items)
         {
             Add(stage, activity.End(), members);
         }
+    }
+
+    /// <summary>Meters some work of a stage that only some items cause, and gives its device time.</summary>
+    public DeviceTime Metered(LeaseMeter meter, Stage stage, int weight, IEnumerable<RenderItem> items, Action work)
+    {
+        var members = items.Select(i => i.Member).ToList();
+        var activity = meter.Begin(stage, Id, weight);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            Add(stage, activity.End(), members);
+        }
+
+        return activity.End();
     }
 
     /// <inheritdoc cref="Metered{T}"/>

@@ -2,12 +2,13 @@ using Farthing.Ledger.Metering;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Rendering.Captions;
+using Farthing.Rendering.Embeddings;
 using Farthing.Rendering.Jobs;
 
 namespace Farthing.Rendering.Stages;
 
 /// <summary>Rewrites the prompts of a batch, or takes them as they are.</summary>
-internal sealed class CaptionStage(ICaptioner captioner, RenderSettings settings, LeaseMeter meter, Lease lease, TimeProvider time)
+internal sealed class CaptionStage(ICaptioner captioner, StemCatalog? stems, RenderSettings settings, LeaseMeter meter, Lease lease, TimeProvider time)
 {
     public Task RunAsync(BatchWork batch, CancellationToken cancellation) => batch.MeteredAsync(meter, Stage.Caption, 1, async () =>
     {
@@ -28,7 +29,8 @@ internal sealed class CaptionStage(ICaptioner captioner, RenderSettings settings
 
         try
         {
-            item.Caption = await captioner.CaptionAsync(prompt, cancellation).ConfigureAwait(false);
+            var caption = await captioner.CaptionAsync(prompt, cancellation).ConfigureAwait(false);
+            item.Caption = stems is null ? caption : caption with { Scene = stems.Canonical(caption.Scene) };
             Book(item, item.Caption.Usage);
         }
         catch (CaptionException e)
@@ -57,6 +59,7 @@ internal sealed class CaptionStage(ICaptioner captioner, RenderSettings settings
                 Meter = group.Key,
                 Quantity = group.Sum(m => m.Quantity),
                 Tags = item.Job.Tags,
+                Precision = item.Job.Form.Precision,
             });
         }
     }

@@ -2,18 +2,21 @@ using Farthing.Diffusion.Pipelines;
 using Farthing.Ledger.Metering;
 using Farthing.Ledger.Posting;
 using Farthing.Rendering.Jobs;
+using Farthing.Rendering.Precision;
 
 namespace Farthing.Rendering.Stages;
 
 /// <summary>Denoises batches on one thread, with buffers of its own.</summary>
-internal sealed class DenoiseStage(Denoiser denoiser, RenderSettings settings, LeaseMeter meter, int threads, IRenderObserver observer) : IDisposable
+internal sealed class DenoiseStage(LoadedModels models, RenderSettings settings, LeaseMeter meter, int threads, IRenderObserver observer) : IDisposable
 {
+    private readonly Dictionary<string, Denoiser> _denoisers = new(StringComparer.Ordinal);
+
     public void Run(BatchWork batch, CancellationToken cancellation)
     {
         var live = batch.Live;
         observer.StageStarted(batch.Id, Stage.Denoise, live.Count);
         batch.Denoised = live;
-        batch.Latents = batch.Metered(meter, Stage.Denoise, threads, () => denoiser.Denoise(
+        batch.Latents = batch.Metered(meter, Stage.Denoise, threads, () => DenoiserOf(batch).Denoise(
             new DenoiseRequest
             {
                 Items = [.. live.Select(i => i.Input!)],
@@ -28,5 +31,15 @@ internal sealed class DenoiseStage(Denoiser denoiser, RenderSettings settings, L
             cancellation));
     }
 
-    public void Dispose() => denoiser.Dispose();
+    public void Dispose()
+    {
+        foreach (var denoiser in _denoisers.Values)
+        {
+            denoiser.Dispose();
+        }
+    }
+
+    private Denoiser DenoiserOf(BatchWork batch) => _denoisers.TryGetValue(batch.Model.Hash, out var known)
+        ? known
+        : _denoisers[batch.Model.Hash] = models.CreateDenoiser(batch.Model);
 }

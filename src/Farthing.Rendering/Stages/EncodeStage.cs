@@ -8,7 +8,8 @@ using Farthing.Rendering.Jobs;
 namespace Farthing.Rendering.Stages;
 
 /// <summary>Encodes the texts of a batch and, for background replacement, the placed products.</summary>
-internal sealed class EncodeStage(DiffusionPipeline pipeline, RenderSettings settings, LeaseMeter meter, int threads, IRenderObserver observer)
+internal sealed class EncodeStage(
+    DiffusionPipeline pipeline, CachedTexts? cached, RenderSettings settings, LeaseMeter meter, int threads, IRenderObserver observer)
 {
     private const int MostNegativesKept = 64;
 
@@ -26,7 +27,7 @@ internal sealed class EncodeStage(DiffusionPipeline pipeline, RenderSettings set
             return;
         }
 
-        var prompts = batch.Metered(meter, Stage.TextEncode, threads, () => EncodeTexts(batch));
+        var prompts = EncodeTexts(batch);
         if (batch.Shape.HasProduct)
         {
             batch.Metered(meter, Stage.Vae, threads, () => EncodeProducts(batch, prompts));
@@ -62,10 +63,15 @@ internal sealed class EncodeStage(DiffusionPipeline pipeline, RenderSettings set
         return true;
     }
 
+    /// <summary>The states of each live item's text; negative prompts that are new are encoded with them.</summary>
     private EncodedPrompt[] EncodeTexts(BatchWork batch)
     {
         var live = batch.Live;
-        EncodedPrompt[] prompts = [.. pipeline.Encode([.. live.Select(TextOf)])];
+        string[] negatives = NewNegatives(live);
+        string[] texts = [.. live.Select(TextOf), .. negatives];
+        var prompts = cached is null
+            ? batch.Metered(meter, Stage.TextEncode, threads, () => pipeline.Encode(texts))
+            : cached.Find(batch, live, texts);
         foreach (var (item, prompt) in live.Zip(prompts))
         {
             foreach (var cut in prompt.Truncations)
@@ -76,25 +82,23 @@ internal sealed class EncodeStage(DiffusionPipeline pipeline, RenderSettings set
             }
         }
 
-        EncodeNegatives(live);
-        return prompts;
+        foreach (var (negative, prompt) in negatives.Zip(prompts.Skip(live.Count)))
+        {
+            _negatives[negative] = prompt;
+        }
+
+        return [.. prompts.Take(live.Count)];
     }
 
-    /// <summary>A negative prompt is mostly the same for a whole campaign, so it is encoded once.</summary>
-    private void EncodeNegatives(IReadOnlyList<RenderItem> live)
+    /// <summary>A negative prompt is mostly the same for a whole campaign, so it is kept at hand.</summary>
+    private string[] NewNegatives(IReadOnlyList<RenderItem> live)
     {
         if (_negatives.Count >= MostNegativesKept)
         {
             _negatives.Clear();
         }
 
-        foreach (var item in live)
-        {
-            if (item.Job.NegativePrompt is { } negative && !_negatives.ContainsKey(negative))
-            {
-                _negatives[negative] = pipeline.Encode([negative])[0];
-            }
-        }
+        return [.. live.Select(i => i.Job.NegativePrompt).OfType<string>().Distinct(StringComparer.Ordinal).Where(n => !_negatives.ContainsKey(n))];
     }
 
     private bool EncodeProducts(BatchWork batch, EncodedPrompt[] prompts)

@@ -23,7 +23,6 @@ internal sealed class FinishStage(
     BatchBooks books,
     LeaseKeeper keeper,
     IRenderObserver observer,
-    string modelHash,
     int threads,
     TimeProvider time)
 {
@@ -174,6 +173,7 @@ internal sealed class FinishStage(
             Meter = meter,
             Quantity = quantity,
             Tags = item.Job.Tags,
+            Precision = item.Job.Form.Precision,
         };
 
         // Two objects, kept for a first month.
@@ -196,7 +196,9 @@ internal sealed class FinishStage(
         Scheduler = settings.Scheduler.ToName(),
         Width = item.Job.Shape.Width,
         Height = item.Job.Shape.Height,
-        ModelHash = modelHash,
+        ModelHash = item.Job.Model.Hash,
+        Precision = item.Job.Form.Precision,
+        PrecisionForced = item.Job.Model.Forced,
         Tags = item.Job.Tags.Text,
         Warnings = item.Warnings,
         CostUsd = RenderRecord.CostText(cost),

@@ -27,6 +27,9 @@ internal sealed class RenderItem(RenderJob job, int attempt)
     /// <summary>Usage that is the render's alone: captions, storage.</summary>
     public List<UsageFact> Facts { get; } = [];
 
+    /// <summary>What the render was saved, beside its charges.</summary>
+    public List<SavingsMemo> Memos { get; } = [];
+
     /// <summary>Why it gives no picture; null while it may.</summary>
     public string? Failure { get; set; }
 
@@ -36,5 +39,8 @@ internal sealed class RenderItem(RenderJob job, int attempt)
         Job.Shape.Steps,
         (long)(Job.Shape.Width / LatentMask.Cell) * (Job.Shape.Height / LatentMask.Cell),
         Job.Shape.GuidancePasses,
-        Job.Tags);
+        Job.Tags)
+    {
+        Precision = Job.Form.Precision,
+    };
 }

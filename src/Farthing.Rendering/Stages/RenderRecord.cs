@@ -37,6 +37,12 @@ internal sealed record RenderRecord
 
     public required string ModelHash { get; init; }
 
+    /// <summary>The numeric precision of the denoising, such as <c>int8</c>.</summary>
+    public required string Precision { get; init; }
+
+    /// <summary>Why the model was not accepted, where a person forced it all the same; else null.</summary>
+    public required string? PrecisionForced { get; init; }
+
     public required string Tags { get; init; }
 
     public required IReadOnlyList<string> Warnings { get; init; }
@@ -59,6 +65,7 @@ internal sealed record RenderRecord
         new("guidance", JsonSerializer.Serialize(Guidance, RenderRecordJson.Default.Double)),
         new("scheduler", Scheduler),
         new("model_hash", ModelHash),
+        new("precision", PrecisionForced is null ? Precision : Precision + " (forced)"),
         new("render_id", RenderId),
         new("run_id", RunId),
         new("cost_usd", CostUsd),

@@ -63,6 +63,9 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         return keeper;
     }
 
+    /// <summary>Begins work on one core that is noted when it ends.</summary>
+    public LeaseWork Begin(Stage stage, string key) => new(this, Meter.Begin(stage, key, 1));
+
     /// <summary>Notes device time that belongs to the lease rather than to a render; posted with the next batch.</summary>
     public void Note(Stage stage, DeviceTime time)
     {

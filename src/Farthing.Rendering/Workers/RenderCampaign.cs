@@ -2,6 +2,7 @@ using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Rendering.Captions;
+using Farthing.Rendering.Embeddings;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 using Farthing.Rendering.Objects;
@@ -34,6 +35,12 @@ public sealed class RenderCampaign
 
     /// <summary>Rewrites prompts; not asked where the settings turn captions off.</summary>
     public required ICaptioner Captioner { get; init; }
+
+    /// <summary>Keeps what text encoders made of texts; null for none. It stays the caller's.</summary>
+    public EmbeddingCache? Embeddings { get; init; }
+
+    /// <summary>Stems that scene texts are written as; null for none. Settings name them by their hash.</summary>
+    public StemCatalog? Stems { get; init; }
 
     /// <summary>Hears how it goes.</summary>
     public required IRenderObserver Observer { get; init; }

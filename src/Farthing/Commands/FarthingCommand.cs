@@ -52,6 +52,8 @@ internal static class FarthingCommand
         {
             RenderCommand.Create(host),
             ReportCommand.Create(host),
+            EvaluateCommand.Create(host),
+            QuantizeCommand.Create(host),
             CacheCommand.Create(host),
             DoctorCommand.Create(host),
         };

@@ -1,6 +1,4 @@
 using System.CommandLine.Parsing;
-using Farthing.Diffusion.Schedulers;
-using Farthing.Rendering.Imaging;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 
@@ -17,6 +15,12 @@ internal sealed record RenderLine
 
     /// <summary>What holds for all rows.</summary>
     public required RenderSettings Settings { get; init; }
+
+    /// <summary>Which precision was asked for, and what a configuration file says.</summary>
+    public required PrecisionLine Precision { get; init; }
+
+    /// <summary>Where text embeddings are kept.</summary>
+    public required EmbeddingLine Embeddings { get; init; }
 
     /// <summary>Who rewrites prompts.</summary>
     public required CaptionChoice Caption { get; init; }
@@ -42,7 +46,8 @@ internal sealed record RenderLine
             options.Refuse("--product goes with a prompt. Name a manifest's products in its column product.");
         }
 
-        RefusePrecision(options);
+        PrecisionLine precision = PrecisionLine.Read(line, options, places);
+        EmbeddingLine embeddings = EmbeddingLine.Read(options, places);
         string? prices = options.Filled(RenderOptions.Prices) is { } book ? places.Full(book) : null;
         if (prices is not null && !File.Exists(prices))
         {
@@ -50,7 +55,7 @@ internal sealed record RenderLine
         }
 
         CaptionChoice caption = ReadCaption(options);
-        RenderSettings settings = ReadSettings(options, places) with
+        RenderSettings settings = RenderSettingsReader.Read(options, places) with
         {
             RewritesCaptions = caption != CaptionChoice.Off,
             Captioner = caption.Name,
@@ -67,6 +72,8 @@ internal sealed record RenderLine
             Source = isManifest ? places.Full(source) : source,
             Prompt = prompt,
             Settings = settings,
+            Precision = precision,
+            Embeddings = embeddings,
             Caption = caption,
             Data = data,
             Prices = prices,
@@ -110,42 +117,6 @@ internal sealed record RenderLine
         return manifest;
     }
 
-    private static RenderSettings ReadSettings(OptionReader options, Places places)
-    {
-        ManifestOptions limits = ManifestOptions.Default;
-        var defaults = new RenderSettings { ModelDirectory = "", OutputFolder = "" };
-        return defaults with
-        {
-            ModelDirectory = options.Filled(RenderOptions.Model) is { } model ? places.Full(model) : places.Model(),
-            OutputFolder = places.Full(options.Filled(RenderOptions.Out) ?? "out"),
-            Scheduler = options.Choice(RenderOptions.Scheduler, defaults.Scheduler, [.. Enum.GetValues<SchedulerKind>().Select(static kind => (kind.ToName(), kind))]),
-            Steps = (int?)options.Whole(RenderOptions.Steps, 1, limits.MaxSteps) ?? defaults.Steps,
-            Guidance = options.Number(RenderOptions.Guidance, 0, limits.MaxGuidance),
-            NegativePrompt = ReadNegative(options, limits),
-            Seed = options.Whole(RenderOptions.Seed, 0, long.MaxValue),
-            Width = options.Multiple(RenderOptions.Width, limits.MinSide, limits.MaxSide, limits.SideStep),
-            Height = options.Multiple(RenderOptions.Height, limits.MinSide, limits.MaxSide, limits.SideStep),
-            Strength = options.Number(RenderOptions.Strength, 0, 1, withMin: false) ?? defaults.Strength,
-            BatchSize = (int?)options.Whole(RenderOptions.Batch, 1, 64) ?? defaults.BatchSize,
-            Lanes = (int?)options.Whole(RenderOptions.Lanes, 1, 64),
-            Sharpen = IsOff(options.Text(RenderOptions.Sharpen)) ? null : options.Number(RenderOptions.Sharpen, 0, 10) ?? defaults.Sharpen,
-            OutputSize = (int?)options.Whole(RenderOptions.OutputSize, 64, 8192),
-            Shadow = options.Choice(RenderOptions.Shadow, defaults.Shadow, ("on", ContactShadow.Default), ("off", null)),
-            Format = options.Choice(RenderOptions.Format, defaults.Format, ("png", PictureFormat.Png), ("jpeg", PictureFormat.Jpeg), ("webp", PictureFormat.Webp)),
-        };
-    }
-
-    private static string? ReadNegative(OptionReader options, ManifestOptions limits)
-    {
-        string? negative = options.Text(RenderOptions.Negative);
-        if (negative?.Length > limits.MaxPromptLength)
-        {
-            options.Refuse($"--negative has {negative.Length} characters; at most {limits.MaxPromptLength} are allowed. Shorten it.");
-        }
-
-        return negative;
-    }
-
     private static CaptionChoice ReadCaption(OptionReader options)
     {
         if (options.Text(RenderOptions.Caption) is not { } text)
@@ -161,20 +132,4 @@ internal sealed record RenderLine
         options.Refuse($"--caption '{text}' is unknown. Write template, off, or a URL such as https://api.openai.com/v1 (its key goes in FARTHING_CAPTION_KEY).");
         return CaptionChoice.Template;
     }
-
-    private static void RefusePrecision(OptionReader options)
-    {
-        string? precision = options.Text(RenderOptions.Precision)?.ToLowerInvariant();
-        if (precision is "int8" or "fp16")
-        {
-            options.Refuse($"--precision {precision}: the model directory decides the precision, and this version has no accepted int8 models. "
-                + "Leave it out, or name a directory with another model by --model.");
-        }
-        else if (precision is not (null or "auto" or "fp32"))
-        {
-            options.Refuse($"--precision '{precision}' is unknown. Write auto or fp32, or leave it out.");
-        }
-    }
-
-    private static bool IsOff(string? text) => string.Equals(text, "off", StringComparison.OrdinalIgnoreCase);
 }

@@ -22,7 +22,12 @@ internal static class RenderOptions
     public static readonly Option<string?> Height = Text("--height", "PIXELS", "64 to 4096, a multiple of 8. Default: the model's own.");
     public static readonly Option<string?> Product = Text("--product", "FILE", "Product cut-out with alpha, for a prompt; a manifest names them in its column product.");
     public static readonly Option<string?> Strength = Text("--strength", "X", "Share of the steps that run for a product's background, above 0 and up to 1. Default: 1.");
-    public static readonly Option<string?> Precision = Text("--precision", "auto|fp32", "The model directory decides the precision. Default: auto.");
+    public static readonly Option<string?> Precision = Text("--precision", "auto|fp32|fp16|int8", "Precision of every render. auto: the configuration's rules, or the model's own. int8 needs an accepted model. Default: auto.");
+    public static readonly Option<string?> Int8Model = Text("--int8-model", "DIR", "The int8 model. Default: beside the model, such as models/demo-int8.");
+    public static readonly Option<string?> Config = Text("--config", "FILE", "Configuration in YAML: precision rules, models, trusted keys (docs/precision.md).");
+    public static readonly Option<string?> Embeddings = EmbeddingCommandOptions.Place;
+    public static readonly Option<string?> EmbeddingStorage = EmbeddingCommandOptions.Storage;
+    public static readonly Option<string?> Stems = Text("--stems", "FILE", "Caption stems, one a line: scene texts that say the same are written as the stem, so that their embeddings are found again.");
     public static readonly Option<string?> Batch = Text("--batch", "N", "Pictures denoised together, 1 to 64. Default: 4.");
     public static readonly Option<string?> Lanes = Text("--lanes", "N", "Batches denoised at a time, 1 to 64. Default: one a core for a small model, else one.");
     public static readonly Option<string?> Caption = Text("--caption", "template|off|URL", "Who rewrites prompts; a URL is an OpenAI-compatible service, its key in FARTHING_CAPTION_KEY. Default: template.");
@@ -33,6 +38,11 @@ internal static class RenderOptions
     public static readonly Option<string?> Out = Text("--out", "DIR", "Where the pictures go. Default: ./out.");
     public static readonly Option<string?> Prices = Text("--prices", "FILE", "Price book in YAML. Default: the built-in one.");
 
+    public static readonly Option<bool> ForcePrecision = new("--force-precision")
+    {
+        Description = "Take a quantized model that no acceptance record vouches for. It is noted with every picture.",
+    };
+
     public static readonly Option<bool> Resume = new("--resume")
     {
         HelpName = "true|false",
@@ -42,8 +52,8 @@ internal static class RenderOptions
 
     public static IReadOnlyList<Option> All { get; } =
     [
-        Model, Scheduler, Steps, Guidance, Negative, Seed, Width, Height, Product, Strength, Precision, Batch, Lanes, Caption,
-        Sharpen, OutputSize, Shadow, Format, Out, Prices, Resume,
+        Model, Scheduler, Steps, Guidance, Negative, Seed, Width, Height, Product, Strength, Precision, Int8Model, ForcePrecision, Config,
+        Embeddings, EmbeddingStorage, Stems, Batch, Lanes, Caption, Sharpen, OutputSize, Shadow, Format, Out, Prices, Resume,
     ];
 
     private static Option<string?> Text(string name, string value, string description) =>

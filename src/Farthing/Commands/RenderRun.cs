@@ -1,8 +1,10 @@
+using Farthing.Configuration;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 using Farthing.Rendering.Captions;
+using Farthing.Rendering.Embeddings;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 using Farthing.Rendering.Workers;
@@ -14,7 +16,7 @@ namespace Farthing.Commands;
 internal sealed class RenderRun(Host host, RenderLine line)
 {
     /// <summary>
-    /// Steps: 1. read the manifest and the prices, before anything is made, 2. open the ledger, 3. render with
+    /// Steps: 1. read the manifest, the configuration and the prices, before anything is made, 2. open the ledger, 3. render with
     /// progress, 4. print the bill from the ledger.
     /// </summary>
     /// <returns>The exit status.</returns>
@@ -27,6 +29,15 @@ internal sealed class RenderRun(Host host, RenderLine line)
             host.Screen.Note(RunLines.Warned("", warning));
         }
 
+        FarthingConfiguration configuration =
+            line.Precision.Config is { } path ? FarthingConfiguration.Load(path) : FarthingConfiguration.Default;
+        foreach (string warning in configuration.Warnings)
+        {
+            host.Screen.Note(RunLines.Warned("", warning));
+        }
+
+        EmbeddingOptions embeddings = line.Embeddings.Settle(configuration.Embeddings);
+        StemCatalog? stems = EmbeddingLine.LoadStems(embeddings, warning => host.Screen.Note(RunLines.Warned("", warning)));
         PriceBook prices = LoadPrices();
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         ICaptioner captioner = line.Caption.Open(http, host.Time);
@@ -35,6 +46,7 @@ internal sealed class RenderRun(Host host, RenderLine line)
         DataFolder data = DataFolder.At(line.Data).Ensure();
         using SqliteFile file = data.OpenLedger();
         using Journal journal = Journal.Open(file, prices);
+        using EmbeddingCache? cache = EmbeddingCache.Open(embeddings, data.Path, host.Time);
 
         // 3
         using var signals = new StopSignals(host.Screen.Note);
@@ -44,12 +56,19 @@ internal sealed class RenderRun(Host host, RenderLine line)
             {
                 Source = line.Source,
                 Manifest = manifest,
-                Settings = line.Settings,
+                Settings = line.Settings with
+                {
+                    Precision = line.Precision.Settle(configuration, data.PublicKey()),
+                    RoundsTextStates = cache is not null && embeddings.Storage == EmbeddingStorage.Fp16,
+                    Stems = stems?.Hash ?? "",
+                },
                 DataFolder = data.Path,
                 File = file,
                 Journal = journal,
                 Prices = prices,
                 Captioner = captioner,
+                Embeddings = cache,
+                Stems = stems,
                 Observer = observer,
                 Time = host.Time,
             },

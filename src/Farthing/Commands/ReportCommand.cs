@@ -85,6 +85,7 @@ internal static class ReportCommand
     {
         screen.Write("");
         screen.Write(ReportNotes.Basis(report));
+        SavingsView.Print(screen, report);
         foreach (string alarm in ReportNotes.Unpriced(report))
         {
             screen.Write(alarm);

@@ -75,7 +75,8 @@ internal sealed record ReportLine
                 ("stage", null),
                 ("run", ReportGrouping.Run),
                 ("day", ReportGrouping.Day),
-                ("tag", ReportGrouping.Tags)),
+                ("tag", ReportGrouping.Tags),
+                ("precision", ReportGrouping.Precision)),
             Format = format,
             Data = options.Filled(SharedOptions.Data) is { } folder ? places.Full(folder) : places.Data(),
         };

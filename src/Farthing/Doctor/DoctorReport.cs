@@ -17,6 +17,7 @@ internal sealed record DoctorReport(bool Ok, IReadOnlyList<Check> Checks)
             .. StoreChecks.Run(data),
             .. PriceChecks.Run(prices, now),
             .. ModelChecks.Run(model),
+            .. PrecisionChecks.Run(model, data),
             .. CaptionChecks.Run(),
         ];
         return new DoctorReport(!Array.Exists(checks, static check => check.Level == CheckLevel.Problem), checks);

@@ -33,7 +33,7 @@ internal static class ModelChecks
 
         return
         [
-            Check.Ok("model", $"{directory}: {(model.IsXl ? "SDXL" : "SD 1.5")} family, {model.NativeSize}×{model.NativeSize}, sha256 {ModelHash.Compute(directory)}"),
+            Check.Ok("model", $"{directory}: {(model.IsXl ? "SDXL" : "SD 1.5")} family, {model.NativeSize}×{model.NativeSize}, {model.Precision.ToName()}, sha256 {ModelHash.Compute(directory)}"),
             .. Parts(directory),
             model.HasVaeEncoder
                 ? Check.Ok("products", "the model has a vae_encoder, so products can be set into scenes")

@@ -20,6 +20,7 @@ internal static class BillView
             screen.Result.Write(StageTableView.Draw(report, screen.Result.Profile.Width));
             screen.Write("");
             screen.Write(ReportNotes.Basis(report));
+            SavingsView.Print(screen, report);
         }
 
         // Where the result is JSON, all that is said goes to the person.
@@ -27,6 +28,11 @@ internal static class BillView
         foreach (string alarm in ReportNotes.Unpriced(report))
         {
             say(alarm);
+        }
+
+        foreach (string note in summary.Notes)
+        {
+            say(note);
         }
 
         if (summary.Failures.Count > 0)

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Farthing.Terminal;
 
-/// <summary>A row a run, day or set of tags, and their total.</summary>
+/// <summary>A row a run, day, set of tags or precision, and their total.</summary>
 internal static class GroupTableView
 {
     /// <summary>Draws a report.</summary>

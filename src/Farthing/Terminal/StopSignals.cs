@@ -7,13 +7,16 @@ internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Action<string> _note;
+    private readonly string _word;
     private readonly PosixSignalRegistration[] _registrations;
 
     /// <summary>Listens until it is disposed.</summary>
     /// <param name="note">Hears a line for people.</param>
-    public StopSignals(Action<string> note)
+    /// <param name="word">What is said at the first signal; null for what holds for renders.</param>
+    public StopSignals(Action<string> note, string? word = null)
     {
         _note = note;
+        _word = word ?? "Stopping after the current step; finished pictures and all costs are kept. Once more ends at once.";
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Hear),
@@ -33,7 +36,7 @@ internal sealed class StopSignals : IDisposable
         }
 
         signal.Cancel = true;
-        _note("Stopping after the current step; finished pictures and all costs are kept. Once more ends at once.");
+        _note(_word);
         _stop.Cancel();
     }
 

@@ -35,6 +35,6 @@ internal sealed record Books(AttemptCounts Counts, IReadOnlyDictionary<string, i
         var counts = new CostReports(file).Build(new ReportQuery()).Attempts;
         var delivered = file.Read(t => t.Connection!.Query<(string Render, long Attempt)>(
             "SELECT render_id, attempt FROM attempt_outcomes WHERE outcome = 'delivered'", transaction: t).ToList());
-        return new Books(counts, delivered.ToDictionary(d => d.Render, d => (int)d.Attempt), leases.Length);
+        return new Books(counts, delivered.GroupBy(d => d.Render).ToDictionary(d => d.Key, d => (int)d.Max(each => each.Attempt)), leases.Length);
     }
 }

@@ -1,9 +1,12 @@
+using Farthing.Configuration;
+using Farthing.Diffusion.Quantization;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
 using Farthing.Rendering.Objects;
+using Farthing.Rendering.Precision;
 
 namespace Farthing.Tests.Host;
 
@@ -15,8 +18,14 @@ public sealed class FailureTests
         (Exception Error, int Status)[] cases =
         [
             (new UsageException("x"), 2),
+            (new ConfigurationException("c", [new ConfigurationError(1, "x")]), 2),
             (new ManifestException("x"), 3),
+            (new QuantizationException("x"), 4),
+            (new QuantizationException("x", QuantizationFault.Calibration), 3),
+            (new QuantizationException("x", QuantizationFault.Output), 6),
+            (new QuantizationException("x", QuantizationFault.InUse), 7),
             (new ModelDirectoryException("m", ["x"]), 4),
+            (new PrecisionException("x"), 4),
             (new LedgerException(LedgerFault.Locked, "x"), 5),
             (new PriceBookException("p", [new PriceBookError(1, "x")]), 5),
             (new DataFolderException("x"), 5),

@@ -21,6 +21,7 @@ internal static class Reports
         TotalTime = new DeviceMicroseconds(1_000_000),
         Attempts = new AttemptCounts { Delivered = delivered, Failed = failed, Lost = lost },
         Unpriced = [],
+        Savings = [],
         Basis = CostBasis.Loaded,
     };
 

@@ -63,6 +63,23 @@ internal sealed class LedgerFixture : IDisposable
             Tags = TagSet.Parse(tags),
         };
 
+    public static SavingsMemo Saved(string id, long coreMicroseconds, DateTimeOffset? at = null) => new()
+    {
+        Id = id,
+        At = at ?? Noon,
+        RunId = "run-1",
+        RenderId = "render-1",
+        Attempt = 1,
+        Kind = SavingsKind.Int8,
+        Stage = Stage.Denoise,
+        Resource = "cpu",
+        Meter = Meters.DeviceTime,
+        Quantity = coreMicroseconds,
+        Evidence = "measured",
+    };
+
+    public void Record(params IEnumerable<SavingsMemo> memos) => File.Write(transaction => Journal.Memos.Record(transaction, memos));
+
     public PostSummary Post(params IEnumerable<UsageFact> facts) => File.Write(transaction => Journal.Post(transaction, facts));
 
     public void Open(Lease lease) => File.Write(transaction => Journal.Leases.Open(transaction, lease));
@@ -77,11 +94,11 @@ internal sealed class LedgerFixture : IDisposable
 
     public LeaseBalance Reconcile(Lease lease) => File.Read(transaction => Journal.Leases.Reconcile(transaction, lease.Id));
 
-    public void Attempt(string render, AttemptOutcome? outcome, string tags = "", string? lease = null, int number = 1, string run = "run-1") =>
+    public void Attempt(string render, AttemptOutcome? outcome, string tags = "", string? lease = null, int number = 1, string run = "run-1", RenderForm? form = null) =>
         File.Write(transaction =>
         {
             var key = new AttemptKey(run, render, number);
-            Journal.Attempts.Start(transaction, key, lease, TagSet.Parse(tags), Noon);
+            Journal.Attempts.Start(transaction, key, lease, TagSet.Parse(tags), Noon, form);
             if (outcome is { } ended)
             {
                 Journal.Attempts.End(transaction, key, ended, "", Noon);

@@ -42,7 +42,10 @@ internal static class FunctionWords
     /// <summary>Relations that read the other way round with the two things swapped.</summary>
     public static readonly Dictionary<string, string> Inverses = new(StringComparer.Ordinal)
     {
-        ["right"] = "left", ["behind"] = "front", ["holding"] = "inside", ["above"] = "under",
+        ["right"] = "left",
+        ["behind"] = "front",
+        ["holding"] = "inside",
+        ["above"] = "under",
     };
 
     /// <summary>Words of this class that a slip of the pen is mended to.</summary>

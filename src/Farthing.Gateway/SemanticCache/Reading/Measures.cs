@@ -12,8 +12,21 @@ internal sealed class Measures(GuardLists lists)
     private static readonly HashSet<string> AgeWords = new(StringComparer.Ordinal) { "age", "ages", "aged" };
     private static readonly Dictionary<string, string> SizeWords = new(StringComparer.Ordinal)
     {
-        ["xs"] = "xs", ["s"] = "s", ["m"] = "m", ["l"] = "l", ["xl"] = "xl", ["xxl"] = "2xl", ["xxxl"] = "3xl", ["xxs"] = "2xs", ["small"] = "s",
-        ["medium"] = "m", ["large"] = "l", ["2xl"] = "2xl", ["3xl"] = "3xl", ["4xl"] = "4xl", ["2xs"] = "2xs",
+        ["xs"] = "xs",
+        ["s"] = "s",
+        ["m"] = "m",
+        ["l"] = "l",
+        ["xl"] = "xl",
+        ["xxl"] = "2xl",
+        ["xxxl"] = "3xl",
+        ["xxs"] = "2xs",
+        ["small"] = "s",
+        ["medium"] = "m",
+        ["large"] = "l",
+        ["2xl"] = "2xl",
+        ["3xl"] = "3xl",
+        ["4xl"] = "4xl",
+        ["2xs"] = "2xs",
     };
 
     private static readonly HashSet<string> Packs = new(StringComparer.Ordinal)

@@ -20,7 +20,7 @@ internal sealed class TextScanner
     private int _at;
     private bool _isQuoted;
 
-    private TextScanner(string text, Func<string, bool> isUnit) => (_text, _isUnit, _wideGapsPart) = (text, isUnit, HasNarrowGap(text));
+    private TextScanner(string text, Func<string, bool> isUnit) => (_text, _isUnit, _wideGapsPart) = (text, isUnit, HasNarrowGaps(text));
 
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">Any text.</param>
@@ -96,17 +96,18 @@ internal sealed class TextScanner
         return plain.ToString().Trim();
     }
 
-    private static bool HasNarrowGap(string text)
+    /// <summary>Whether a good part of the gaps between words are narrow ones, so that a wide one means something.</summary>
+    private static bool HasNarrowGaps(string text)
     {
+        (int narrow, int wide) = (0, 0);
         for (int at = 1; at < text.Length - 1; at++)
         {
-            if (text[at] == ' ' && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[at + 1]))
-            {
-                return true;
-            }
+            bool follows = text[at] == ' ' && char.IsLetterOrDigit(text[at - 1]);
+            narrow += follows && char.IsLetterOrDigit(text[at + 1]) ? 1 : 0;
+            wide += follows && text[at + 1] == ' ' ? 1 : 0;
         }
 
-        return false;
+        return narrow > 0 && 2 * narrow >= wide;
     }
 
     private char Peek(int ahead) => _at + ahead < _text.Length && _at + ahead >= 0 ? _text[_at + ahead] : '\0';

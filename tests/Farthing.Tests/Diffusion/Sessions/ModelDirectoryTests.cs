@@ -74,6 +74,22 @@ public sealed class ModelDirectoryTests : IDisposable
         }
     }
 
+    [Fact]
+    public void What_is_written_about_a_finished_model_leaves_its_hash_as_it_was()
+    {
+        CopyConfigurations();
+        string before = ModelHash.Compute(_copy);
+
+        foreach (string name in new[] { "acceptance.json", "report.json", "report.html" })
+        {
+            File.WriteAllText(Path.Combine(_copy, name), "{}");
+        }
+
+        Assert.Equal(before, ModelHash.Compute(_copy));
+        File.WriteAllText(Path.Combine(_copy, "unet", "report.json"), "{}");
+        Assert.NotEqual(before, ModelHash.Compute(_copy));
+    }
+
     public void Dispose() => Directory.Delete(_copy, recursive: true);
 
     private void CopyConfigurations()

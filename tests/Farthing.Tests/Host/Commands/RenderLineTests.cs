@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Farthing.Commands;
 using Farthing.Diffusion.Schedulers;
+using Farthing.Diffusion.Sessions;
 using Farthing.Rendering.Imaging;
 using Farthing.Rendering.Manifests;
 
@@ -42,10 +43,12 @@ public sealed class RenderLineTests : IDisposable
     {
         string product = _rig.Write("mug.png", "x");
         string prices = _rig.Write("prices.yaml", "prices: []");
+        string config = _rig.Write("farthing.yaml", "");
+        string int8 = Directory.CreateDirectory(Path.Combine(_rig.Folder, "i8")).FullName;
 
         RenderLine line = Good(
             "a mug", "--model", "m", "--scheduler", "EULER-A", "--steps", "7", "--guidance", "6.5", "--negative", "", "--seed", "9", "--width", "256",
-            "--height", "128", "--product", "mug.png", "--strength", "0.5", "--precision", "fp32", "--batch", "2", "--lanes", "3", "--caption", "off",
+            "--height", "128", "--product", "mug.png", "--strength", "0.5", "--precision", "INT8", "--int8-model", "i8", "--force-precision", "--config", "farthing.yaml", "--batch", "2", "--lanes", "3", "--caption", "off",
             "--sharpen", "off", "--output-size", "512", "--shadow", "off", "--format", "webp", "--out", "o", "--data", "d", "--prices", "prices.yaml",
             "--resume", "false", "--json");
 
@@ -54,6 +57,7 @@ public sealed class RenderLineTests : IDisposable
         Assert.Equal((7, 6.5, "", 9L), (line.Settings.Steps, line.Settings.Guidance, line.Settings.NegativePrompt, line.Settings.Seed));
         Assert.Equal((256, 128, 0.5, 2, 3), (line.Settings.Width, line.Settings.Height, line.Settings.Strength, line.Settings.BatchSize, line.Settings.Lanes));
         Assert.Equal(product, Assert.Single(line.Prompt!.Requests).ProductPath);
+        Assert.Equal(new PrecisionLine { Asked = ModelPrecision.Int8, Int8Model = int8, Force = true, Config = config }, line.Precision);
         Assert.False(line.Settings.RewritesCaptions);
         Assert.Null(line.Settings.Sharpen);
         Assert.Null(line.Settings.Shadow);
@@ -69,14 +73,14 @@ public sealed class RenderLineTests : IDisposable
         string[] errors = Bad(
             "a mug", "--steps", "-5", "--guidance", "much", "--width", "100", "--height", "8", "--seed", "-1", "--scheduler", "best", "--strength", "0",
             "--batch", "65", "--lanes", "0", "--caption", "ftp://x", "--sharpen", "11", "--output-size", "9000", "--shadow", "maybe", "--format", "gif",
-            "--precision", "int8", "--product", "gone.png", "--prices", "gone.yaml", "--model", " ");
+            "--precision", "int4", "--int8-model", "gone", "--config", "gone.yaml", "--product", "gone.png", "--prices", "gone.yaml", "--model", " ");
 
-        Assert.Equal(18, errors.Length);
+        Assert.Equal(20, errors.Length);
         Assert.Contains("--steps '-5' is no whole number from 1 to 1000. Write one, or leave it out for the default.", errors);
         Assert.Contains("--width 100 is no multiple of 8. Write 96 or 104.", errors);
         Assert.Contains("--product 'gone.png' is no file. Correct the path.", errors);
         Assert.Contains("--strength '0' is no number above 0 and up to 1. Write one with a point, such as 0.6, or leave it out for the default.", errors);
-        Assert.Contains(errors, static error => error.StartsWith("--precision int8: the model directory decides the precision", StringComparison.Ordinal));
+        Assert.Contains("--precision 'int4' is unknown. Write one of: auto, fp32, fp16, int8, int8-weights.", errors);
         Assert.All(errors, static error => Assert.EndsWith(".", error.TrimEnd(')'), StringComparison.Ordinal));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Farthing.Ledger.Posting;
 using Farthing.Ledger.Reports;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Manifests;
@@ -32,6 +33,42 @@ public sealed class BillViewTests
         Assert.Contains("1 of 25 rows gave no picture:\n  line 7, demo-006, width: 100 is no multiple of 8.", text, StringComparison.Ordinal);
         Assert.Contains("24 pictures in /out (run r1)", text, StringComparison.Ordinal);
         Assert.Empty(rig.Notes.Output);
+    }
+
+    [Fact]
+    public void What_was_saved_stands_under_the_costs_with_its_evidence()
+    {
+        using var rig = new HostRig();
+        StageReport report = Reports.Campaign() with
+        {
+            Savings =
+            [
+                new SavingsRow
+                {
+                    Kind = SavingsKind.Int8,
+                    Stage = Stage.Denoise,
+                    Resource = "cpu",
+                    Meter = "device-time",
+                    Memos = 20,
+                    Quantity = 1_500,
+                    Avoided = Reports.Usd(2_000_000_000),
+                    Unpriced = 1,
+                    Evidence = [new SavingsEvidence("mean of 4 fp32 renders", 19)],
+                    Evidences = 2,
+                },
+            ],
+        };
+
+        BillView.Print(rig.Host.Screen, report, Summary with { Notes = ["3 renders took no less."] }, "/out", json: false);
+
+        string[] lines = rig.Result.Output.Split('\n');
+        int costs = Array.FindIndex(lines, static line => line.StartsWith("$0.024000 USD in all", StringComparison.Ordinal));
+        int saved = Array.FindIndex(lines, static line => line.StartsWith("int8 denoising UNet denoising    20 $0.002000000", StringComparison.Ordinal));
+        Assert.InRange(costs, 0, saved - 1);
+        Assert.Contains("  int8, 19: mean of 4 fp32 renders", lines);
+        Assert.Contains("  int8: and 1 more", lines);
+        Assert.Contains(lines, static line => line.StartsWith("ALARM unpriced: 1 of these memos", StringComparison.Ordinal));
+        Assert.Contains("3 renders took no less.", lines);
     }
 
     [Fact]

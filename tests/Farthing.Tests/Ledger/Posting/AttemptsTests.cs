@@ -32,8 +32,20 @@ public sealed class AttemptsTests : IDisposable
         Assert.Equal(LedgerFault.Conflict, Assert.Throws<LedgerException>(() => Start("c")).Fault);
     }
 
-    private bool Start(string tags) =>
-        _ledger.File.Write(transaction => _ledger.Journal.Attempts.Start(transaction, Key, null, TagSet.Parse(tags), Noon));
+    [Fact]
+    public void What_it_is_drawn_with_is_recorded_with_the_start()
+    {
+        var form = new RenderForm("m1", "int8", 128, 64, 25, 2) { IsForced = true };
+        Assert.True(Start("a", form));
+        Assert.False(Start("a", form with { }));
+        Assert.Equal(LedgerFault.Conflict, Assert.Throws<LedgerException>(() => Start("a", form with { Precision = "fp32" })).Fault);
+        Assert.Equal(LedgerFault.Conflict, Assert.Throws<LedgerException>(() => Start("a", form with { IsForced = false })).Fault);
+        Assert.Equal(LedgerFault.Conflict, Assert.Throws<LedgerException>(() => Start("a")).Fault);
+        Assert.Equal(LedgerFault.Invalid, Assert.Throws<LedgerException>(() => Start("a", form with { Steps = 0 })).Fault);
+    }
+
+    private bool Start(string tags, RenderForm? form = null) =>
+        _ledger.File.Write(transaction => _ledger.Journal.Attempts.Start(transaction, Key, null, TagSet.Parse(tags), Noon, form));
 
     private OutcomeResult End(AttemptOutcome outcome) =>
         _ledger.File.Write(transaction => _ledger.Journal.Attempts.End(transaction, Key, outcome, "", Noon));

@@ -38,6 +38,38 @@ public sealed class ReportFormatsTests : IDisposable
     }
 
     [Fact]
+    public void Savings_stand_beside_the_costs_in_both()
+    {
+        var before = _ledger.Reports.Build(new ReportQuery());
+        _ledger.Record(Saved("m1", 1_000), Saved("m2", 500), Saved("m3", 70) with { Resource = "gpu/x", Evidence = "-derived" });
+        var report = _ledger.Reports.Build(new ReportQuery());
+        Assert.Equal(before.Total, report.Total);
+
+        using var document = JsonDocument.Parse(ReportJson.Write(report));
+        var rows = document.RootElement.GetProperty("savings").EnumerateArray().ToList();
+        Assert.Equal(
+            ["kind", "stage", "resource", "meter", "memos", "quantity", "avoided", "unpriced", "evidence", "evidences"],
+            rows[0].EnumerateObject().Select(property => property.Name));
+        Assert.Equal(("int8", "unet", "cpu", 2), (Text(rows[0], "kind"), Text(rows[0], "stage"), Text(rows[0], "resource"), rows[0].GetProperty("memos").GetInt32()));
+        Assert.Equal(("1500", "20000"), (Text(rows[0], "quantity"), Text(rows[0], "avoided")));
+        Assert.Equal(("0", 1), (Text(rows[1], "avoided"), rows[1].GetProperty("unpriced").GetInt32()));
+        Assert.Equal("measured", Text(rows[0].GetProperty("evidence")[0], "text"));
+
+        var lines = ReportCsv.Write(report).Split("\r\n");
+        Assert.Equal(
+            [
+                "", "saved_by,stage,resource,meter,memos,quantity,avoided,unpriced,currency,evidence",
+                "int8,unet,\"cpu\",device-time,2,1500,0.000000020000,0,USD,\"measured\"",
+                "int8,unet,\"gpu/x\",device-time,1,70,0.000000000000,1,USD,\"'-derived\"", "",
+            ],
+            lines[^5..]);
+        var grouped = ReportCsv.Write(_ledger.Reports.Build(new ReportQuery(), ReportGrouping.Run)).Split("\r\n");
+        Assert.Equal("\"run-1\",int8,unet,\"cpu\",device-time,2,1500,0.000000020000,0,USD,\"measured\"", grouped[^5]);
+
+        static string? Text(JsonElement row, string name) => row.GetProperty(name).GetString();
+    }
+
+    [Fact]
     public void Csv_is_exact_and_quotes_what_users_wrote()
     {
         var lines = ReportCsv.Write(_ledger.Reports.Build(new ReportQuery { Currency = Currency.Usd }, ReportGrouping.Tags)).Split("\r\n");

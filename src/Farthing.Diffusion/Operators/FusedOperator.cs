@@ -1,0 +1,28 @@
+namespace Farthing.Diffusion.Operators;
+
+/// <summary>An operator of the domain <see cref="OperatorDomain.Name"/>: float32 inputs, one float32 output of the first input's shape.</summary>
+/// <param name="name">Its type in graphs.</param>
+/// <param name="inputs">Number of inputs; all are required.</param>
+internal abstract class FusedOperator(string name, int inputs)
+{
+    public string Name { get; } = name;
+
+    public int Inputs { get; } = inputs;
+
+    /// <summary>Makes what one node runs.</summary>
+    /// <param name="kernelInfo">The node's attributes, for <see cref="OrtNative.FloatAttribute"/> and its like.</param>
+    public abstract FusedKernel CreateKernel(nint kernelInfo);
+}
+
+/// <summary>One node's computation. Sessions may run it on several threads at once.</summary>
+internal abstract class FusedKernel : IDisposable
+{
+    /// <summary>Reads the inputs and writes the output.</summary>
+    /// <param name="context">For <see cref="OrtNative.Input"/> and its like.</param>
+    public abstract void Compute(nint context);
+
+    /// <summary>Lets go what the kernel holds, when its session is gone.</summary>
+    public virtual void Dispose()
+    {
+    }
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Microsoft.Data.Sqlite;
+
+namespace Farthing.Ledger.Reports;
+
+/// <summary>Reads the memos of a scope, with the tags and the precision of their renders.</summary>
+internal static class MemoQuery
+{
+    public static void Read(SqliteTransaction transaction, ReportQuery query, CostCells cells)
+    {
+        var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
+        using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText =
+            $"""
+            SELECT m.run_id, m.at, coalesce(a.tags, ''), coalesce(a.precision, ''), m.stage, m.kind, m.resource, m.meter, m.evidence,
+                m.quantity, m.amount
+            FROM memos AS m
+            LEFT JOIN attempts AS a ON a.run_id = m.run_id AND a.render_id = m.render_id AND a.attempt = m.attempt
+            WHERE m.at >= $from AND m.at < $to {(query.RunId is null ? "" : "AND m.run_id = $run")}
+            """;
+        CostQuery.AddScope(command, query);
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            var day = EventTime.DayOf(row.GetInt64(1));
+            _ = StageNames.TryParse(row.GetString(4), out var stage);
+            _ = SavingsKindNames.TryParse(row.GetString(5), out var kind);
+            var cell = new CellKey(row.GetString(0), day, row.GetString(2), row.GetString(3), stage);
+            var key = new MemoKey(cell, kind, row.GetString(6), row.GetString(7), row.GetString(8));
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Memos, key, out _);
+            sum.Memos++;
+            sum.Quantity += row.GetInt64(9);
+            if (row.IsDBNull(10))
+            {
+                sum.Unpriced++;
+                continue;
+            }
+
+            var amount = new Amount(row.GetInt64(10));
+            sum.Amount += rates is null ? amount.Units : CostQuery.Rate(rates, day, query.Currency).Convert(amount).Units;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Reports;
+using Farthing.Ledger.Storage;
+using Farthing.Tests.Rendering;
+
+namespace Farthing.Tests.Ledger.Storage;
+
+/// <summary>ledger-0001.db was written by the first version: a campaign of two rows, one of which failed.</summary>
+public sealed class OldFileTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+    private readonly string _path;
+
+    public OldFileTests()
+    {
+        _path = _folder.File("farthing.db");
+        File.Copy(Path.Combine(Here(), "ledger-0001.db"), _path);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_ledger_from_before_precisions_opens_and_says_what_it_said()
+    {
+        using var file = SqliteFile.Open(_path);
+        using var journal = Journal.Open(file, PriceBook.Default());
+
+        var reports = new CostReports(file);
+        var report = reports.Build(new ReportQuery { RunId = "run-c86f19bbdd11" });
+        Assert.Equal(47_333_466, report.Total.Units);
+        Assert.Equal((1L, 1L), (report.Attempts.Delivered, report.Attempts.Failed));
+        Assert.Equal(41_159_536, reports.Build(new ReportQuery { Currency = Currency.Eur }).Total.Units);
+        Assert.Empty(report.Savings);
+        Assert.True(file.Read(t => journal.Leases.Reconcile(t, "lease-20261125-103352-882516-8075")).IsBalanced);
+        Assert.Equal([""], reports.Build(new ReportQuery(), ReportGrouping.Precision).Groups.Select(group => group.Key));
+    }
+
+    [Fact]
+    public void New_rows_go_into_an_old_file()
+    {
+        using var file = SqliteFile.Open(_path);
+        using var journal = Journal.Open(file, PriceBook.Default());
+        var form = new RenderForm("m", "int8", 128, 128, 2, 2);
+        file.Write(transaction =>
+        {
+            journal.Attempts.Start(transaction, new AttemptKey("run-2", "render-1", 1), null, TagSet.None, LedgerFixture.Noon, form);
+            journal.Memos.Record(transaction, [LedgerFixture.Saved("m", 5) with { RunId = "run-2" }]);
+            journal.Post(transaction, [LedgerFixture.Put("p", run: "run-2") with { Precision = "int8" }]);
+        });
+
+        var groups = new CostReports(file).Build(new ReportQuery { RunId = "run-2" }, ReportGrouping.Precision).Groups;
+        Assert.Equal("int8", Assert.Single(groups).Key);
+        Assert.Single(groups[0].Report.Savings);
+        Assert.Null(file.Read(transaction => DenoisingUse.Find(transaction, form with { Precision = "fp32" }, "cpu")));
+    }
+
+    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+}
