@@ -18,7 +18,10 @@ internal sealed class WordReader(GuardLists lists)
             }
 
             bool hasStop = at + 1 < tokens.Count && tokens[at + 1].IsMarkOf(".");
-            if ((hasStop && lists.Abbreviations.TryGetValue(token.Text + ".", out string[]? full)) || lists.Abbreviations.TryGetValue(token.Text, out full))
+
+            // A mat at the end of a sentence is a mat; "mat.:" and "no. 5" are abbreviations.
+            bool needsStop = hasStop && at + 2 < tokens.Count && (tokens[at + 2].IsMarkOf(":") || tokens[at + 2].Kind == TokenKind.Number);
+            if ((needsStop && lists.Abbreviations.TryGetValue(token.Text + ".", out string[]? full)) || lists.Abbreviations.TryGetValue(token.Text, out full))
             {
                 Add(read, full);
                 at += hasStop && at + 2 < tokens.Count && !tokens[at + 2].IsMark ? 1 : 0;
