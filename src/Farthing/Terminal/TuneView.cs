@@ -38,9 +38,9 @@ internal static class TuneView
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"No threshold keeps false hits within {Percent(maxFalse)}; the one with the fewest is named.");
         }
-        else if (sweep.Recommended == sweep.Rows[0] && sweep.Recommended.Threshold > 0)
+        else if (sweep.Recommended == sweep.Rows[0] && sweep.Recommended.Threshold > 0.70m)
         {
-            yield return "The lowest threshold looked at is the best of them. --from 0.70 looks further down: with the guard that is safe.";
+            yield return "The lowest threshold looked at is the best of them. --from 0.70 looks further down.";
         }
     }
 

@@ -15,20 +15,18 @@ internal static class SceneMatch
     /// <summary>What is announced as one attribute here is not announced as another there.</summary>
     public static bool LabelsAgree(Scene one, Scene other)
     {
-        if (one.Bare.Exists(chunk => IsApart(chunk, other)) || other.Bare.Exists(chunk => IsApart(chunk, one)))
+        if (one.Bare.Exists(chunk => IsApart(chunk, one, other)) || other.Bare.Exists(chunk => IsApart(chunk, other, one)))
         {
             return false;
         }
 
-        foreach (Chunk chunk in one.Bare.Concat(one.Phrases))
+        List<Chunk> candidates = [.. other.Bare, .. other.Phrases];
+        foreach (Chunk chunk in one.Bare.Concat(one.Phrases).Where(static chunk => chunk.Label is not null))
         {
-            foreach (Chunk candidate in other.Bare.Concat(other.Phrases))
+            List<Chunk> alike = candidates.FindAll(candidate => SaysSame(candidate.Words, chunk.Words));
+            if (alike.Count > 0 && alike.TrueForAll(candidate => candidate.Label is not null && candidate.Label != chunk.Label))
             {
-                if (chunk.Label is not null && candidate.Label is not null && chunk.Label != candidate.Label
-                    && chunk.Words.Exists(word => candidate.Words.Exists(same => same.Text == word.Text)))
-                {
-                    return false;
-                }
+                return false;
             }
         }
 
@@ -147,10 +145,13 @@ internal static class SceneMatch
         return true;
     }
 
-    /// <summary>What is announced as the scene, the light or the like here does not stand with the thing itself there.</summary>
-    private static bool IsApart(Chunk chunk, Scene other) =>
-        chunk.Label is "scene" or "light" or "camera" or "style" && !chunk.IsPhrase
-        && other.Thing is not null && chunk.Words.Exists(word => other.Thing.Words.Exists(same => same.Text == word.Text));
+    /// <summary>What is announced as the scene, the light or the like here stands with the thing itself there, and only there.</summary>
+    private static bool IsApart(Chunk chunk, Scene own, Scene other)
+    {
+        static int Count(Scene scene, string word) => scene.Thing?.Words.Count(same => same.Text == word) ?? 0;
+        return chunk.Label is "scene" or "light" or "camera" or "style" && !chunk.IsPhrase
+            && chunk.Words.Exists(word => Count(other, word.Text) > Count(own, word.Text));
+    }
 
     /// <summary>The word that says what a chunk is: its last that is no plain colour.</summary>
     private static string Head(List<Token> words)

@@ -39,6 +39,7 @@ public sealed class GuardTrapTests
     [InlineData("Hi, please write a caption for a red mug. Thanks a lot!", "Write a caption for a red mug")]
     [InlineData("Describe a red mug for a product page, side view", "Rewrite this caption: \"red mug, side view\"")]
     [InlineData("mug, text in German", "mug (German)")]
+    [InlineData("Item: olive oil. Style: oil painting style", "Item: olive oil; style: oil painting style")]
     public void What_says_the_same_is_the_same(string one, string other)
     {
         Assert.Equal("same", SharedGuard.Guard.Compare(one, other).ToString());
