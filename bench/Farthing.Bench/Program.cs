@@ -1,4 +1,5 @@
 using Farthing.Bench.Embeddings;
+using Farthing.Bench.Guard;
 using Farthing.Bench.Int8;
 using Farthing.Bench.Parts;
 using Farthing.Bench.Precision;
@@ -23,6 +24,9 @@ switch (args)
         break;
     case ["child", var role, var folder, .. var rest]:
         await Child.RunAsync(role, folder, RendersOptions.Parse(rest)!);
+        break;
+    case ["guard", .. var rest]:
+        GuardBench.Run(rest);
         break;
     case ["int8", "sdxl", .. var rest]:
         if (Int8Options.Parse(rest) is { } sdxl)
@@ -55,6 +59,9 @@ switch (args)
         Console.WriteLine(
             """
             renders [--rows N] [--rounds N] [--model DIR]   whole renders against a plain loop, and what they use
+            guard [--pairs FILE] [--show N] [--kind KIND] [--lists bare|half|other|FILE] [--seed N]
+                                                            the semantic cache's guard over labelled pairs: what it serves, its time
+            guard --make FILE                               writes the pairs of a second shop (samples/caption-pairs/second.jsonl)
             int8 sdxl [--latents 64,128] [--rounds N] [--profile] [--keep] [--whole] [--folder DIR]
                                                             the SDXL-sized UNet in int8 against float32
             int8 demo [--int8-model DIR] [--rounds N] [--profile]

@@ -14,6 +14,7 @@ internal sealed record Places(Func<string, string?> Variable, string Current, st
     public const string DataVariable = "FARTHING_DATA";
 
     private const string DemoModel = "models/demo";
+    private const string SentenceModel = "models/all-MiniLM-L6-v2";
     private const string DemoClip = "models/demo-clip";
     private const string HeldOut = "samples/evaluation.jsonl";
 
@@ -26,6 +27,9 @@ internal sealed record Places(Func<string, string?> Variable, string Current, st
 
     /// <summary>The demo model: under FARTHING_HOME, beside the executable, or in the current directory.</summary>
     public string Model() => Find(DemoModel, Directory.Exists);
+
+    /// <summary>The sentence embedder, in the same places.</summary>
+    public string Embedder() => Find(SentenceModel, Directory.Exists);
 
     /// <summary>The CLIP that goes with the demo model, in the same places.</summary>
     public string Clip() => Find(DemoClip, Directory.Exists);

@@ -5,7 +5,7 @@ using Farthing.Rendering.Embeddings;
 
 namespace Farthing.Commands;
 
-/// <summary><c>farthing cache</c>: warm, stats and clear.</summary>
+/// <summary><c>farthing cache</c>: warm, stats and clear for text embeddings; tune and learn for the semantic cache.</summary>
 internal static class CacheCommand
 {
     private static readonly Argument<string> Stems = new("STEMS") { Description = "Caption stems, one a line, such as samples/stems.txt." };
@@ -42,7 +42,10 @@ internal static class CacheCommand
             var options = new OptionReader(line.CommandResult);
             return new CacheStatsRun(host, Settle(options, host.Places), Data(options, host.Places)).Clear();
         });
-        return new Command("cache", "Looks after the text embeddings that renders keep.") { warm, stats, clear };
+        return new Command("cache", "Looks after the text embeddings that renders keep, and tunes the semantic cache.")
+        {
+            warm, stats, clear, CacheTuneCommand.Create(host), CacheLearnCommand.Create(host),
+        };
     }
 
     private static Command New(string name, string description, Host host, Action<OptionReader, Places>? check = null)

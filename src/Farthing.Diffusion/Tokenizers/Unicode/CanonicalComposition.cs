@@ -35,7 +35,8 @@ internal static class CanonicalComposition
         JoinPairs(result);
     }
 
-    private static void Decompose(int codePoint, List<int> result)
+    /// <summary>Writes the full canonical decomposition of a code point, its marks unsorted.</summary>
+    public static void Decompose(int codePoint, List<int> result)
     {
         int syllable = codePoint - SyllableBase;
         if (syllable is >= 0 and < SyllableCount)

@@ -1,0 +1,166 @@
+using Farthing.Gateway.SemanticCache.Reading;
+
+namespace Farthing.Gateway.SemanticCache.Comparing;
+
+/// <summary>Whether the same words belong together in two scenes that have the same words.</summary>
+internal static class SceneMatch
+{
+    /// <summary>Whether two scenes bind alike; the phrase that does not otherwise.</summary>
+    public static bool IsSame(Scene one, Scene other, out Chunk? unlike)
+    {
+        unlike = UnlikePhrase(one.Phrases, other.Phrases) ?? UnlikePhrase(other.Phrases, one.Phrases);
+        return unlike is null && PlacesAgree(one.Phrases, other.Phrases) && ThingsAgree(one, other);
+    }
+
+    /// <summary>What is announced as one attribute here is not announced as another there.</summary>
+    public static bool LabelsAgree(Scene one, Scene other)
+    {
+        if (one.Bare.Exists(chunk => IsApart(chunk, one, other)) || other.Bare.Exists(chunk => IsApart(chunk, other, one)))
+        {
+            return false;
+        }
+
+        List<Chunk> candidates = [.. other.Bare, .. other.Phrases];
+        foreach (Chunk chunk in one.Bare.Concat(one.Phrases).Where(static chunk => chunk.Label is not null))
+        {
+            List<Chunk> alike = candidates.FindAll(candidate => SaysSame(candidate.Words, chunk.Words));
+            if (alike.Count > 0 && alike.TrueForAll(candidate => candidate.Label is not null && candidate.Label != chunk.Label))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static Chunk? UnlikePhrase(List<Chunk> one, List<Chunk> other)
+    {
+        var left = new List<Chunk>(other);
+        foreach (Chunk phrase in one)
+        {
+            int at = left.FindIndex(candidate => candidate.Preposition == phrase.Preposition && SaysSame(candidate.Words, phrase.Words));
+            if (at < 0)
+            {
+                return phrase;
+            }
+
+            left.RemoveAt(at);
+        }
+
+        return null;
+    }
+
+    /// <summary>The same words; only known values may have changed places, and none of one kind with another of it.</summary>
+    private static bool SaysSame(List<Token> one, List<Token> other) =>
+        one.Count == other.Count && WordMatch.Missing(one, other).Count == 0 && OrderAgrees(one, other);
+
+    private static bool OrderAgrees(List<Token> one, List<Token> other)
+    {
+        foreach (ValueClass kind in (ReadOnlySpan<ValueClass>)[ValueClass.Colour, ValueClass.Material, ValueClass.Pattern])
+        {
+            if (!one.Where(word => word.Class == kind).Select(Text).SequenceEqual(other.Where(word => word.Class == kind).Select(Text)))
+            {
+                return false;
+            }
+        }
+
+        return one.Where(IsOpen).Select(Text).SequenceEqual(other.Where(IsOpen).Select(Text)) && Head(one) == Head(other);
+    }
+
+    /// <summary>Places that follow each other without a mark are nested: "in a box on a shelf".</summary>
+    private static bool PlacesAgree(List<Chunk> one, List<Chunk> other)
+    {
+        static bool IsPlace(Chunk chunk) => FunctionWords.Places.Contains(chunk.Preposition);
+        List<Chunk> places = one.FindAll(IsPlace);
+        List<Chunk> others = other.FindAll(IsPlace);
+        bool isNested = places.Skip(1).Any(static chunk => chunk.IsAttached) || others.Skip(1).Any(static chunk => chunk.IsAttached);
+        return !isNested || places.Zip(others).All(static pair => pair.First.Preposition == pair.Second.Preposition && SaysSame(pair.First.Words, pair.Second.Words));
+    }
+
+    private static bool ThingsAgree(Scene one, Scene other)
+    {
+        if (one.Thing is null || other.Thing is null)
+        {
+            return one.Thing is null && other.Thing is null;
+        }
+
+        List<Token> all = [.. one.Thing.Words, .. one.Bare.SelectMany(static chunk => chunk.Words)];
+        List<Token> others = [.. other.Thing.Words, .. other.Bare.SelectMany(static chunk => chunk.Words)];
+        if (all.Count != others.Count || WordMatch.Missing(all, others).Count > 0 || Head(one.Thing.Words) != Head(other.Thing.Words))
+        {
+            return false;
+        }
+
+        foreach (ValueClass kind in (ReadOnlySpan<ValueClass>)[ValueClass.Colour, ValueClass.Material, ValueClass.Pattern])
+        {
+            if (!all.Where(word => word.Class == kind).Select(Text).SequenceEqual(others.Where(word => word.Class == kind).Select(Text)))
+            {
+                return false;
+            }
+        }
+
+        return Measured(all).SequenceEqual(Measured(others)) && MovesAgree(one, other) && KeepTogether(one, other) && KeepTogether(other, one);
+    }
+
+    /// <summary>Numbers, and measures of one base, keep their order.</summary>
+    private static IEnumerable<string> Measured(List<Token> words) =>
+        words.Where(static word => word.Kind is TokenKind.Number or TokenKind.Measure).Select(Text)
+            .GroupBy(static text => text[(text.LastIndexOf(' ') + 1)..]).OrderBy(static group => group.Key.All(char.IsDigit) ? "" : group.Key, StringComparer.Ordinal)
+            .SelectMany(static group => group);
+
+    /// <summary>Open words that stand with the thing in one text and apart from it in the other all move the same way.</summary>
+    private static bool MovesAgree(Scene one, Scene other)
+    {
+        List<Token> here = one.Thing!.Words.FindAll(IsOpen);
+        List<Token> there = other.Thing!.Words.FindAll(IsOpen);
+        List<Token> moved = WordMatch.Missing(here, there);
+        List<Token> movedBack = WordMatch.Missing(there, here);
+        if (moved.Count > 0 && movedBack.Count > 0)
+        {
+            return false;
+        }
+
+        return here.Where(word => !moved.Contains(word)).Select(Text).SequenceEqual(there.Where(word => !movedBack.Contains(word)).Select(Text));
+    }
+
+    /// <summary>A chunk of several words is a chunk of the other text too, or stands whole with its thing.</summary>
+    private static bool KeepTogether(Scene one, Scene other)
+    {
+        foreach (Chunk chunk in one.Bare)
+        {
+            if (chunk.Words.Count < 2 || chunk.Words.TrueForAll(static word => word.Class != ValueClass.None))
+            {
+                continue;
+            }
+
+            bool isThere = other.Bare.Exists(candidate => SaysSame(chunk.Words, candidate.Words))
+                || (WordMatch.Missing(chunk.Words, other.Thing!.Words).Count == 0
+                    && chunk.Words.Where(IsOpen).Select(Text).SequenceEqual(other.Thing.Words.Where(word => IsOpen(word) && chunk.Words.Contains(word)).Select(Text)));
+            if (!isThere)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What is announced as the scene, the light or the like here stands with the thing itself there, and only there.</summary>
+    private static bool IsApart(Chunk chunk, Scene own, Scene other)
+    {
+        static int Count(Scene scene, string word) => scene.Thing?.Words.Count(same => same.Text == word) ?? 0;
+        return chunk.Label is "scene" or "light" or "camera" or "style" && !chunk.IsPhrase
+            && chunk.Words.Exists(word => Count(other, word.Text) > Count(own, word.Text));
+    }
+
+    /// <summary>The word that says what a chunk is: its last that is no plain colour.</summary>
+    private static string Head(List<Token> words)
+    {
+        int at = words.FindLastIndex(static word => word.IsWord && word.Class != ValueClass.Colour);
+        return at >= 0 ? words[at].Text : words.Count > 0 ? words[^1].Text : "";
+    }
+
+    private static bool IsOpen(Token word) => word.Kind is TokenKind.Word or TokenKind.Number && word.Class is ValueClass.None or ValueClass.ColourThing;
+
+    private static string Text(Token word) => word.Text;
+}

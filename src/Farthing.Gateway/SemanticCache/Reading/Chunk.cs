@@ -1,0 +1,15 @@
+namespace Farthing.Gateway.SemanticCache.Reading;
+
+/// <summary>Words that stand together: a thing with its attributes, or what a preposition introduces.</summary>
+/// <param name="Preposition">What introduces it; empty for none.</param>
+/// <param name="Label">What announces it before a colon; null for nothing.</param>
+/// <param name="IsAttached">Whether no mark parts it from what is before it.</param>
+/// <param name="Words">What it says, articles left out.</param>
+internal sealed record Chunk(string Preposition, string? Label, bool IsAttached, List<Token> Words)
+{
+    /// <summary>Whether a preposition introduces it.</summary>
+    public bool IsPhrase => Preposition.Length > 0;
+
+    /// <summary>Whether it denies something.</summary>
+    public bool IsNegated => Preposition is "without" or "not";
+}

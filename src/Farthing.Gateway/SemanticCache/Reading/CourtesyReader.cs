@@ -1,0 +1,138 @@
+using Farthing.Gateway.SemanticCache.Lists;
+
+namespace Farthing.Gateway.SemanticCache.Reading;
+
+/// <summary>
+/// Takes courtesies off both ends of a text: listed phrases, clauses that are made of courtesy words alone, and such words
+/// before a verb of the job. In the middle of a text nothing is taken off.
+/// </summary>
+internal sealed class CourtesyReader(GuardLists lists)
+{
+    private const int MaxWords = 14;
+    private static readonly HashSet<string> LastWords = new(StringComparer.Ordinal) { "please", "thanks", "cheers" };
+
+    public List<Token> Read(List<Token> tokens)
+    {
+        // "A prompt, please, for": between two marks it is never a value.
+        for (int at = tokens.Count - 2; at > 0; at--)
+        {
+            if (at + 1 < tokens.Count && tokens[at].Is("please") && tokens[at - 1].IsMarkOf(",") && tokens[at + 1].IsMarkOf(","))
+            {
+                tokens.RemoveRange(at - 1, 3);
+            }
+        }
+
+        while (tokens.Count > 0 && Head(tokens) is > 0 and int head && head < tokens.Count)
+        {
+            tokens.RemoveRange(0, head);
+        }
+
+        while (tokens.Count > 0 && Tail(tokens) is > 0 and int tail && tail < tokens.Count)
+        {
+            tokens.RemoveRange(tokens.Count - tail, tail);
+        }
+
+        return tokens;
+    }
+
+    private static int PastMarks(List<Token> tokens, int at)
+    {
+        while (at < tokens.Count && tokens[at].IsMark)
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    private int Head(List<Token> tokens)
+    {
+        int start = PastMarks(tokens, 0);
+        int phrase = Match(tokens, start);
+        if (phrase > 0)
+        {
+            return PastMarks(tokens, start + phrase);
+        }
+
+        if (start < tokens.Count && tokens[start].Is("please"))
+        {
+            return PastMarks(tokens, start + 1);
+        }
+
+        bool hasCore = false;
+        for (int at = start; at < tokens.Count && at - start < MaxWords; at++)
+        {
+            Token token = tokens[at];
+            if (token.IsMark)
+            {
+                return hasCore ? PastMarks(tokens, at) : 0;
+            }
+
+            bool isCore = token.IsWord && lists.CourtesyCore.Contains(token.Text);
+            bool begins = token.IsWord && (lists.Task.Verbs.Contains(token.Text) || lists.Task.Answers.ContainsKey(token.Text));
+            if (hasCore && begins && !lists.CourtesyOther.Contains(token.Text))
+            {
+                return at;
+            }
+
+            if (!isCore && !(token.IsWord && lists.CourtesyOther.Contains(token.Text)))
+            {
+                return 0;
+            }
+
+            hasCore |= isCore;
+        }
+
+        return 0;
+    }
+
+    private int Tail(List<Token> tokens)
+    {
+        int end = tokens.Count;
+        while (end > 0 && tokens[end - 1].IsMark)
+        {
+            end--;
+        }
+
+        for (int start = Math.Max(0, end - 8); start < end; start++)
+        {
+            if (start + Match(tokens, start) == end)
+            {
+                return tokens.Count - start;
+            }
+        }
+
+        bool hasCore = false;
+        for (int at = end - 1; at >= 0 && end - at <= MaxWords; at--)
+        {
+            Token token = tokens[at];
+            if (token.IsMark)
+            {
+                if (hasCore)
+                {
+                    return tokens.Count - at - 1;
+                }
+
+                break;
+            }
+
+            bool isCore = token.IsWord && lists.CourtesyCore.Contains(token.Text);
+            if (!isCore && !(token.IsWord && lists.CourtesyOther.Contains(token.Text)))
+            {
+                break;
+            }
+
+            hasCore |= isCore;
+        }
+
+        if (end > 0 && tokens[end - 1].IsWord && LastWords.Contains(tokens[end - 1].Text) && lists.CourtesyCore.Contains(tokens[end - 1].Text))
+        {
+            return tokens.Count - end + 1;
+        }
+
+        return end > 1 && tokens[end - 1].Is("you") && tokens[end - 2].Is("thank") && lists.CourtesyCore.Contains("thank") ? tokens.Count - end + 2 : 0;
+    }
+
+    private int Match(List<Token> tokens, int start) =>
+        lists.Courtesy.Match(ahead => start + ahead < tokens.Count && tokens[start + ahead].IsWord ? tokens[start + ahead].Text : null, out _);
+}

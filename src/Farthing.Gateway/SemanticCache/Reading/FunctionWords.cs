@@ -1,0 +1,90 @@
+using Farthing.Gateway.SemanticCache.Lists;
+
+namespace Farthing.Gateway.SemanticCache.Reading;
+
+/// <summary>The closed classes of English that say how words belong together, and the languages.</summary>
+internal static class FunctionWords
+{
+    /// <summary>Words that deny.</summary>
+    public static readonly HashSet<string> Negations = new(StringComparer.Ordinal)
+    {
+        "without", "no", "not", "never", "none", "nor", "neither", "dont", "doesnt", "isnt", "arent", "wont", "cant", "cannot", "didnt", "sans",
+        "lacking", "excluding", "except", "minus", "non", "nothing", "wasnt", "shouldnt", "avoid", "omit", "remove", "removed",
+    };
+
+    /// <summary>Articles: a text is the same without them.</summary>
+    public static readonly HashSet<string> Articles = new(StringComparer.Ordinal) { "a", "an", "the" };
+
+    /// <summary>What stands for a thing that was named.</summary>
+    public static readonly HashSet<string> Pronouns = new(StringComparer.Ordinal) { "it", "them", "top" };
+
+    /// <summary>Answer languages.</summary>
+    public static readonly HashSet<string> Languages = new(StringComparer.Ordinal)
+    {
+        "english", "german", "french", "spanish", "italian", "dutch", "polish", "portuguese", "japanese", "chinese", "mandarin", "cantonese", "korean",
+        "arabic", "hebrew", "hindi", "turkish", "russian", "ukrainian", "czech", "slovak", "hungarian", "romanian", "bulgarian", "greek", "swedish",
+        "norwegian", "danish", "finnish", "icelandic", "estonian", "latvian", "lithuanian", "croatian", "serbian", "slovenian", "slovene",
+        "vietnamese", "thai", "indonesian", "malay", "tagalog", "filipino", "welsh", "irish", "catalan", "basque", "galician", "latin", "persian",
+        "farsi", "urdu", "bengali", "punjabi", "tamil", "telugu", "swahili", "afrikaans", "esperanto", "albanian", "macedonian", "bosnian", "georgian",
+        "armenian", "flemish", "maltese", "mongolian", "nepali",
+    };
+
+    /// <summary>Prepositions and what each is compared as.</summary>
+    public static readonly PhraseTable<string> Prepositions = Table();
+
+    /// <summary>Those that say where a thing is.</summary>
+    public static readonly HashSet<string> Places = new(StringComparer.Ordinal)
+    {
+        "on", "in", "at", "by", "inside", "holding", "left", "right", "front", "behind", "under", "above", "beside", "near", "against", "around",
+        "between", "among", "over", "through", "along", "across", "outside", "off",
+    };
+
+    /// <summary>Relations that read the other way round with the two things swapped.</summary>
+    public static readonly Dictionary<string, string> Inverses = new(StringComparer.Ordinal)
+    {
+        ["right"] = "left",
+        ["behind"] = "front",
+        ["holding"] = "inside",
+        ["above"] = "under",
+    };
+
+    /// <summary>Words of this class that a slip of the pen is mended to.</summary>
+    public static IEnumerable<string> Mended =>
+        Prepositions.All.SelectMany(static phrase => phrase.Words).Concat(Negations).Concat(Languages).Where(static word => word.Length >= 5).Distinct();
+
+    private static PhraseTable<string> Table()
+    {
+        var table = new PhraseTable<string>();
+        foreach (string same in (ReadOnlySpan<string>)
+            ["on", "in", "with", "without", "at", "by", "for", "of", "from", "to", "into", "onto", "inside", "holding", "behind", "under", "above", "over",
+             "near", "against", "around", "between", "among", "through", "along", "across", "outside", "off", "out", "up", "down", "about", "as", "like",
+             "than", "per", "via", "during", "after", "before", "within", "toward", "past", "beyond", "opposite", "amid", "throughout", "despite",
+             "since", "until", "regarding", "wearing", "carrying", "covering", "facing", "while", "that", "which", "who", "is", "are", "has", "have",
+             "being", "not", "never", "plus", "versus", "where"])
+        {
+            table.Add(same, same);
+        }
+
+        foreach (string negation in Negations)
+        {
+            table.Add(negation, "not");
+        }
+
+        table.Add("without", "without");
+        foreach (var (phrase, meaning) in ((string, string)[])
+            [
+                ("beside", "beside"), ("next to", "beside"), ("alongside", "beside"), ("adjacent to", "beside"), ("side by side with", "beside"),
+                ("to the left of", "left"), ("left of", "left"), ("on the left of", "left"), ("on the left side of", "left"), ("to the left side of", "left"),
+                ("to the right of", "right"), ("right of", "right"), ("on the right of", "right"), ("on the right side of", "right"),
+                ("to the right side of", "right"), ("in front of", "front"), ("in the back of", "behind"), ("at the back of", "behind"), ("in back of", "behind"),
+                ("inside of", "inside"), ("containing", "holding"), ("on top of", "on"), ("atop", "on"), ("upon", "on"), ("underneath", "under"),
+                ("beneath", "under"), ("below", "under"), ("amongst", "among"), ("towards", "toward"), ("close to", "near"), ("outside of", "outside"),
+                ("made of", "made of"), ("made from", "made of"), ("made out of", "made of"), ("out of", "out of"), ("instead of", "instead of"),
+            ])
+        {
+            table.Add(phrase, meaning);
+        }
+
+        return table;
+    }
+}

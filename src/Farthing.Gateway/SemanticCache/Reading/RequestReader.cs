@@ -1,0 +1,45 @@
+using Farthing.Gateway.SemanticCache.Guarding;
+using Farthing.Gateway.SemanticCache.Lists;
+
+namespace Farthing.Gateway.SemanticCache.Reading;
+
+/// <summary>Reads a text for the guard.</summary>
+/// <remarks>
+/// Steps: 1. tokens, 2. spelling, abbreviations, slips, 3. the answer's language, 4. courtesies, 5. the job's clause,
+/// 6. courtesies that it hid, 7. synonyms, 8. measures, 9. known values, 10. chunks, 11. the scene.
+/// </remarks>
+internal sealed class RequestReader(GuardLists lists)
+{
+    /// <summary>A longer text is not compared.</summary>
+    public const int MaxCharacters = 8_000;
+
+    private readonly WordReader _words = new(lists);
+    private readonly CourtesyReader _courtesies = new(lists);
+    private readonly TaskFrame _frame = new(lists);
+    private readonly PhraseReader _phrases = new(lists);
+    private readonly Measures _measures = new(lists);
+    private readonly Func<string, bool> _isUnit = word => lists.FindUnit(word) is not null;
+
+    public GuardText Read(string text, EmbeddedText embedded)
+    {
+        if (text.Length > MaxCharacters)
+        {
+            return new GuardText(text, embedded) { IsTooLong = true };
+        }
+
+        List<Token> tokens = LanguageReader.Read(_courtesies.Read(_words.Read(TextScanner.Scan(text, _isUnit))));
+        tokens = _courtesies.Read(tokens);
+        var strange = new List<Token>();
+        string answer = _frame.Take(tokens, strange);
+        tokens = _courtesies.Read(tokens);
+        tokens = _phrases.ReadValues(_measures.Read(_phrases.ReadSynonyms(tokens)));
+        List<Chunk> chunks = new ChunkReader(lists).Read(tokens);
+        return new GuardText(text, embedded)
+        {
+            Answer = answer,
+            Strange = strange,
+            Scene = SceneReader.Read(chunks),
+            Sequence = string.Join(' ', chunks.Select(static chunk => chunk.Preposition + '>' + string.Join(' ', chunk.Words.Select(static word => word.Text)))).Replace(" >", " ", StringComparison.Ordinal).TrimStart('>'),
+        };
+    }
+}

@@ -1,0 +1,11 @@
+namespace Farthing.Gateway.SemanticCache.Reading;
+
+/// <summary>What a text states, as far as it is understood: a thing, what is said of it, and what it stands to.</summary>
+/// <param name="Thing">The chunk of the thing itself; null where the text has none.</param>
+/// <param name="Bare">The other chunks without a preposition.</param>
+/// <param name="Phrases">The chunks with one.</param>
+internal sealed record Scene(Chunk? Thing, List<Chunk> Bare, List<Chunk> Phrases)
+{
+    /// <summary>Whether it depends on a comma what a colour belongs to.</summary>
+    public bool HasLooseColour { get; init; }
+}

@@ -1,0 +1,280 @@
+using System.Globalization;
+using System.Text;
+
+namespace Farthing.Gateway.SemanticCache.Reading;
+
+/// <summary>
+/// Cuts a text into small-lettered words, numbers and marks. A hyphen inside a word parts it; an apostrophe vanishes;
+/// a wide gap is a mark where other gaps are narrow; a symbol that is not known is a word.
+/// </summary>
+internal sealed class TextScanner
+{
+    /// <summary>The mark of a wide gap or a line's end.</summary>
+    public const char Gap = '_';
+
+    private const string Separators = ",;|:.!?()[]{}/\"*•·~<>=\\";
+    private readonly string _text;
+    private readonly Func<string, bool> _isUnit;
+    private readonly bool _wideGapsPart;
+    private readonly List<Token> _tokens = [];
+    private int _at;
+    private bool _isQuoted;
+
+    private TextScanner(string text, Func<string, bool> isUnit) => (_text, _isUnit, _wideGapsPart) = (text, isUnit, HasNarrowGaps(text));
+
+    /// <summary>The tokens of a text.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="isUnit">Whether letters that follow figures closely, as in "30cm", are a unit; else the whole is a name.</param>
+    public static List<Token> Scan(string text, Func<string, bool> isUnit)
+    {
+        var scanner = new TextScanner(Plain(text), isUnit);
+        while (scanner._at < scanner._text.Length)
+        {
+            scanner.Next();
+        }
+
+        return scanner._tokens;
+    }
+
+    /// <summary>Small letters, plain quotes, dashes and blanks; no invisible characters.</summary>
+    internal static string Plain(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        foreach (char c in text)
+        {
+            switch (c)
+            {
+                case '\u2018' or '\u2019' or '\u02bc' or '\u2032' or '`' or '\u00b4':
+                    plain.Append('\'');
+                    break;
+                case '\u201c' or '\u201d' or '\u201e' or '\u2033' or '\u00ab' or '\u00bb':
+                    plain.Append('"');
+                    break;
+                case '\u2010' or '\u2011' or '\u2212':
+                    plain.Append('-');
+                    break;
+                case '\u2012' or '\u2013' or '\u2014' or '\u2015':
+                    plain.Append(" - ");
+                    break;
+                case '\u00d7':
+                    plain.Append('x');
+                    break;
+                case '\u00bd':
+                    plain.Append(" 0.5 ");
+                    break;
+                case '\u00bc':
+                    plain.Append(" 0.25 ");
+                    break;
+                case '\u00be':
+                    plain.Append(" 0.75 ");
+                    break;
+                case '\u2026':
+                    plain.Append('.');
+                    break;
+                case '\n' or '\r' or '\u2028' or '\u2029' or '\t':
+                    plain.Append(c == '\t' ? "  " : "\n");
+                    break;
+                case >= '\uff01' and <= '\uff5e':
+                    plain.Append(char.ToLowerInvariant((char)(c - 0xfee0)));
+                    break;
+                case '\u00ad' or '\u200b' or '\u200c' or '\u200d' or '\u2060' or '\ufeff':
+                    break;
+                default:
+                    if (char.IsWhiteSpace(c))
+                    {
+                        plain.Append(' ');
+                    }
+                    else if (!char.IsControl(c))
+                    {
+                        plain.Append(char.ToLowerInvariant(c));
+                    }
+
+                    break;
+            }
+        }
+
+        return plain.ToString().Trim();
+    }
+
+    /// <summary>Whether a good part of the gaps between words are narrow ones, so that a wide one means something.</summary>
+    private static bool HasNarrowGaps(string text)
+    {
+        (int narrow, int wide) = (0, 0);
+        for (int at = 1; at < text.Length - 1; at++)
+        {
+            bool follows = text[at] == ' ' && char.IsLetterOrDigit(text[at - 1]);
+            narrow += follows && char.IsLetterOrDigit(text[at + 1]) ? 1 : 0;
+            wide += follows && text[at + 1] == ' ' ? 1 : 0;
+        }
+
+        return narrow > 0 && 2 * narrow >= wide;
+    }
+
+    private char Peek(int ahead) => _at + ahead < _text.Length && _at + ahead >= 0 ? _text[_at + ahead] : '\0';
+
+    private void Next()
+    {
+        char c = _text[_at];
+        if (c is ' ' or '\n')
+        {
+            Blank();
+        }
+        else if (char.IsAsciiDigit(c) || (c == '.' && char.IsAsciiDigit(Peek(1)) && !char.IsLetterOrDigit(Peek(-1))))
+        {
+            Number();
+        }
+        else if (char.IsLetter(c))
+        {
+            Word();
+        }
+        else if (c == '-')
+        {
+            Hyphen();
+        }
+        else if (c == '"')
+        {
+            Quote();
+        }
+        else if (c == '&')
+        {
+            Add(Token.Word("and"));
+        }
+        else if (c == '\'')
+        {
+            _at++;
+        }
+        else if (Separators.Contains(c, StringComparison.Ordinal))
+        {
+            Add(Token.Mark(c));
+        }
+        else
+        {
+            Add(Token.Word(c.ToString()));
+        }
+    }
+
+    private void Add(Token token)
+    {
+        _tokens.Add(token);
+        _at++;
+    }
+
+    private void Blank()
+    {
+        int start = _at;
+        bool isLine = false;
+        while (_at < _text.Length && _text[_at] is ' ' or '\n')
+        {
+            isLine |= _text[_at++] == '\n';
+        }
+
+        bool betweenWords = start > 0 && char.IsLetterOrDigit(_text[start - 1]) && _at < _text.Length && char.IsLetterOrDigit(_text[_at]);
+        if (betweenWords && (isLine || (_at - start > 1 && _wideGapsPart)))
+        {
+            _tokens.Add(Token.Mark(Gap));
+        }
+    }
+
+    /// <summary>A number; then what is written close to it: a unit, an x, or letters that make a name of the whole.</summary>
+    private void Number()
+    {
+        int start = _at;
+        while (char.IsAsciiDigit(Peek(0)) || (Peek(0) is '.' or ',' && char.IsAsciiDigit(Peek(1))))
+        {
+            _at++;
+        }
+
+        int digits = _at;
+        while (char.IsLetterOrDigit(Peek(0)) && !(IsCross(digits) && _at == digits + 1))
+        {
+            _at++;
+        }
+
+        string tail = _text[digits.._at];
+        if (tail.Length > 0 && tail != "x" && tail != "in" && !_isUnit(tail))
+        {
+            _tokens.Add(Token.Word(_text[start.._at]));
+            return;
+        }
+
+        _tokens.Add(new Token(TokenKind.Number, Numbers.Plain(_text[start..digits])));
+        if (tail.Length > 0)
+        {
+            _tokens.Add(Token.Word(tail == "in" ? "inch" : tail));
+        }
+        else if (Peek(0) == '+')
+        {
+            Add(Token.Word("+"));
+        }
+        else if (Peek(0) == '"' && IsInchMark())
+        {
+            Add(Token.Word("inch"));
+        }
+        else if (Peek(0) == '-' && char.IsAsciiDigit(Peek(1)))
+        {
+            Add(Token.Word("-"));
+        }
+        else if (Peek(0) == '/' && char.IsAsciiDigit(Peek(1)))
+        {
+            Add(Token.Word("/"));
+        }
+    }
+
+    private bool IsCross(int digits) => digits < _text.Length && _text[digits] == 'x' && digits + 1 < _text.Length && char.IsAsciiDigit(_text[digits + 1]);
+
+    /// <summary>After a number, the quote is a unit unless it closes a quotation.</summary>
+    private bool IsInchMark() => !_isQuoted || _text.AsSpan(_at + 1).Count('"') % 2 == 1;
+
+    private void Quote()
+    {
+        _isQuoted = !_isQuoted;
+        Add(Token.Mark('"'));
+    }
+
+    private void Word()
+    {
+        var word = new StringBuilder();
+        while (char.IsLetterOrDigit(Peek(0)) || char.GetUnicodeCategory(Peek(0)) is UnicodeCategory.NonSpacingMark
+            || (Peek(0) == '\'' && (char.IsLetter(Peek(1)) || (word.Length > 0 && word[^1] == 's'))))
+        {
+            if (Peek(0) != '\'')
+            {
+                word.Append(Peek(0));
+            }
+
+            _at++;
+        }
+
+        if (word.Length == 1 && word[0] == 'w' && Peek(0) == '/')
+        {
+            word.Append(Peek(0));
+            _at++;
+            if (Peek(0) == 'o' && !char.IsLetterOrDigit(Peek(1)))
+            {
+                word.Append('o');
+                _at++;
+            }
+        }
+
+        _tokens.Add(Token.Word(word.ToString()));
+    }
+
+    /// <summary>Between letters it joins words; before a number that follows a blank it is a sign; else it parts.</summary>
+    private void Hyphen()
+    {
+        char before = Peek(-1);
+        char after = Peek(1);
+        if (char.IsLetterOrDigit(before) && char.IsLetterOrDigit(after))
+        {
+            _at++;
+        }
+        else if (char.IsAsciiDigit(after) && !char.IsLetterOrDigit(before))
+        {
+            Add(Token.Word("-"));
+        }
+        else
+        {
+            Add(Token.Mark('-'));
+        }
+    }
+}

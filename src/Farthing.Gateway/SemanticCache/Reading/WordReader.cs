@@ -1,0 +1,54 @@
+using Farthing.Gateway.SemanticCache.Lists;
+
+namespace Farthing.Gateway.SemanticCache.Reading;
+
+/// <summary>One spelling, no abbreviations, and slips of the pen mended where they lead to one word of the lists.</summary>
+internal sealed class WordReader(GuardLists lists)
+{
+    public List<Token> Read(List<Token> tokens)
+    {
+        var read = new List<Token>(tokens.Count + 4);
+        for (int at = 0; at < tokens.Count; at++)
+        {
+            Token token = tokens[at];
+            if (!token.IsWord)
+            {
+                read.Add(token);
+                continue;
+            }
+
+            bool hasStop = at + 1 < tokens.Count && tokens[at + 1].IsMarkOf(".");
+
+            // A mat at the end of a sentence is a mat; "mat.:" and "no. 5" are abbreviations.
+            bool needsStop = hasStop && at + 2 < tokens.Count && (tokens[at + 2].IsMarkOf(":") || tokens[at + 2].Kind == TokenKind.Number);
+            if ((needsStop && lists.Abbreviations.TryGetValue(token.Text + ".", out string[]? full)) || lists.Abbreviations.TryGetValue(token.Text, out full))
+            {
+                Add(read, full);
+                at += hasStop && at + 2 < tokens.Count && !tokens[at + 2].IsMark ? 1 : 0;
+                at += hasStop && at + 2 < tokens.Count && tokens[at + 1].IsMarkOf(".") && tokens[at + 2].IsMark ? 1 : 0;
+            }
+            else if (lists.Rewrites.TryGetValue(token.Text, out string[]? spelt))
+            {
+                Add(read, spelt);
+            }
+            else if (lists.Vocabulary.Mend(token.Text) is { } mended)
+            {
+                read.Add(new Token(TokenKind.Word, mended, IsMended: true));
+            }
+            else
+            {
+                read.Add(token);
+            }
+        }
+
+        return read;
+    }
+
+    private static void Add(List<Token> tokens, string[] words)
+    {
+        foreach (string word in words)
+        {
+            tokens.Add(Token.Word(word));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Farthing.Gateway.SemanticCache.Tuning;
+
+namespace Farthing.Tests.Gateway.SemanticCache;
+
+/// <summary>The guard alone, whatever the similarity, over both sets of pairs.</summary>
+public sealed class GuardRegressionTests
+{
+    [Fact]
+    public void No_different_pair_of_the_development_set_is_served() => Assert.Empty(Served(SharedGuard.Dev, same: false));
+
+    [Fact]
+    public void No_different_pair_of_the_second_shop_is_served() => Assert.Empty(Served(SharedGuard.Second, same: false));
+
+    [Theory]
+    [InlineData("identical", 1)]
+    [InlineData("surface", 0.98)]
+    [InlineData("order", 0.95)]
+    [InlineData("synonym", 0.85)]
+    [InlineData("filler", 0.95)]
+    [InlineData("typo", 0.85)]
+    [InlineData("unit", 0.98)]
+    [InlineData("number-word", 0.98)]
+    [InlineData("abbreviation", 0.98)]
+    [InlineData("spelling", 0.98)]
+    [InlineData("wording", 0.85)]
+    [InlineData("combined", 0.85)]
+    public void Same_pairs_of_the_development_set_are_served(string kind, double share)
+    {
+        List<CaptionPair> pairs = [.. SharedGuard.Dev.Where(pair => pair.Same && pair.Kind == kind)];
+        Assert.True(Served(pairs, same: true).Count >= share * pairs.Count, $"{Served(pairs, same: true).Count} of {pairs.Count}");
+    }
+
+    [Fact]
+    public void Same_pairs_of_the_second_shop_are_served()
+    {
+        int same = SharedGuard.Second.Count(static pair => pair.Same);
+        Assert.InRange((double)Served(SharedGuard.Second, same: true).Count / same, 0.75, 1);
+    }
+
+    private static List<string> Served(IEnumerable<CaptionPair> pairs, bool same) =>
+        [.. pairs.Where(pair => pair.Same == same && SharedGuard.Guard.Compare(pair.A, pair.B).IsSame).Select(static pair => $"{pair.Kind}: {pair.A} / {pair.B}")];
+}

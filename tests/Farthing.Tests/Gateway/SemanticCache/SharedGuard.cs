@@ -1,0 +1,27 @@
+using Farthing.Gateway.SemanticCache.Guarding;
+using Farthing.Gateway.SemanticCache.Lists;
+using Farthing.Gateway.SemanticCache.Tuning;
+using Farthing.Tests.Goldens;
+
+namespace Farthing.Tests.Gateway.SemanticCache;
+
+/// <summary>The guard with its built-in lists, and the labelled pairs, read once.</summary>
+internal static class SharedGuard
+{
+    private static readonly Lazy<IReadOnlyList<CaptionPair>> DevPairs = new(static () => Read("dev.jsonl"));
+    private static readonly Lazy<IReadOnlyList<CaptionPair>> SecondPairs = new(static () => Read("second.jsonl"));
+
+    public static CaptionGuard Guard { get; } = new(GuardLists.Default);
+
+    public static IReadOnlyList<CaptionPair> Dev => DevPairs.Value;
+
+    public static IReadOnlyList<CaptionPair> Second => SecondPairs.Value;
+
+    private static List<CaptionPair> Read(string name)
+    {
+        var problems = new List<string>();
+        List<CaptionPair> pairs = CaptionPairs.Read(File.ReadLines(Path.Combine(Golden.RepositoryRoot, "samples", "caption-pairs", name)), problems);
+        Assert.Empty(problems);
+        return pairs;
+    }
+}
