@@ -43,6 +43,9 @@ internal sealed record Places(Func<string, string?> Variable, string Current, st
         : UserData.Length > 0 ? Path.Combine(UserData, "farthing")
         : Path.Combine(Current, ".farthing");
 
+    /// <summary>The data folder that the user wrote; where none is written, <see cref="Data()"/>.</summary>
+    public string Data(string? written) => written is { Length: > 0 } ? Full(written) : Data();
+
     /// <summary>A path that the user wrote, from the current directory.</summary>
     public string Full(string path) => Path.GetFullPath(path, Current);
 

@@ -1,4 +1,5 @@
 using Farthing.Bench.Renders;
+using Farthing.Diffusion.Evaluation.Metrics;
 
 namespace Farthing.Bench.Int8;
 
@@ -71,13 +72,13 @@ internal sealed class DemoBench(DemoOptions options, TextWriter output)
         for (int i = 0; i < times.Length; i++)
         {
             double[] overOrt = [.. times[1].Zip(times[i], (ort, own) => ort / own).Order()];
-            string spread = $"{Median(overOrt):F2}× ({overOrt[0]:F2} to {overOrt[^1]:F2})";
-            output.WriteLine($"    {Names[i],-34}{Median(times[i]),8:F2}{Median(times[0]) / Median(times[i]),11:F2}×{spread,34}");
+            string spread = $"{Quantiles.Median(overOrt):F2}× ({overOrt[0]:F2} to {overOrt[^1]:F2})";
+            output.WriteLine($"    {Names[i],-34}{Quantiles.Median(times[i]),8:F2}{Quantiles.Median(times[0]) / Quantiles.Median(times[i]),11:F2}×{spread,34}");
         }
 
         foreach (int i in (int[])[2, 4])
         {
-            double ratio = Median([.. times[1].Zip(times[i], (ort, own) => ort / own)]);
+            double ratio = Quantiles.Median([.. times[1].Zip(times[i], (ort, own) => ort / own)]);
             output.WriteLine($"    {Names[i]} over ORT's: asked ≥ {AskedOverOrt}×, measured {ratio:F2}×, reached: {(ratio >= AskedOverOrt ? "yes" : "no")}");
         }
     }
@@ -96,12 +97,5 @@ internal sealed class DemoBench(DemoOptions options, TextWriter output)
 
         SdxlReport.WriteProfiles(latent: 16, Names, profiles, output);
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

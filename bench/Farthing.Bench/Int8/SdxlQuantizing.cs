@@ -52,23 +52,12 @@ internal sealed class SdxlQuantizing(string folder, TextWriter output)
         var report = Int8ModelWriter.Write(Source, Target, new QuantizationRecipe { Ranges = ranges }, null, CancellationToken.None);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Layers.Count} layers, {clock.Elapsed.TotalSeconds:F0} s, peak memory {Peak() / 1e9:F2} GB (asked: under 3)"));
+            $"{report.Layers.Count} layers, {clock.Elapsed.TotalSeconds:F0} s, peak memory {SelfProcess.PeakResident() / 1e9:F2} GB (asked: under 3)"));
     }
 
     private void Quantize()
     {
-        string self = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(self) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(self) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(SdxlQuantizing).Assembly.Location);
-        }
-
-        foreach (string argument in (string[])["int8", "quantize-here", folder])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        var start = SelfProcess.Child(["int8", "quantize-here", folder]);
         using var process = Process.Start(start)!;
         output.WriteLine($"  quantized the whole graph: {process.StandardOutput.ReadToEnd().Trim()}");
         process.WaitForExit();
@@ -94,7 +83,4 @@ internal sealed class SdxlQuantizing(string folder, TextWriter output)
         float[][] values = session.Outputs();
         File.WriteAllLines(path, observed.Names.Select((name, i) => string.Create(CultureInfo.InvariantCulture, $"{name}\t{values[0][i]:R}\t{values[1][i]:R}")));
     }
-
-    private static long Peak() => File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal))
-        .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..] ? 1024 * long.Parse(kilobytes, CultureInfo.InvariantCulture) : 0;
 }

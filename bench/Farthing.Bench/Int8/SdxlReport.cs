@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Evaluation.Metrics;
 namespace Farthing.Bench.Int8;
 
 /// <summary>What was measured, in tables.</summary>
@@ -14,10 +15,10 @@ internal static class SdxlReport
         output.WriteLine($"    {"part",-26}{string.Concat(sides.Select(s => $"{s,20}"))}");
         for (int p = 0; p < parts.Count; p++)
         {
-            output.WriteLine($"    {$"{parts[p].Name} (× {parts[p].Count})",-26}{string.Concat(times[p].Select(t => $"{Median(t),20:F1}"))}");
+            output.WriteLine($"    {$"{parts[p].Name} (× {parts[p].Count})",-26}{string.Concat(times[p].Select(t => $"{Quantiles.Median(t),20:F1}"))}");
         }
 
-        double[] sums = [.. sides.Select((_, side) => parts.Select((part, p) => part.Count * Median(times[p][side])).Sum())];
+        double[] sums = [.. sides.Select((_, side) => parts.Select((part, p) => part.Count * Quantiles.Median(times[p][side])).Sum())];
         output.WriteLine($"    {"a forward",-26}{string.Concat(sums.Select(sum => $"{sum,20:F0}"))}");
         output.WriteLine($"    {"against fp32",-26}{string.Concat(sums.Select(sum => $"{sums[0] / sum,19:F2}×"))}");
         double ratio = sums[0] / sums[^1];
@@ -38,12 +39,5 @@ internal static class SdxlReport
                 output.WriteLine($"    {type,-28}{milliseconds,10:F2} ms{milliseconds / sum,9:P1}");
             }
         }
-    }
-
-    private static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

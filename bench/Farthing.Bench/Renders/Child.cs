@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Farthing.Bench.Plain;
 using Farthing.Diffusion.Sessions;
@@ -49,7 +48,7 @@ internal static class Child
             PlainLoop => PlainChild.Run(manifest, settings),
             _ => StepChild.Run(options.Model),
         };
-        result = result with { PeakResident = PeakResident(), ModelBytes = ModelDirectory.Open(options.Model).TotalBytes };
+        result = result with { PeakResident = SelfProcess.PeakResident(), ModelBytes = ModelDirectory.Open(options.Model).TotalBytes };
         Console.WriteLine(JsonSerializer.Serialize(result, ChildResultJson.Default.ChildResult));
     }
 
@@ -57,21 +56,10 @@ internal static class Child
     public static (ChildResult Result, double Process) Start(string role, string folder, RendersOptions options)
     {
         Directory.CreateDirectory(folder);
-        string self = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(self) { RedirectStandardOutput = true };
+        var start = SelfProcess.Child(["child", role, folder, .. options.ToArguments()]);
 
         // As the launcher does.
         start.Environment["MALLOC_ARENA_MAX"] = "1";
-        if (Path.GetFileNameWithoutExtension(self) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(Child).Assembly.Location);
-        }
-
-        foreach (string argument in (IEnumerable<string>)["child", role, folder, .. options.ToArguments()])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         var clock = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
@@ -81,18 +69,5 @@ internal static class Child
         return process.ExitCode == 0
             ? (JsonSerializer.Deserialize(json, ChildResultJson.Default.ChildResult)!, elapsed)
             : throw new InvalidOperationException($"The child '{role}' ended with {process.ExitCode}: {output}");
-    }
-
-    /// <summary>Linux's own record of the most memory that the process held; elsewhere the runtime's.</summary>
-    private static long PeakResident()
-    {
-        const string Status = "/proc/self/status", Field = "VmHWM:";
-        if (!File.Exists(Status))
-        {
-            return Process.GetCurrentProcess().PeakWorkingSet64;
-        }
-
-        string line = File.ReadLines(Status).First(l => l.StartsWith(Field, StringComparison.Ordinal));
-        return long.Parse(line[Field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) * 1024;
     }
 }

@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Evaluation.Metrics;
 namespace Farthing.Bench.Renders;
 
 /// <summary>The table at the end: what is asked, what was measured.</summary>
@@ -12,21 +13,21 @@ internal static class RendersReport
     public static void Write(IReadOnlyList<RenderPair> pairs, ChildResult steps, TextWriter output)
     {
         var ours = pairs.Select(p => p.Ours.Result).ToList();
-        double union = Median(ours.Select(r => r.OrtUnion / r.Rendering));
-        double stepping = Median(ours.Select(r => r.OrtUnionStepping / r.Stepping));
-        double calls = Median(ours.Select(r => r.OrtCalls * r.ThreadsPerRun / r.RenderingCpu));
-        double caller = Median(ours.Select(r => r.OrtCallerCpu / r.RenderingCpu));
+        double union = Quantiles.Median(ours.Select(r => r.OrtUnion / r.Rendering));
+        double stepping = Quantiles.Median(ours.Select(r => r.OrtUnionStepping / r.Stepping));
+        double calls = Quantiles.Median(ours.Select(r => r.OrtCalls * r.ThreadsPerRun / r.RenderingCpu));
+        double caller = Quantiles.Median(ours.Select(r => r.OrtCallerCpu / r.RenderingCpu));
         bool callerIsAll = ours.All(r => r.ThreadsPerRun == 1) && ThreadCpu.IsKnown;
         long peak = ours.Max(r => r.PeakResident), plainPeak = pairs.Max(p => p.Plain.Result.PeakResident);
         double allowed = MemoryFactor * ours[0].ModelBytes + MemoryBase;
-        double whole = Median(pairs.Select(p => p.WholeRatio)), steady = Median(pairs.Select(p => p.SteadyRatio));
+        double whole = Quantiles.Median(pairs.Select(p => p.WholeRatio)), steady = Quantiles.Median(pairs.Select(p => p.SteadyRatio));
         int greatest = pairs.Max(p => p.Difference.Greatest), missing = pairs.Sum(p => p.Difference.Missing);
         List<Row> rows =
         [
-            new("campaign, whole process", "", $"{Median(pairs.Select(p => p.Ours.Whole)):F1} a minute", null),
-            new("plain loop, whole process", "", $"{Median(pairs.Select(p => p.Plain.Whole)):F1} a minute", null),
-            new("campaign, rendering alone", "", $"{Median(pairs.Select(p => p.Ours.Steady)):F1} a minute", null),
-            new("plain loop, rendering alone", "", $"{Median(pairs.Select(p => p.Plain.Steady)):F1} a minute", null),
+            new("campaign, whole process", "", $"{Quantiles.Median(pairs.Select(p => p.Ours.Whole)):F1} a minute", null),
+            new("plain loop, whole process", "", $"{Quantiles.Median(pairs.Select(p => p.Plain.Whole)):F1} a minute", null),
+            new("campaign, rendering alone", "", $"{Quantiles.Median(pairs.Select(p => p.Ours.Steady)):F1} a minute", null),
+            new("plain loop, rendering alone", "", $"{Quantiles.Median(pairs.Select(p => p.Plain.Steady)):F1} a minute", null),
             new("ratio, whole process", $"≥ {AskedRatio}×", $"{whole:F2}× ({Range(pairs.Select(p => p.WholeRatio))})", whole >= AskedRatio),
             new("ratio, rendering alone", $"≥ {AskedRatio}×", $"{steady:F2}× ({Range(pairs.Select(p => p.SteadyRatio))})", steady >= AskedRatio),
             new("pictures, greatest difference", "", $"{greatest} of 255, mean {pairs.Max(p => p.Difference.Mean):F3}, missing {missing}", null),
@@ -55,13 +56,6 @@ internal static class RendersReport
             string reached = row.Reached switch { true => "yes", false => "no", null => "" };
             output.WriteLine($"  {row.Name,-38}{row.Asked,-12}{row.Measured,-48}{reached}".TrimEnd());
         }
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     private static string Range(IEnumerable<double> ratios)

@@ -17,9 +17,9 @@ internal static class AttentionFusion
     {
         ZeroScoreRemoval.Apply(model.Graph);
         int count = Apply(model.Graph);
-        if (count > 0 && model.OpsetImport.All(import => import.Domain != Domain))
+        if (count > 0)
         {
-            model.OpsetImport.Add(new OperatorSetIdProto { Domain = Domain, Version = 1 });
+            OnnxFile.Import(model, Domain);
         }
 
         return count;
@@ -38,15 +38,7 @@ internal static class AttentionFusion
         }
 
         // The fused node stands where the heads were merged: by then query, key and value are made.
-        for (int i = 0; i < graph.Node.Count && fused.Count > 0; i++)
-        {
-            if (fused.TryGetValue(graph.Node[i], out var node))
-            {
-                graph.Node[i] = node;
-            }
-        }
-
-        GraphNodes.RemoveUnused(graph);
+        GraphNodes.Replace(graph, fused);
         return fused.Count;
     }
 

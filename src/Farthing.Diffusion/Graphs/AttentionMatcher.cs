@@ -7,20 +7,13 @@ internal sealed class AttentionMatcher
 {
     private static readonly long[] SplitHeads = [0, 2, 1, 3];
 
-    private readonly Dictionary<string, NodeProto> _producers;
-    private readonly Dictionary<string, TensorProto> _initializers;
-    private readonly ILookup<string, NodeProto> _consumers;
-    private readonly HashSet<string> _outputs;
+    private readonly GraphIndex _index;
     private readonly ScalarExpression _scalars;
 
     public AttentionMatcher(GraphProto graph)
     {
-        _producers = GraphNodes.Producers(graph);
-        _initializers = graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
-        _consumers = graph.Node.SelectMany(n => GraphNodes.Reads(n).Distinct().Select(name => (name, n)))
-            .ToLookup(pair => pair.name, pair => pair.n, StringComparer.Ordinal);
-        _outputs = graph.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
-        _scalars = new ScalarExpression(_producers, _initializers);
+        _index = new GraphIndex(graph);
+        _scalars = new ScalarExpression(_index);
     }
 
     /// <summary>An attention.</summary>
@@ -70,7 +63,7 @@ internal sealed class AttentionMatcher
     /// <summary>The product q·kᵀ below a Softmax, through casts and factors.</summary>
     private NodeProto? Scores(string name, List<Factor> factors)
     {
-        while (_producers.TryGetValue(name, out var node))
+        while (_index.Producer(name) is { } node)
         {
             switch (node.OpType)
             {
@@ -140,7 +133,7 @@ internal sealed class AttentionMatcher
         var factors = new List<Factor>();
         var turns = new List<long[]>();
         long heads = 0;
-        while (_producers.TryGetValue(name, out var node))
+        while (_index.Producer(name) is { } node)
         {
             switch (node.OpType)
             {
@@ -168,13 +161,13 @@ internal sealed class AttentionMatcher
     /// <summary>The third of four sizes that a Reshape gives, when it is known.</summary>
     private long? HeadsOf(string sizes)
     {
-        if (_scalars.Integers(sizes) is { Length: 4 } whole)
+        if (_index.Integers(sizes) is { Length: 4 } whole)
         {
             return whole[2];
         }
 
-        return _producers.TryGetValue(sizes, out var concat) && concat is { OpType: "Concat", Input.Count: 4 }
-            && _scalars.Integers(concat.Input[2]) is [var heads]
+        return _index.Producer(sizes) is { OpType: "Concat", Input.Count: 4 } concat
+            && _index.Integers(concat.Input[2]) is [var heads]
             ? heads
             : null;
     }
@@ -182,14 +175,14 @@ internal sealed class AttentionMatcher
     /// <summary>Channels of a tensor that a MatMul with a weight makes, with or without its bias.</summary>
     private long? Width(string name)
     {
-        if (!_producers.TryGetValue(name, out var node))
+        if (_index.Producer(name) is not { } node)
         {
             return null;
         }
 
         return node.OpType switch
         {
-            "MatMul" => _initializers.GetValueOrDefault(node.Input[1])?.Dims.LastOrDefault(),
+            "MatMul" => _index.Initializer(node.Input[1])?.Dims.LastOrDefault(),
             "Add" => node.Input.Select(Width).FirstOrDefault(width => width is not null),
             _ => null,
         };
@@ -198,8 +191,8 @@ internal sealed class AttentionMatcher
     /// <summary>The one node that uses a tensor otherwise than for its shape.</summary>
     private NodeProto? OnlyConsumer(string name)
     {
-        var users = _consumers[name].Where(n => n.OpType != "Shape").Take(2).ToList();
-        return users.Count == 1 && !_outputs.Contains(name) ? users[0] : null;
+        var users = _index.Consumers(name).Where(n => n.OpType != "Shape").Take(2).ToList();
+        return users.Count == 1 && !_index.IsOutput(name) ? users[0] : null;
     }
 
     private bool IsScalar(string name) => _scalars.Evaluate(name, lastSize: 1) is not null;

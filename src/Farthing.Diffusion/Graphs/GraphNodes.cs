@@ -51,6 +51,20 @@ internal static class GraphNodes
         return producers;
     }
 
+    /// <summary>Puts nodes in the places of others, and drops what nothing needs any more.</summary>
+    public static void Replace(GraphProto graph, IReadOnlyDictionary<NodeProto, NodeProto> replacements)
+    {
+        for (int i = 0; i < graph.Node.Count; i++)
+        {
+            if (replacements.TryGetValue(graph.Node[i], out var node))
+            {
+                graph.Node[i] = node;
+            }
+        }
+
+        RemoveUnused(graph);
+    }
+
     /// <summary>
     /// Drops the nodes and initializers that no output needs. Order is kept, so a sorted graph stays sorted.
     /// </summary>

@@ -23,6 +23,15 @@ internal static class OnnxFile
         }
     }
 
+    /// <summary>Lets a model use the operators of a further domain, in their first version.</summary>
+    public static void Import(ModelProto model, string domain)
+    {
+        if (model.OpsetImport.All(import => import.Domain != domain))
+        {
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
+        }
+    }
+
     /// <summary>Gives an input a known element type and, where it is known, a fixed shape.</summary>
     public static void SetInput(ModelProto model, string name, int elementType, ReadOnlySpan<long> shape, bool fixedShape)
     {

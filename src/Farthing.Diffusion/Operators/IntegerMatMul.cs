@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Farthing.Diffusion.Graphs;
 
 namespace Farthing.Diffusion.Operators;
 
@@ -11,7 +12,7 @@ internal sealed unsafe class IntegerMatMul : IDisposable
     private static readonly nint[] TypeNames =
         [Marshal.StringToCoTaskMemUTF8("T1"), Marshal.StringToCoTaskMemUTF8("T2"), Marshal.StringToCoTaskMemUTF8("T3")];
 
-    private static readonly int[] Types = [OrtNative.ElementTypes.UInt8, OrtNative.ElementTypes.Int8, OrtNative.ElementTypes.Int32];
+    private static readonly int[] Types = [OnnxTypes.UInt8, OnnxTypes.Int8, OnnxTypes.Int32];
 
     private readonly nint _op;
     private readonly byte* _zeroPoint;
@@ -25,7 +26,7 @@ internal sealed unsafe class IntegerMatMul : IDisposable
         _op = OrtNative.CreateOperator(kernelInfo, "MatMulInteger\0"u8, 10, TypeNames, Types, zeroPoint == 0 ? 2 : 3);
         _zeroPoint = (byte*)NativeMemory.Alloc(1);
         *_zeroPoint = zeroPoint;
-        _zeroPointTensor = zeroPoint == 0 ? 0 : OrtNative.Wrap(_zeroPoint, 1, [], OrtNative.ElementTypes.UInt8);
+        _zeroPointTensor = zeroPoint == 0 ? 0 : OrtNative.Wrap(_zeroPoint, 1, [], OnnxTypes.UInt8);
     }
 
     /// <summary>output[i] = left[i] · right[i] for each of <paramref name="count"/> pairs that lie one after the other.</summary>
@@ -39,10 +40,10 @@ internal sealed unsafe class IntegerMatMul : IDisposable
     /// <param name="columns">Columns of the right side.</param>
     public void Multiply(nint context, byte* left, sbyte* right, int* output, int count, int rows, int inner, int columns)
     {
-        nint a = OrtNative.Wrap(left, (nuint)count * (nuint)rows * (nuint)inner, [count, rows, inner], OrtNative.ElementTypes.UInt8);
-        nint b = OrtNative.Wrap(right, (nuint)count * (nuint)inner * (nuint)columns, [count, inner, columns], OrtNative.ElementTypes.Int8);
+        nint a = OrtNative.Wrap(left, (nuint)count * (nuint)rows * (nuint)inner, [count, rows, inner], OnnxTypes.UInt8);
+        nint b = OrtNative.Wrap(right, (nuint)count * (nuint)inner * (nuint)columns, [count, inner, columns], OnnxTypes.Int8);
         nint c = OrtNative.Wrap(
-            output, (nuint)count * (nuint)rows * (nuint)columns * sizeof(int), [count, rows, columns], OrtNative.ElementTypes.Int32);
+            output, (nuint)count * (nuint)rows * (nuint)columns * sizeof(int), [count, rows, columns], OnnxTypes.Int32);
         try
         {
             ReadOnlySpan<nint> inputs = [a, b, _zeroPointTensor];

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Farthing.Diffusion.Graphs;
 
 namespace Farthing.Diffusion.Operators;
 
@@ -77,7 +78,7 @@ internal unsafe struct NativeOperator
     private static nint GetProvider(NativeOperator* op) => 0;
 
     [UnmanagedCallersOnly]
-    private static int TypeOf(NativeOperator* op, nuint index) => OrtNative.ElementTypes.Float;
+    private static int TypeOf(NativeOperator* op, nuint index) => OnnxTypes.Float;
 
     [UnmanagedCallersOnly]
     private static nuint GetInputCount(NativeOperator* op) => (nuint)Managed(op).Inputs;

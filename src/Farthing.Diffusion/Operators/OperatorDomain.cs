@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 using Farthing.Diffusion.Operators.Attention;
 using Farthing.Diffusion.Operators.Norms;
@@ -28,13 +29,7 @@ internal static unsafe class OperatorDomain
     }
 
     /// <summary>Lets a graph use the domain.</summary>
-    public static void Import(ModelProto model)
-    {
-        if (model.OpsetImport.All(import => import.Domain != Name))
-        {
-            model.OpsetImport.Add(new OperatorSetIdProto { Domain = Name, Version = 1 });
-        }
-    }
+    public static void Import(ModelProto model) => OnnxFile.Import(model, Name);
 
     /// <summary>One domain a process, never released: a session may outlive whatever would own it.</summary>
     private static nint Create()

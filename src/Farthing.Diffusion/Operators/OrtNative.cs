@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Unicode;
+using Farthing.Diffusion.Graphs;
 
 namespace Farthing.Diffusion.Operators;
 
@@ -12,22 +13,6 @@ internal static unsafe partial class OrtNative
 {
     /// <summary>The version of the interface that is asked for: the first that has all of the functions below.</summary>
     public const int ApiVersion = 17;
-
-    /// <summary>Numbers of element types in the C interface.</summary>
-    public static class ElementTypes
-    {
-        /// <summary>float32.</summary>
-        public const int Float = 1;
-
-        /// <summary>Unsigned 8 bits.</summary>
-        public const int UInt8 = 2;
-
-        /// <summary>Signed 8 bits.</summary>
-        public const int Int8 = 3;
-
-        /// <summary>Signed 32 bits.</summary>
-        public const int Int32 = 6;
-    }
 
     private const int MaxRank = 8, NameLength = 40;
 
@@ -208,7 +193,7 @@ internal static unsafe partial class OrtNative
     /// <param name="data">The elements.</param>
     /// <param name="bytes">Their length in bytes.</param>
     /// <param name="shape">Sizes.</param>
-    /// <param name="elementType">One of <see cref="ElementTypes"/>.</param>
+    /// <param name="elementType">One of <see cref="OnnxTypes"/>: the C interface has the same numbers.</param>
     public static nint Wrap(void* data, nuint bytes, ReadOnlySpan<long> shape, int elementType)
     {
         nint value;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 using Google.Protobuf;
 
@@ -16,8 +17,6 @@ namespace Farthing.Diffusion.Quantization;
 /// </remarks>
 internal sealed class CpuForm
 {
-    private const string Contrib = "com.microsoft";
-
     private readonly QuantizationPlan _plan;
     private readonly GraphIndex _index;
     private readonly IReadOnlyDictionary<string, QuantizedWeight> _weights;
@@ -51,10 +50,7 @@ internal sealed class CpuForm
         }
 
         form._builder.Finish();
-        if (model.OpsetImport.All(o => o.Domain != Contrib))
-        {
-            model.OpsetImport.Add(new OperatorSetIdProto { Domain = Contrib, Version = 1 });
-        }
+        OnnxFile.Import(model, AttentionFusion.Domain);
     }
 
     /// <summary>The least scale of each filter at which its bias still fits 32 bits.</summary>
@@ -106,7 +102,7 @@ internal sealed class CpuForm
             _taken.Add(output);
         }
 
-        _builder.Add("MatMulIntegerToFloat", target.Node, [.. inputs], output, Contrib);
+        _builder.Add("MatMulIntegerToFloat", target.Node, [.. inputs], output, AttentionFusion.Domain);
     }
 
     private void Convolution(NodeProto node, QuantizationTarget target)

@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 
 namespace Farthing.Diffusion.Quantization;
@@ -40,7 +41,7 @@ internal sealed class ElementTypes
         "Shape" or "Size" or "NonZero" or "ArgMax" or "ArgMin" => OnnxTypes.Int64,
         "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual" or "And" or "Or" or "Xor" or "Not" => OnnxTypes.Bool,
         "TopK" when output == 1 => OnnxTypes.Int64,
-        "Dropout" or "MaxPool" when output == 1 => output == 1 && node.OpType == "Dropout" ? OnnxTypes.Bool : OnnxTypes.Int64,
+        "Dropout" or "MaxPool" when output == 1 => node.OpType == "Dropout" ? OnnxTypes.Bool : OnnxTypes.Int64,
         "Where" => Of(node.Input[1]),
         "OneHot" => Of(node.Input[2]),
         "If" => node.Attribute.Select(a => a.G).FirstOrDefault(g => g is not null) is { } body && output < body.Output.Count

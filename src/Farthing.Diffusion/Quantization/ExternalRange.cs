@@ -1,4 +1,5 @@
 using System.Globalization;
+using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 
 namespace Farthing.Diffusion.Quantization;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 using Google.Protobuf;
 

@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 
 namespace Farthing.Diffusion.Quantization;

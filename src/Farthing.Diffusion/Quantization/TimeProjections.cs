@@ -1,4 +1,5 @@
 using System.Globalization;
+using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 
 namespace Farthing.Diffusion.Quantization;
@@ -96,21 +97,11 @@ internal static class TimeProjections
     /// <summary>The axes of an Unsqueeze, written out; null where they are not constant.</summary>
     private static string? Axis(NodeProto unsqueeze, GraphIndex index)
     {
-        if (unsqueeze.Input.Count < 2)
+        if (unsqueeze.Input.Count < 2 || index.Integers(unsqueeze.Input[1]) is not { } axes)
         {
             return null;
         }
 
-        var tensor = index.Initializer(unsqueeze.Input[1])
-            ?? (index.Producer(unsqueeze.Input[1]) is { OpType: "Constant", Attribute: [{ Name: "value" } value] } ? value.T : null);
-        if (tensor is not { DataType: OnnxTypes.Int64 } || tensor.DataLocation == ExternalRange.External)
-        {
-            return null;
-        }
-
-        long[] axes = tensor.RawData.IsEmpty
-            ? [.. tensor.Int64Data]
-            : System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray();
         return string.Join(',', axes.Select(a => a.ToString(CultureInfo.InvariantCulture)));
     }
 }

@@ -11,11 +11,17 @@ public static class PrecisionSiblings
     /// <param name="precision">Which one.</param>
     public static IReadOnlyList<string> PathsOf(string model, ModelPrecision precision)
     {
+        string stem = StemOf(model);
+        return [$"{stem}-{precision.ToName()}", stem];
+    }
+
+    /// <summary>A directory's full path without the ending that names its precision.</summary>
+    public static string StemOf(string model)
+    {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model));
         string? ending = ModelPrecisionNames.All
             .Select(static name => "-" + name)
             .FirstOrDefault(ending => full.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
-        string stem = ending is null ? full : full[..^ending.Length];
-        return [$"{stem}-{precision.ToName()}", stem];
+        return ending is null ? full : full[..^ending.Length];
     }
 }

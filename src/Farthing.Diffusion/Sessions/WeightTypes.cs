@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Graphs;
 using Google.Protobuf;
 
 namespace Farthing.Diffusion.Sessions;
@@ -6,11 +7,6 @@ namespace Farthing.Diffusion.Sessions;
 /// <remarks>Fields of ModelProto, GraphProto and TensorProto: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.</remarks>
 internal static class WeightTypes
 {
-    private const int Float = 1;
-    private const int UnsignedByte = 2;
-    private const int SignedByte = 3;
-    private const int Float16 = 10;
-    private const int BFloat16 = 16;
     private const uint Graph = (7 << 3) | 2;
     private const uint Initializer = (5 << 3) | 2;
     private const uint Dims = 1 << 3;
@@ -41,7 +37,7 @@ internal static class WeightTypes
                 }
             }
 
-            long single = Count(counts, Float), half = Count(counts, Float16, BFloat16), bytes = Count(counts, SignedByte, UnsignedByte);
+            long single = Count(counts, OnnxTypes.Float), half = Count(counts, OnnxTypes.Float16, OnnxTypes.BFloat16), bytes = Count(counts, OnnxTypes.Int8, OnnxTypes.UInt8);
             return bytes > single + half ? ModelPrecision.Int8 : half > single ? ModelPrecision.Fp16 : ModelPrecision.Fp32;
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or IOException or UnauthorizedAccessException)

@@ -10,7 +10,7 @@ namespace Farthing.Rendering.Precision;
 /// <param name="settings">Where other precisions are.</param>
 internal sealed class ModelShelf(string modelDirectory, PrecisionSettings settings)
 {
-    private readonly string _stem = StemOf(modelDirectory);
+    private readonly string _stem = PrecisionSiblings.StemOf(modelDirectory);
     private readonly Dictionary<ModelPrecision, RenderModel?> _found = [];
     private readonly Dictionary<string, RenderModel> _opened = new(StringComparer.Ordinal);
 
@@ -76,14 +76,4 @@ internal sealed class ModelShelf(string modelDirectory, PrecisionSettings settin
     }
 
     private string Beside(ModelPrecision precision) => $"{_stem}-{precision.ToName()}";
-
-    /// <summary>The directory's name without the ending that names its precision.</summary>
-    private static string StemOf(string path)
-    {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        string? ending = ModelPrecisionNames.All
-            .Select(static name => "-" + name)
-            .FirstOrDefault(ending => full.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
-        return ending is null ? full : full[..^ending.Length];
-    }
 }

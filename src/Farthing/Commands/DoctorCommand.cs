@@ -25,7 +25,7 @@ internal static class DoctorCommand
     {
         DoctorReport report = DoctorReport.Make(
             line.GetValue(RenderOptions.Model) is { Length: > 0 } model ? host.Places.Full(model) : host.Places.Model(),
-            DataFolder.At(line.GetValue(SharedOptions.Data) is { Length: > 0 } data ? host.Places.Full(data) : host.Places.Data()),
+            DataFolder.At(host.Places.Data(line.GetValue(SharedOptions.Data))),
             line.GetValue(RenderOptions.Prices) is { Length: > 0 } prices ? host.Places.Full(prices) : null,
             host.Time.GetUtcNow());
         if (line.GetValue(SharedOptions.Json))

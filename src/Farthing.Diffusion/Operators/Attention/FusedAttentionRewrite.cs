@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 
 namespace Farthing.Diffusion.Operators.Attention;
@@ -30,7 +31,7 @@ internal static class FusedAttentionRewrite
 
     /// <summary>Without bias, mask or past, and with one output.</summary>
     private static bool IsPlain(NodeProto node) =>
-        node is { OpType: "MultiHeadAttention", Domain: "com.microsoft", Output.Count: 1 }
+        node is { OpType: "MultiHeadAttention", Domain: AttentionFusion.Domain, Output.Count: 1 }
         && node.Input.Take(3).Count(input => input.Length > 0) == 3
         && node.Input.Skip(3).All(input => input.Length == 0)
         && node.Attribute.All(a => a.Name is "num_heads" or "scale" || (a.Name == "unidirectional" && a.I == 0));

@@ -11,21 +11,11 @@ namespace Farthing.Diffusion.Operators.Norms;
 /// </summary>
 internal sealed class GroupNormRewrite
 {
-    private const int Float = 1, Int64 = 7, AttributeFloat = 1, AttributeInt = 2;
+    private const int AttributeFloat = 1, AttributeInt = 2;
 
-    private readonly Dictionary<string, NodeProto> _producers;
-    private readonly Dictionary<string, TensorProto> _initializers;
-    private readonly ILookup<string, NodeProto> _readers;
-    private readonly HashSet<string> _outputs;
+    private readonly GraphIndex _index;
 
-    private GroupNormRewrite(GraphProto graph)
-    {
-        _producers = GraphNodes.Producers(graph);
-        _initializers = graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
-        _readers = graph.Node.SelectMany(n => GraphNodes.Reads(n).Distinct().Select(name => (name, n)))
-            .ToLookup(pair => pair.name, pair => pair.n, StringComparer.Ordinal);
-        _outputs = graph.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
-    }
+    private GroupNormRewrite(GraphProto graph) => _index = new GraphIndex(graph);
 
     /// <summary>Rewrites in place and gives the number of norms; 0 on a processor without the instructions.</summary>
     public static int Apply(ModelProto model)
@@ -46,17 +36,9 @@ internal sealed class GroupNormRewrite
         }
 
         // The fused node stands where the last of the old ones stood: by then all its inputs are made.
-        for (int i = 0; i < model.Graph.Node.Count && fused.Count > 0; i++)
-        {
-            if (fused.TryGetValue(model.Graph.Node[i], out var node))
-            {
-                model.Graph.Node[i] = node;
-            }
-        }
-
         if (fused.Count > 0)
         {
-            GraphNodes.RemoveUnused(model.Graph);
+            GraphNodes.Replace(model.Graph, fused);
             OperatorDomain.Import(model);
         }
 
@@ -65,10 +47,10 @@ internal sealed class GroupNormRewrite
 
     private (NodeProto Last, NodeProto Fused)? Match(NodeProto norm)
     {
-        if (!_producers.TryGetValue(norm.Input[0], out var split) || split.OpType != "Reshape"
-            || Integers(split.Input[1]) is not [0, > 0 and var groups, -1]
+        if (_index.Producer(norm.Input[0]) is not { OpType: "Reshape" } split
+            || _index.Integers(split.Input[1]) is not [0, > 0 and var groups, -1]
             || !AllAre(norm.Input[1], 1) || !AllAre(norm.Input[2], 0)
-            || OnlyReader(norm.Output[0]) is not { OpType: "Reshape" } back || !IsShapeOf(back.Input[1], split.Input[0])
+            || _index.OnlyConsumer(norm.Output[0]) is not { OpType: "Reshape" } back || !IsShapeOf(back.Input[1], split.Input[0])
             || Affine(back.Output[0]) is not var (scale, shift, shifted))
         {
             return null;
@@ -104,7 +86,7 @@ internal sealed class GroupNormRewrite
     /// </summary>
     private (string Scale, string Shift, NodeProto Last)? Affine(string normal)
     {
-        var node = OnlyReader(normal);
+        var node = _index.OnlyConsumer(normal);
         if (node is { OpType: "BatchNormalization" })
         {
             return node.Input[0] == normal && node.Output.Count == 1
@@ -115,19 +97,19 @@ internal sealed class GroupNormRewrite
         }
 
         return node is { OpType: "Mul" } scaled && Channels(scaled, normal) is { } scale
-            && OnlyReader(scaled.Output[0]) is { OpType: "Add" } shifted && Channels(shifted, scaled.Output[0]) is { } shift
+            && _index.OnlyConsumer(scaled.Output[0]) is { OpType: "Add" } shifted && Channels(shifted, scaled.Output[0]) is { } shift
             ? (scale, shift, shifted)
             : null;
     }
 
-    private bool IsFloat(string name) => _initializers.TryGetValue(name, out var tensor) && tensor.DataType == Float;
+    private bool IsFloat(string name) => _index.Initializer(name)?.DataType == OnnxTypes.Float;
 
     /// <summary>The Mul of x and sigmoid(x), when nothing else reads x or its sigmoid.</summary>
     private NodeProto? Silu(string x)
     {
-        if (_outputs.Contains(x) || _readers[x].Count() != 2
-            || _readers[x].FirstOrDefault(n => n.OpType == "Sigmoid") is not { } sigmoid
-            || OnlyReader(sigmoid.Output[0]) is not { OpType: "Mul" } product)
+        if (_index.IsOutput(x) || _index.Consumers(x).Count != 2
+            || _index.Consumers(x).FirstOrDefault(n => n.OpType == "Sigmoid") is not { } sigmoid
+            || _index.OnlyConsumer(sigmoid.Output[0]) is not { OpType: "Mul" } product)
         {
             return null;
         }
@@ -139,28 +121,15 @@ internal sealed class GroupNormRewrite
     private string? Channels(NodeProto node, string than)
     {
         string other = node.Input[0] == than ? node.Input[1] : node.Input[0];
-        return _initializers.TryGetValue(other, out var tensor) && tensor is { DataType: Float, Dims: [_, 1, 1] } ? other : null;
+        return _index.Initializer(other) is { DataType: OnnxTypes.Float, Dims: [_, 1, 1] } ? other : null;
     }
 
-    private NodeProto? OnlyReader(string name) =>
-        !_outputs.Contains(name) && _readers[name].Take(2).ToList() is [var only] ? only : null;
-
     private bool IsShapeOf(string name, string tensor) =>
-        _producers.TryGetValue(name, out var shape) && shape.OpType == "Shape" && shape.Attribute.Count == 0 && shape.Input[0] == tensor;
+        _index.Producer(name) is { OpType: "Shape", Attribute.Count: 0 } shape && shape.Input[0] == tensor;
 
     private bool AllAre(string name, float value) =>
-        Constant(name) is { DataType: Float } tensor
+        _index.ValueOf(name) is { DataType: OnnxTypes.Float } tensor
         && (tensor.RawData.IsEmpty
             ? tensor.FloatData.All(v => v == value)
             : !MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ContainsAnyExcept(value));
-
-    private long[]? Integers(string name) =>
-        Constant(name) is not { DataType: 7 } tensor ? null
-        : tensor.RawData.IsEmpty ? [.. tensor.Int64Data]
-        : MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray();
-
-    private TensorProto? Constant(string name) =>
-        _producers.TryGetValue(name, out var node)
-            ? node.OpType == "Constant" ? node.Attribute.FirstOrDefault(a => a.Name == "value")?.T : null
-            : _initializers.GetValueOrDefault(name);
 }

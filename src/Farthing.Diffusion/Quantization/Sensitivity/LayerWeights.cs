@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Graphs;
 namespace Farthing.Diffusion.Quantization.Sensitivity;
 
 /// <summary>Reads targets' float weights, one at a time.</summary>

@@ -1,3 +1,4 @@
+using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Pipelines;
 using Farthing.Diffusion.Quantization;
 using Farthing.Diffusion.Quantization.Calibration;

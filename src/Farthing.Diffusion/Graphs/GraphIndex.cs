@@ -1,7 +1,7 @@
-using Farthing.Diffusion.Graphs;
+using System.Runtime.InteropServices;
 using Farthing.Diffusion.Graphs.Onnx;
 
-namespace Farthing.Diffusion.Quantization;
+namespace Farthing.Diffusion.Graphs;
 
 /// <summary>Who makes and who reads each tensor of a graph, as it was when the index was made.</summary>
 internal sealed class GraphIndex
@@ -43,6 +43,20 @@ internal sealed class GraphIndex
 
     /// <summary>The initializer of that name; null where there is none.</summary>
     public TensorProto? Initializer(string tensor) => _initializers.GetValueOrDefault(tensor);
+
+    /// <summary>Whether a tensor is an output of the graph.</summary>
+    public bool IsOutput(string tensor) => _outputs.Contains(tensor);
+
+    /// <summary>The value of a Constant node or an initializer; null for what is computed.</summary>
+    public TensorProto? ValueOf(string tensor) => Producer(tensor) is { } node
+        ? node.OpType == "Constant" ? node.Attribute.FirstOrDefault(a => a.Name == "value")?.T : null
+        : Initializer(tensor);
+
+    /// <summary>The numbers of a constant of 64-bit integers that lies in the graph; null where it is none.</summary>
+    public long[]? Integers(string tensor) =>
+        ValueOf(tensor) is not { DataType: OnnxTypes.Int64, ExternalData.Count: 0 } value ? null
+        : value.RawData.IsEmpty ? [.. value.Int64Data]
+        : MemoryMarshal.Cast<byte, long>(value.RawData.Span).ToArray();
 
     /// <summary>The only node that reads a tensor; null where there are several, or it is an output of the graph.</summary>
     public NodeProto? OnlyConsumer(string tensor) =>

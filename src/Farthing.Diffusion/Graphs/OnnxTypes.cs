@@ -1,4 +1,4 @@
-namespace Farthing.Diffusion.Quantization;
+namespace Farthing.Diffusion.Graphs;
 
 /// <summary>Numbers of ONNX's TensorProto.DataType.</summary>
 internal static class OnnxTypes
