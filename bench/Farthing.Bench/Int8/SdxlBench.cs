@@ -1,6 +1,7 @@
 using Farthing.Bench.Renders;
 using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
+using Farthing.Diffusion.Operators.Activations;
 using Farthing.Diffusion.Operators.Attention;
 using Farthing.Diffusion.Operators.Norms;
 using Farthing.Diffusion.Quantization;
@@ -13,6 +14,15 @@ namespace Farthing.Bench.Int8;
 /// </summary>
 internal sealed class SdxlBench(Int8Options options, TextWriter output)
 {
+    /// <summary>Rounds before the first that counts: C# operators are compiled for good after some calls.</summary>
+    private const int WarmUps = 3;
+
+    /// <summary>
+    /// Before a run of several threads: the side before has threads that wait for work by spinning, and would take a processor from
+    /// this one.
+    /// </summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(60);
+
     private static readonly string[] Sides = ["fp32", "int8 file", "int8 in Farthing"];
 
     private readonly SdxlQuantizing _files = new(options.Folder, output);
@@ -56,10 +66,16 @@ internal sealed class SdxlBench(Int8Options options, TextWriter output)
     {
         var sessions = Sides.Select((_, side) => Open(side, part, stacks, latent, threads, null)).ToList();
         double[][] times = [.. Sides.Select(_ => new double[options.Rounds])];
-        for (int round = -1; round < options.Rounds; round++)
+        for (int round = -WarmUps; round < options.Rounds; round++)
         {
             for (int side = 0; side < sessions.Count; side++)
             {
+                if (threads > 1)
+                {
+                    using var never = new ManualResetEventSlim();
+                    never.Wait(Settle);
+                }
+
                 var (wall, cpu) = sessions[side].Run();
                 if (round >= 0)
                 {
@@ -117,6 +133,7 @@ internal sealed class SdxlBench(Int8Options options, TextWriter output)
         if (side == 2)
         {
             FusedAttentionRewrite.Apply(model);
+            GegluRewrite.Apply(model);
             GroupNormRewrite.Apply(model);
         }
 

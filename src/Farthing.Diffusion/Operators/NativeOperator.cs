@@ -97,7 +97,7 @@ internal unsafe struct NativeOperator
     private static int GetMaxVersion(NativeOperator* op) => int.MaxValue;
 
     [UnmanagedCallersOnly]
-    private static nint InferShape(NativeOperator* op, nint context) => OrtNative.CopyShape(context, input: 0, output: 0);
+    private static nint InferShape(NativeOperator* op, nint context) => Managed(op).InferShape(context);
 
     [UnmanagedCallersOnly]
     private static nint CreateKernel(NativeOperator* op, nint api, nint info, nint* kernel)

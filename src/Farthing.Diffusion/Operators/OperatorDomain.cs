@@ -1,5 +1,6 @@
 using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
+using Farthing.Diffusion.Operators.Activations;
 using Farthing.Diffusion.Operators.Attention;
 using Farthing.Diffusion.Operators.Norms;
 using Microsoft.ML.OnnxRuntime;
@@ -35,7 +36,7 @@ internal static unsafe class OperatorDomain
     private static nint Create()
     {
         nint domain = OrtNative.CreateDomain(Name);
-        foreach (var op in new FusedOperator[] { new FusedAttention(), new FusedGroupNorm() })
+        foreach (var op in new FusedOperator[] { new FusedAttention(), new FusedGeglu(), new FusedGroupNorm() })
         {
             OrtNative.AddToDomain(domain, NativeOperator.Create(op));
         }

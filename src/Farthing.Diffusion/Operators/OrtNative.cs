@@ -14,7 +14,10 @@ internal static unsafe partial class OrtNative
     /// <summary>The version of the interface that is asked for: the first that has all of the functions below.</summary>
     public const int ApiVersion = 17;
 
-    private const int MaxRank = 8, NameLength = 40;
+    /// <summary>The most dimensions of a tensor that an operator reads.</summary>
+    public const int MaxRank = 8;
+
+    private const int NameLength = 40;
 
     private static readonly nint* Api = Table();
 
@@ -122,14 +125,15 @@ internal static unsafe partial class OrtNative
             context, body, (nuint)count, 0, state));
 
     /// <summary>
-    /// Says, while shapes are inferred, that an output has the type and shape of an input. A size that nobody knows would become
-    /// the number -1: it is given a name of its own. Where not even the rank is known, nothing is said.
+    /// Says, while shapes are inferred, that the output has the type and shape of the first input, one size halved where
+    /// <paramref name="halvedAxis"/> says so. A size that nobody knows would become the number -1: it is given a name of its own. Where
+    /// not even the rank is known, nothing is said.
     /// </summary>
-    public static nint CopyShape(nint inferContext, int input, int output)
+    public static nint CopyShape(nint inferContext, long? halvedAxis = null)
     {
         nint info;
         nuint rank = 0;
-        nint status = ((delegate* unmanaged<nint, nuint, nint*, nint>)Api[268])(inferContext, (nuint)input, &info);
+        nint status = ((delegate* unmanaged<nint, nuint, nint*, nint>)Api[268])(inferContext, 0, &info);
         status = status != 0 ? status : ((delegate* unmanaged<nint, nuint*, nint>)Api[61])(info, &rank);
         if (status != 0 || rank == 0 || rank > MaxRank)
         {
@@ -141,17 +145,41 @@ internal static unsafe partial class OrtNative
         byte* own = stackalloc byte[MaxRank * NameLength];
         status = ((delegate* unmanaged<nint, long*, nuint, nint>)Api[62])(info, sizes, rank);
         status = status != 0 ? status : ((delegate* unmanaged<nint, byte**, nuint, nint>)Api[63])(info, names, rank);
+        nuint halved = halvedAxis is { } axis ? (nuint)(axis < 0 ? axis + (long)rank : axis) : rank;
         for (nuint i = 0; status == 0 && i < rank; i++)
         {
-            if (sizes[i] < 0 && *names[i] == 0)
+            if (sizes[i] < 0 && (*names[i] == 0 || i == halved))
             {
                 names[i] = own + i * NameLength;
                 Utf8.TryWrite(new Span<byte>(names[i], NameLength), $"farthing/size/{Interlocked.Increment(ref _namedSizes)}\0", out _);
             }
         }
 
+        if (status == 0 && halved < rank && sizes[halved] > 0)
+        {
+            sizes[halved] /= 2;
+            status = ((delegate* unmanaged<nint, long*, nuint, nint>)Api[59])(info, sizes, rank);
+        }
+
         status = status != 0 ? status : ((delegate* unmanaged<nint, byte**, nuint, nint>)Api[271])(info, names, rank);
-        return status != 0 ? status : ((delegate* unmanaged<nint, nuint, nint, nint>)Api[270])(inferContext, (nuint)output, info);
+        return status != 0 ? status : ((delegate* unmanaged<nint, nuint, nint, nint>)Api[270])(inferContext, 0, info);
+    }
+
+    /// <summary>A node's attribute, while shapes are inferred; <paramref name="otherwise"/> where it has none.</summary>
+    public static long InferenceAttribute(nint inferContext, ReadOnlySpan<byte> name, long otherwise)
+    {
+        const int integer = 1;
+        nint attribute;
+        long value;
+        nuint length;
+        fixed (byte* text = name)
+        {
+            nint status = ((delegate* unmanaged<nint, byte*, nint*, nint>)Api[269])(inferContext, text, &attribute);
+            return !Release(status)
+                && !Release(((delegate* unmanaged<nint, int, void*, nuint, nuint*, nint>)Api[272])(attribute, integer, &value, sizeof(long), &length))
+                ? value
+                : otherwise;
+        }
     }
 
     /// <summary>One of ONNX Runtime's own operators, to be run inside another; it lives as long as the kernel that made it.</summary>
