@@ -49,12 +49,12 @@ internal sealed class DataFolder
     /// <summary>Opens the ledger, and makes it where it is missing.</summary>
     /// <exception cref="LedgerException">The file can't be used.</exception>
     /// <exception cref="DataFolderException">The folder can't be made.</exception>
-    public SqliteFile OpenLedger() => SqliteFile.Open(Ensure().LedgerPath);
+    public LedgerStore OpenLedger() => SqliteFile.Open(Ensure().LedgerPath);
 
     /// <summary>Opens a ledger that a render has made before.</summary>
     /// <exception cref="DataFolderException">There is none.</exception>
     /// <exception cref="LedgerException">The file can't be used.</exception>
-    public SqliteFile OpenExistingLedger() =>
+    public LedgerStore OpenExistingLedger() =>
         File.Exists(LedgerPath)
             ? SqliteFile.Open(LedgerPath)
             : throw new DataFolderException($"There is no ledger in '{Path}' yet. Render something first, or name another folder with --data.");

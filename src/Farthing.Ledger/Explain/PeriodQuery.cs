@@ -1,14 +1,15 @@
+using System.Data.Common;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Reports;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Explain;
 
 /// <summary>Reads what a run or a range of days used. Each entry is converted to the currency by itself, then summed.</summary>
 internal static class PeriodQuery
 {
-    public static PeriodUsage Read(SqliteTransaction transaction, ReportQuery query)
+    public static PeriodUsage Read(LedgerTransaction transaction, ReportQuery query)
     {
         var usage = new PeriodUsage();
         ReadCharges(transaction, query, usage);
@@ -17,7 +18,7 @@ internal static class PeriodQuery
         return usage;
     }
 
-    private static void ReadCharges(SqliteTransaction transaction, ReportQuery query, PeriodUsage usage)
+    private static void ReadCharges(LedgerTransaction transaction, ReportQuery query, PeriodUsage usage)
     {
         var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
         using var command = Command(
@@ -25,12 +26,12 @@ internal static class PeriodQuery
             query,
             "c",
             """
-            SELECT c.at, c.tags, c.stage, c.resource, c.meter, c.quantity, c.weight, t.amount, d.name LIKE 'expense:%', o.outcome
+            SELECT c.at, c.tags, c.stage, c.resource, c.meter, c.quantity, c.weight, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END, o.outcome
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
             LEFT JOIN attempt_outcomes AS o ON o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt
-            WHERE c.at >= $from AND c.at < $to
+            WHERE c.at >= @from AND c.at < @to
             """);
         using var row = command.ExecuteReader();
         while (row.Read())
@@ -64,7 +65,7 @@ internal static class PeriodQuery
         }
     }
 
-    private static void ReadMemos(SqliteTransaction transaction, ReportQuery query, PeriodUsage usage)
+    private static void ReadMemos(LedgerTransaction transaction, ReportQuery query, PeriodUsage usage)
     {
         using var command = Command(
             transaction,
@@ -75,7 +76,7 @@ internal static class PeriodQuery
             FROM memos AS c
             LEFT JOIN attempts AS a ON a.run_id = c.run_id AND a.render_id = c.render_id AND a.attempt = c.attempt
             LEFT JOIN attempt_outcomes AS o ON o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt
-            WHERE c.at >= $from AND c.at < $to AND coalesce(o.outcome, 'delivered') = 'delivered'
+            WHERE c.at >= @from AND c.at < @to AND coalesce(o.outcome, 'delivered') = 'delivered'
             """);
         using var row = command.ExecuteReader();
         while (row.Read())
@@ -87,7 +88,7 @@ internal static class PeriodQuery
         }
     }
 
-    private static void ReadAttempts(SqliteTransaction transaction, ReportQuery query, PeriodUsage usage)
+    private static void ReadAttempts(LedgerTransaction transaction, ReportQuery query, PeriodUsage usage)
     {
         var cells = new CostCells();
         CostQuery.ReadAttempts(transaction, query, cells);
@@ -104,11 +105,10 @@ internal static class PeriodQuery
         usage.Attempts = table.Build().Attempts;
     }
 
-    private static SqliteCommand Command(SqliteTransaction transaction, ReportQuery query, string table, string sql)
+    private static DbCommand Command(LedgerTransaction transaction, ReportQuery query, string table, string sql)
     {
-        var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = query.RunId is null ? sql : $"{sql} AND {table}.run_id = $run";
+        var command = transaction.CreateCommand();
+        command.CommandText = query.RunId is null ? sql : $"{sql} AND {table}.run_id = @run";
         CostQuery.AddScope(command, query);
         return command;
     }

@@ -7,7 +7,7 @@ using Farthing.Ledger.Storage;
 namespace Farthing.Ledger.Explain;
 
 /// <summary>Explains the change of the cost of a delivered render between two periods.</summary>
-public sealed class Waterfalls(SqliteFile file)
+public sealed class Waterfalls(LedgerStore file)
 {
     // Parts are kept to 2⁻⁶⁴ of a unit while they are summed, so that no sum depends on the order of its lines.
     private const int Bits = 64;

@@ -23,7 +23,7 @@ public enum FocusFileType
 public sealed record FocusSummary(long Rows, CurrencyAmount Billed, long Unpriced);
 
 /// <summary>Writes the charges of a period as a FOCUS 1.4 Cost and Usage dataset.</summary>
-public sealed class FocusExport(SqliteFile file)
+public sealed class FocusExport(LedgerStore file)
 {
     private const int PageRows = 20_000;
 

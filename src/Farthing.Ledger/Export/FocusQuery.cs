@@ -1,8 +1,9 @@
+using System.Data.Common;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Export;
 
@@ -12,32 +13,32 @@ internal static class FocusQuery
     private const long One = 1_000_000_000_000;
 
     /// <summary>The last charge there is, so that what comes while the export runs is left for the next.</summary>
-    public static long LastSeq(SqliteTransaction transaction)
+    public static long LastSeq(LedgerTransaction transaction)
     {
-        using var command = Command(transaction, new ReportQuery(), "SELECT coalesce(max(seq), 0) FROM charges WHERE at >= $from AND at < $to");
+        using var command = Command(transaction, new ReportQuery(), "SELECT coalesce(max(seq), 0) FROM charges WHERE at >= @from AND at < @to");
         return (long)command.ExecuteScalar()!;
     }
 
-    public static long CountUnpriced(SqliteTransaction transaction, ReportQuery period)
+    public static long CountUnpriced(LedgerTransaction transaction, ReportQuery period)
     {
         using var command = Command(
             transaction,
             period,
-            "SELECT count(*) FROM charges AS c WHERE c.at >= $from AND c.at < $to AND NOT EXISTS (SELECT 1 FROM transfers WHERE charge_seq = c.seq)");
+            "SELECT count(*) FROM charges AS c WHERE c.at >= @from AND c.at < @to AND NOT EXISTS (SELECT 1 FROM transfers WHERE charge_seq = c.seq)");
         return (long)command.ExecuteScalar()!;
     }
 
     /// <summary>
     /// The part of each share in its batch (one lease, stage and batch), in 10⁻¹². They sum to one exactly.
     /// </summary>
-    public static Dictionary<long, long> Ratios(SqliteTransaction transaction, ReportQuery period)
+    public static Dictionary<long, long> Ratios(LedgerTransaction transaction, ReportQuery period)
     {
         using var command = Command(
             transaction,
             period,
             """
             SELECT seq, run_id, coalesce(lease_id, ''), stage, coalesce(batch_id, ''), quantity, render_id, attempt FROM charges
-            WHERE at >= $from AND at < $to AND split_method IS NOT NULL AND render_id IS NOT NULL
+            WHERE at >= @from AND at < @to AND split_method IS NOT NULL AND render_id IS NOT NULL
             """);
         var batches = new Dictionary<(string, string, string, string), List<(long Seq, string Key, long Quantity)>>();
         using var row = command.ExecuteReader();
@@ -67,7 +68,7 @@ internal static class FocusQuery
 
     /// <summary>The priced charges after one seq and up to another, at most so many.</summary>
     public static List<FocusCharge> Page(
-        SqliteTransaction transaction,
+        LedgerTransaction transaction,
         ReportQuery period,
         (long After, long Last, int Most) page,
         IReadOnlyDictionary<long, PriceVersion> prices,
@@ -78,17 +79,17 @@ internal static class FocusQuery
             period,
             """
             SELECT c.seq, c.at, c.run_id, c.render_id, c.attempt, c.stage, c.resource, c.meter, c.quantity, c.lease_id, c.split_method, c.weight,
-                c.tags, c.estimated, o.outcome, t.amount, d.name LIKE 'expense:%', t.price_version
+                c.tags, c.estimated, o.outcome, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END, t.price_version
             FROM charges AS c
             JOIN transfers AS t ON t.charge_seq = c.seq
             JOIN accounts AS d ON d.seq = t.debit
             LEFT JOIN attempt_outcomes AS o ON o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt
-            WHERE c.at >= $from AND c.at < $to AND c.seq > $after AND c.seq <= $last
-            ORDER BY c.seq LIMIT $most
+            WHERE c.at >= @from AND c.at < @to AND c.seq > @after AND c.seq <= @last
+            ORDER BY c.seq LIMIT @most
             """);
-        command.Parameters.AddWithValue("$after", page.After);
-        command.Parameters.AddWithValue("$last", page.Last);
-        command.Parameters.AddWithValue("$most", page.Most);
+        command.Add("@after", page.After);
+        command.Add("@last", page.Last);
+        command.Add("@most", page.Most);
         var charges = new List<FocusCharge>();
         using var row = command.ExecuteReader();
         while (row.Read())
@@ -121,12 +122,11 @@ internal static class FocusQuery
         return charges;
     }
 
-    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static SqliteCommand Command(SqliteTransaction transaction, ReportQuery period, string sql)
+    private static DbCommand Command(LedgerTransaction transaction, ReportQuery period, string sql)
     {
-        var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
+        var command = transaction.CreateCommand();
         command.CommandText = sql;
         CostQuery.AddScope(command, period);
         return command;

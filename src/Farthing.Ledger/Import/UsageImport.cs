@@ -2,7 +2,6 @@ using System.Text.Json;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Import;
 
@@ -29,7 +28,7 @@ public sealed class UsageImport(Journal journal)
 
     /// <summary>Imports all lines, or none.</summary>
     /// <exception cref="UsageFileException">A line can't be imported.</exception>
-    public ImportSummary Import(SqliteFile file, TextReader text)
+    public ImportSummary Import(LedgerStore file, TextReader text)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(text);
@@ -48,7 +47,7 @@ public sealed class UsageImport(Journal journal)
         });
     }
 
-    private ImportSummary Import(SqliteTransaction transaction, string line, long number, ImportSummary summary)
+    private ImportSummary Import(LedgerTransaction transaction, string line, long number, ImportSummary summary)
     {
         try
         {
@@ -87,7 +86,7 @@ public sealed class UsageImport(Journal journal)
         }
     }
 
-    private long AddRenders(SqliteTransaction transaction, UsageCells row)
+    private long AddRenders(LedgerTransaction transaction, UsageCells row)
     {
         var (run, lot, count) = row.Lot(MaxLot);
         var (outcome, reason, tags, at) = row.Ending();

@@ -1,5 +1,5 @@
-using Dapper;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Chain;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Posting;
 
@@ -8,42 +8,38 @@ internal static class AttemptRows
 {
     /// <summary>Adds a row; false when the attempt is there already.</summary>
     public static bool Insert(
-        SqliteTransaction transaction, AttemptKey key, string? leaseId, TagSet tags, DateTimeOffset at, RenderForm? form) =>
-        transaction.Connection!.Execute(
-            """
-            INSERT INTO attempts (run_id, render_id, attempt, lease_id, tags, started_at, precision, model, width, height, steps, passes, forced)
-            VALUES (@RunId, @RenderId, @Number, @leaseId, @Tags, @At, @Precision, @Model, @Width, @Height, @Steps, @Passes, @Forced)
-            ON CONFLICT (run_id, render_id, attempt) DO NOTHING
-            """,
-            new
-            {
-                key.RunId,
-                key.RenderId,
-                key.Number,
-                leaseId,
-                Tags = tags.Text,
-                At = EventTime.ToMicroseconds(at),
-                Precision = form?.Precision ?? "",
-                form?.Model,
-                form?.Width,
-                form?.Height,
-                form?.Steps,
-                Passes = form?.GuidancePasses,
-                Forced = form is { IsForced: true } ? 1 : 0,
-            },
-            transaction) == 1;
+        LedgerTransaction transaction, AttemptKey key, string? leaseId, TagSet tags, DateTimeOffset at, RenderForm? form) =>
+        transaction.Insert(
+            LedgerTables.Attempts,
+            key.RunId,
+            key.RenderId,
+            (long)key.Number,
+            leaseId,
+            tags.Text,
+            EventTime.ToMicroseconds(at),
+            form?.Precision ?? "",
+            form?.Model,
+            (long?)form?.Width,
+            (long?)form?.Height,
+            (long?)form?.Steps,
+            (long?)form?.GuidancePasses,
+            form is { IsForced: true } ? 1L : 0L) is not null;
+
+    /// <summary>Adds an outcome; false when the attempt has one already.</summary>
+    public static bool Insert(LedgerTransaction transaction, AttemptKey key, string outcome, string reason, DateTimeOffset at) =>
+        transaction.Insert(
+            LedgerTables.AttemptOutcomes, key.RunId, key.RenderId, (long)key.Number, outcome, reason, EventTime.ToMicroseconds(at)) is not null;
 
     /// <summary>What an attempt was started with.</summary>
-    public static (string? Lease, string Tags, RenderForm? Form) Get(SqliteTransaction transaction, AttemptKey key)
+    public static (string? Lease, string Tags, RenderForm? Form) Get(LedgerTransaction transaction, AttemptKey key)
     {
-        var row = transaction.Connection!.QuerySingle<Row>(
+        var row = transaction.QuerySingle<Row>(
             """
             SELECT lease_id AS Lease, tags AS Tags, precision AS Precision, model AS Model, width AS Width, height AS Height,
                 steps AS Steps, passes AS Passes, forced AS Forced
             FROM attempts WHERE run_id = @RunId AND render_id = @RenderId AND attempt = @Number
             """,
-            key,
-            transaction);
+            key);
         return (row.Lease, row.Tags, row.Form());
     }
 

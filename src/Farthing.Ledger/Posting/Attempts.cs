@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Dapper;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Posting;
 
@@ -25,7 +23,7 @@ public sealed class Attempts
     /// The lease is unknown, the form is none, or the attempt was started on another lease, with other tags or in another form.
     /// </exception>
     public bool Start(
-        SqliteTransaction transaction, AttemptKey key, string? leaseId, TagSet tags, DateTimeOffset at, RenderForm? form = null)
+        LedgerTransaction transaction, AttemptKey key, string? leaseId, TagSet tags, DateTimeOffset at, RenderForm? form = null)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(key);
@@ -61,40 +59,39 @@ public sealed class Attempts
     /// <param name="reason">Why, for people; empty when there is nothing to say.</param>
     /// <param name="at">When it ended.</param>
     /// <exception cref="LedgerException">The attempt was never started.</exception>
-    public OutcomeResult End(SqliteTransaction transaction, AttemptKey key, AttemptOutcome outcome, string reason, DateTimeOffset at)
+    public OutcomeResult End(LedgerTransaction transaction, AttemptKey key, AttemptOutcome outcome, string reason, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(key);
-        var row = new { key.RunId, key.RenderId, key.Number, Outcome = Code(outcome), reason, At = EventTime.ToMicroseconds(at) };
-        var known = transaction.Connection!.ExecuteScalar<long>(
-            "SELECT count(*) FROM attempts WHERE run_id = @RunId AND render_id = @RenderId AND attempt = @Number", row, transaction);
+        var row = new { key.RunId, key.RenderId, Number = (long)key.Number, Outcome = Code(outcome) };
+        var known = transaction.Scalar<long>(
+            "SELECT count(*) FROM attempts WHERE run_id = @RunId AND render_id = @RenderId AND attempt = @Number", row);
         if (known == 0)
         {
             throw new LedgerException(LedgerFault.Unknown, $"{Name(key)} was never started, so it can't end. Record its start first.");
         }
 
-        var added = transaction.Connection!.Execute(
-            """
-            INSERT INTO attempt_outcomes (run_id, render_id, attempt, outcome, reason, at)
-            VALUES (@RunId, @RenderId, @Number, @Outcome, @reason, @At) ON CONFLICT (run_id, render_id, attempt) DO NOTHING
-            """,
-            row,
-            transaction);
-        var inForce = added == 1 ? outcome : Parse(transaction.Connection!.ExecuteScalar<string>(
-            "SELECT outcome FROM attempt_outcomes WHERE run_id = @RunId AND render_id = @RenderId AND attempt = @Number", row, transaction)!);
-        return new OutcomeResult(inForce, added == 1, inForce == outcome);
+        var isNew = AttemptRows.Insert(transaction, key, row.Outcome, reason, at);
+        var inForce = isNew ? outcome : Parse(transaction.Scalar<string>(
+            "SELECT outcome FROM attempt_outcomes WHERE run_id = @RunId AND render_id = @RenderId AND attempt = @Number", row)!);
+        return new OutcomeResult(inForce, isNew, inForce == outcome);
     }
 
     /// <summary>Gives every attempt on a lease that has no outcome yet the outcome lost.</summary>
-    internal static void LoseOpen(SqliteTransaction transaction, string leaseId, DateTimeOffset at) => transaction.Connection!.Execute(
-        """
-        INSERT INTO attempt_outcomes (run_id, render_id, attempt, outcome, reason, at)
-        SELECT run_id, render_id, attempt, 'lost', 'its worker stopped without ending it', @At FROM attempts
-        WHERE lease_id = @leaseId
-        ON CONFLICT (run_id, render_id, attempt) DO NOTHING
-        """,
-        new { leaseId, At = EventTime.ToMicroseconds(at) },
-        transaction);
+    internal static void LoseOpen(LedgerTransaction transaction, string leaseId, DateTimeOffset at)
+    {
+        var open = transaction.Query<(string Run, string Render, long Number)>(
+            """
+            SELECT run_id, render_id, attempt FROM attempts AS a
+            WHERE lease_id = @leaseId AND NOT EXISTS (
+                SELECT 1 FROM attempt_outcomes AS o WHERE o.run_id = a.run_id AND o.render_id = a.render_id AND o.attempt = a.attempt)
+            """,
+            new { leaseId }).ToList();
+        foreach (var (run, render, number) in open)
+        {
+            AttemptRows.Insert(transaction, new AttemptKey(run, render, (int)number), "lost", "its worker stopped without ending it", at);
+        }
+    }
 
     internal static AttemptOutcome Parse(string code) => Enum.Parse<AttemptOutcome>(code, ignoreCase: true);
 

@@ -1,76 +1,81 @@
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Posting;
 
-/// <summary>Posts charges inside the caller's transaction, with statements that are prepared once for a connection.</summary>
+/// <summary>Posts charges inside the caller's transaction.</summary>
 internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, long> priceRows) : IDisposable
 {
-    private SqliteConnection? _connection;
-    private SqliteTransaction? _transaction;
-    private ChargeRows? _charges;
-    private TransferRows? _transfers;
-    private FxFixings? _fixings;
+    private readonly ChargeRows _charges = new();
+    private readonly TransferRows _transfers = new();
+    private readonly FxFixings _fixings = new(book);
+    private LedgerTransaction? _transaction;
 
-    /// <summary>Ties the statements to a transaction, and forgets what an earlier one may have rolled back.</summary>
-    public void Enter(SqliteTransaction transaction)
+    /// <summary>Ties itself to a transaction, and forgets what an earlier one may have rolled back.</summary>
+    public void Enter(LedgerTransaction transaction)
     {
-        if (ReferenceEquals(_transaction, transaction))
+        if (!ReferenceEquals(_transaction, transaction))
         {
-            return;
+            _charges.Enter(transaction);
+            _transfers.Enter(transaction);
+            _fixings.Enter(transaction);
+            _transaction = transaction;
         }
-
-        if (!ReferenceEquals(_connection, transaction.Connection))
-        {
-            Dispose();
-            _charges = new ChargeRows(transaction);
-            _transfers = new TransferRows(transaction);
-            _fixings = new FxFixings(transaction, book);
-            _connection = transaction.Connection;
-        }
-
-        _charges!.Enter(transaction);
-        _transfers!.Enter(transaction);
-        _fixings!.Enter(transaction);
-        _transaction = transaction;
     }
 
     /// <summary>Posts one fact at the price in force when it happened.</summary>
     /// <exception cref="LedgerException">The amount is beyond 64 bits.</exception>
-    public (PostOutcome Outcome, Amount Amount) Post(UsageFact fact)
-    {
-        var price = book.Find(fact.Resource, fact.Meter, fact.At);
-        return Post(fact, price, price is null ? Amount.Zero : PriceOf(fact, price));
-    }
+    public (PostOutcome Outcome, Amount Amount) Post(UsageFact fact) => Post([fact])[0];
 
     /// <summary>Posts one fact at an amount that the price alone does not give, such as a rounding.</summary>
-    public (PostOutcome Outcome, Amount Amount) Post(UsageFact fact, PriceVersion? price, Amount amount)
+    public (PostOutcome Outcome, Amount Amount) Post(UsageFact fact, PriceVersion? price, Amount amount) => Post([fact], [price], [amount])[0];
+
+    /// <summary>Posts facts at the prices in force when they happened.</summary>
+    /// <exception cref="LedgerException">An amount is beyond 64 bits.</exception>
+    public (PostOutcome Outcome, Amount Amount)[] Post(IReadOnlyList<UsageFact> facts)
     {
-        if (_charges!.Insert(fact) is not { } seq)
+        var prices = new PriceVersion?[facts.Count];
+        var amounts = new Amount[facts.Count];
+        for (var i = 0; i < prices.Length; i++)
         {
-            return (Find(fact.Id) == fact ? PostOutcome.Exists : PostOutcome.Conflict, Amount.Zero);
+            prices[i] = book.Find(facts[i].Resource, facts[i].Meter, facts[i].At);
+            amounts[i] = prices[i] is { } price ? PriceOf(facts[i], price) : Amount.Zero;
         }
 
-        if (price is null)
-        {
-            return (PostOutcome.Unpriced, Amount.Zero);
-        }
-
-        _transfers!.Insert(seq, fact.Stage, fact.Resource, amount, priceRows[price.Id]);
-        _fixings!.Fix(fact.At);
-        return (PostOutcome.Posted, amount);
+        return Post(facts, prices, amounts);
     }
 
-    public UsageFact? Find(string id) => _charges!.Find(id);
+    public UsageFact? Find(string id) => _charges.Find(id);
 
-    public void Dispose()
+    public void Dispose() => _charges.Dispose();
+
+    private (PostOutcome Outcome, Amount Amount)[] Post(IReadOnlyList<UsageFact> facts, PriceVersion?[] prices, Amount[] amounts)
     {
-        _charges?.Dispose();
-        _transfers?.Dispose();
-        _fixings?.Dispose();
-        (_connection, _transaction) = (null, null);
+        var outcomes = new (PostOutcome Outcome, Amount Amount)[facts.Count];
+        var transfers = new List<(long, Stage, string, Amount, long)>(facts.Count);
+        var numbers = _charges.Insert(facts);
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            var fact = facts[i];
+            if (numbers[i] is not { } number)
+            {
+                outcomes[i].Outcome = Find(fact.Id) == fact ? PostOutcome.Exists : PostOutcome.Conflict;
+            }
+            else if (prices[i] is not { } price)
+            {
+                outcomes[i].Outcome = PostOutcome.Unpriced;
+            }
+            else
+            {
+                transfers.Add((number, fact.Stage, fact.Resource, amounts[i], priceRows[price.Id]));
+                _fixings.Fix(fact.At);
+                outcomes[i] = (PostOutcome.Posted, amounts[i]);
+            }
+        }
+
+        _transfers.Insert(transfers);
+        return outcomes;
     }
 
     private static Amount PriceOf(UsageFact fact, PriceVersion price)

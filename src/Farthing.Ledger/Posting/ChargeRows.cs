@@ -1,71 +1,35 @@
+using System.Data.Common;
+using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Posting;
 
 /// <summary>The rows of the table of charges, and how they turn into facts and back.</summary>
-internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
+internal sealed class ChargeRows : IDisposable
 {
-    private readonly ReusedCommand _insert = new(
-        transaction,
-        """
-        INSERT INTO charges (id, at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id,
-            batch_id, split_method, weight, tags, estimated, seq, precision)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-        ON CONFLICT (id) DO NOTHING
-        """,
-        18);
-
     private readonly ReusedCommand _find = new(
-        transaction,
         """
         SELECT id, at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id, batch_id,
             split_method, weight, tags, estimated, precision
-        FROM charges WHERE id = $1
-        """,
-        1);
+        FROM charges WHERE id = @id
+        """);
 
-    private readonly ReusedCommand _last = new(transaction, "SELECT coalesce(max(seq), 0) FROM charges", 0);
-    private long _lastSeq;
+    private LedgerTransaction? _transaction;
 
-    /// <summary>Numbers go on from the last committed one; the write lock keeps others from taking them.</summary>
-    public void Enter(SqliteTransaction next)
+    public void Enter(LedgerTransaction transaction)
     {
-        _insert.Enter(next);
-        _find.Enter(next);
-        _last.Enter(next);
-        _lastSeq = _last.Number()!.Value;
+        _transaction = transaction;
+        _find.Enter(transaction);
     }
 
-    /// <summary>Adds a row; null when its id is there already.</summary>
-    public long? Insert(UsageFact fact)
-    {
-        _insert.Set(1, fact.Id);
-        _insert.Set(2, EventTime.ToMicroseconds(fact.At));
-        _insert.Set(3, fact.RunId);
-        _insert.Set(4, fact.RenderId);
-        _insert.Set(5, (long)fact.Attempt);
-        _insert.Set(6, fact.Stage.Code());
-        _insert.Set(7, fact.Resource);
-        _insert.Set(8, fact.Meter);
-        _insert.Set(9, fact.Quantity);
-        _insert.Set(10, fact.DeviceTime?.Microseconds);
-        _insert.Set(11, fact.LeaseId);
-        _insert.Set(12, fact.BatchId);
-        _insert.Set(13, fact.SplitMethod);
-        _insert.Set(14, fact.Weight);
-        _insert.Set(15, fact.Tags.Text);
-        _insert.Set(16, fact.Estimated ? 1L : 0L);
-        _insert.Set(17, _lastSeq + 1);
-        _insert.Set(18, fact.Precision);
-        return _insert.Execute() == 1 ? ++_lastSeq : null;
-    }
+    /// <summary>Adds rows; a number for each, null where its id is there already.</summary>
+    public long?[] Insert(IReadOnlyList<UsageFact> facts) => _transaction!.Insert(LedgerTables.Charges, [.. facts.Select(Values)]);
 
     /// <summary>The stored fact; null when there is none of this id.</summary>
     public UsageFact? Find(string id)
     {
-        _find.Set(1, id);
-        using var row = _find.Read();
+        using var row = _find.Read(id);
         if (!row.Read())
         {
             return null;
@@ -78,7 +42,7 @@ internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
             At = EventTime.FromMicroseconds(row.GetInt64(1)),
             RunId = row.GetString(2),
             RenderId = Text(row, 3),
-            Attempt = row.GetInt32(4),
+            Attempt = (int)row.GetInt64(4),
             Stage = stage,
             Resource = row.GetString(6),
             Meter = row.GetString(7),
@@ -94,12 +58,28 @@ internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
         };
     }
 
-    public void Dispose()
-    {
-        _insert.Dispose();
-        _find.Dispose();
-        _last.Dispose();
-    }
+    public void Dispose() => _find.Dispose();
 
-    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private static object?[] Values(UsageFact fact) =>
+    [
+        fact.Id,
+        EventTime.ToMicroseconds(fact.At),
+        fact.RunId,
+        fact.RenderId,
+        (long)fact.Attempt,
+        fact.Stage.Code(),
+        fact.Resource,
+        fact.Meter,
+        fact.Quantity,
+        fact.DeviceTime?.Microseconds,
+        fact.LeaseId,
+        fact.BatchId,
+        fact.SplitMethod,
+        fact.Weight,
+        fact.Tags.Text,
+        fact.Estimated ? 1L : 0L,
+        fact.Precision,
+    ];
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -1,7 +1,7 @@
 using Dapper;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Prices;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Posting;
 
@@ -17,21 +17,22 @@ public sealed record DenoisingUse(long Renders, long Mean)
     /// <param name="transaction">An open transaction.</param>
     /// <param name="form">Model, precision, sizes, steps and passes, all of which must be equal. Whether it was forced does not count.</param>
     /// <param name="resource">What the device time is priced as, such as <c>cpu</c>.</param>
-    public static DenoisingUse? Find(SqliteTransaction transaction, RenderForm form, string resource)
+    public static DenoisingUse? Find(LedgerTransaction transaction, RenderForm form, string resource)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(form);
-        var rows = transaction.Connection!.Query<long>(
+        var rows = transaction.Query<long>(
             """
-            SELECT (
-                SELECT sum(c.quantity) FROM charges AS c
-                WHERE c.run_id = a.run_id AND c.render_id = a.render_id AND c.attempt = a.attempt
-                    AND c.stage = 'unet' AND c.resource = @resource AND c.meter = @meter) AS quantity
-            FROM attempts AS a
-            JOIN attempt_outcomes AS o ON o.run_id = a.run_id AND o.render_id = a.render_id AND o.attempt = a.attempt AND o.outcome = 'delivered'
-            WHERE a.model = @Model AND a.precision = @Precision AND a.width = @Width AND a.height = @Height
-                AND a.steps = @Steps AND a.passes = @GuidancePasses AND quantity > 0
-            ORDER BY a.started_at DESC LIMIT @MostRenders
+            SELECT quantity FROM (
+                SELECT a.started_at AS started, (
+                    SELECT CAST(sum(c.quantity) AS BIGINT) FROM charges AS c
+                    WHERE c.run_id = a.run_id AND c.render_id = a.render_id AND c.attempt = a.attempt
+                        AND c.stage = 'unet' AND c.resource = @resource AND c.meter = @meter) AS quantity
+                FROM attempts AS a
+                JOIN attempt_outcomes AS o ON o.run_id = a.run_id AND o.render_id = a.render_id AND o.attempt = a.attempt AND o.outcome = 'delivered'
+                WHERE a.model = @Model AND a.precision = @Precision AND a.width = @Width AND a.height = @Height
+                    AND a.steps = @Steps AND a.passes = @GuidancePasses) AS renders
+            WHERE quantity > 0 ORDER BY started DESC LIMIT @MostRenders
             """,
             new
             {
@@ -44,8 +45,7 @@ public sealed record DenoisingUse(long Renders, long Mean)
                 resource,
                 meter = Meters.DeviceTime,
                 MostRenders,
-            },
-            transaction).AsList();
+            }).AsList();
         return rows.Count == 0
             ? null
             : new DenoisingUse(rows.Count, (long)HalfEven.Divide(rows.Aggregate(Int128.Zero, static (sum, row) => sum + row), rows.Count));

@@ -1,6 +1,7 @@
+using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Prices;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Posting;
 
@@ -8,59 +9,71 @@ namespace Farthing.Ledger.Posting;
 /// Fixes the rate of a day with its first entry that finds one. Every entry of the day is converted by it for ever,
 /// so a report in euros never changes and does not depend on the order in which entries came.
 /// </summary>
-internal sealed class FxFixings(SqliteTransaction transaction, PriceBook book) : IDisposable
+internal sealed class FxFixings(PriceBook book)
 {
-    private readonly HashSet<int> _seen = [];
-    private readonly ReusedCommand _insert = new(
-        transaction,
-        """
-        INSERT INTO fx_fixings (currency, day, rate_seq) SELECT 'EUR', $1, seq FROM fx_rates WHERE id = $2
-        ON CONFLICT (currency, day) DO NOTHING
-        """,
-        2);
+    private readonly Dictionary<int, FxRate?> _days = [];
+    private Dictionary<long, FxRate> _rates = [];
+    private LedgerTransaction? _transaction;
 
     /// <summary>A rolled-back transaction takes its fixings along, so none is remembered beyond it.</summary>
-    public void Enter(SqliteTransaction next)
+    public void Enter(LedgerTransaction transaction)
     {
-        _seen.Clear();
-        _insert.Enter(next);
+        _days.Clear();
+        _transaction = transaction;
     }
 
-    public void Fix(DateTimeOffset instant)
-    {
-        var day = EventTime.DayOf(EventTime.ToMicroseconds(instant));
-        if (_seen.Add(day) && book.FindRate(Currency.Eur, EventTime.ToDate(day)) is { } rate)
-        {
-            _insert.Set(1, (long)day);
-            _insert.Set(2, rate.Id);
-            _insert.Execute();
-        }
-    }
+    /// <summary>The rate of the day of an entry, fixed now if it was not; null while none is known.</summary>
+    public FxRate? Fix(DateTimeOffset instant) => Fix(EventTime.DayOf(EventTime.ToMicroseconds(instant)));
 
     /// <summary>Fixes the days that have entries and found no rate then, for which the book has one now.</summary>
-    public static void FixOpenDays(SqliteTransaction transaction, PriceBook book)
+    /// <returns>The days that have a rate now.</returns>
+    public static IReadOnlyList<int> FixOpenDays(LedgerTransaction transaction, PriceBook book)
     {
-        using var fixings = new FxFixings(transaction, book);
-        using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText =
+        var fixings = new FxFixings(book);
+        fixings.Enter(transaction);
+        List<long> days = [.. transaction.Query<long>(
             """
             SELECT day FROM (
                 SELECT DISTINCT c.at / 86400000000 AS day FROM charges AS c JOIN transfers AS t ON t.charge_seq = c.seq
                 UNION SELECT DISTINCT at / 86400000000 FROM memos WHERE amount IS NOT NULL
-            ) WHERE day NOT IN (SELECT day FROM fx_fixings WHERE currency = 'EUR')
-            """;
-        var days = new List<int>();
-        using (var reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                days.Add((int)reader.GetInt64(0));
-            }
-        }
-
-        days.ForEach(day => fixings.Fix(EventTime.FromMicroseconds(EventTime.StartOf(EventTime.ToDate(day)))));
+            ) AS days WHERE day NOT IN (SELECT day FROM fx_fixings WHERE currency = 'EUR')
+            """)];
+        return [.. days.Select(static day => (int)day).Where(day => fixings.Fix(day) is not null)];
     }
 
-    public void Dispose() => _insert.Dispose();
+    private FxRate? Fix(int day)
+    {
+        if (!_days.TryGetValue(day, out var rate))
+        {
+            _days[day] = rate = Stored(day) ?? New(day);
+        }
+
+        return rate;
+    }
+
+    private FxRate? Stored(int day) =>
+        _transaction!.Scalar<long?>("SELECT rate_seq FROM fx_fixings WHERE currency = 'EUR' AND day = @day", new { day = (long)day }) is { } seq ? Rate(seq) : null;
+
+    private FxRate? New(int day)
+    {
+        if (book.FindRate(Currency.Eur, EventTime.ToDate(day)) is not { } rate)
+        {
+            return null;
+        }
+
+        var seq = _transaction!.Scalar<long>("SELECT seq FROM fx_rates WHERE id = @Id", new { rate.Id });
+        _transaction!.Insert(LedgerTables.FxFixings, Currency.Eur.Code(), (long)day, seq);
+        return rate;
+    }
+
+    private FxRate Rate(long seq)
+    {
+        if (!_rates.TryGetValue(seq, out var rate))
+        {
+            _rates = PriceRecords.StoredRates(_transaction!);
+            rate = _rates[seq];
+        }
+
+        return rate;
+    }
 }

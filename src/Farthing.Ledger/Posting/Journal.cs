@@ -1,7 +1,6 @@
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Posting;
 
@@ -10,11 +9,14 @@ namespace Farthing.Ledger.Posting;
 /// Nothing is ever changed or removed, and a permanent id makes every repeat harmless.
 /// </summary>
 /// <remarks>
-/// Every method works inside a transaction of <see cref="SqliteFile.Write{T}"/> that the caller opened, so that a
+/// Every method works inside a transaction of <see cref="LedgerStore.Write{T}"/> that the caller opened, so that a
 /// job's end and its charges are one change. One journal serves one file; the file's write lock guards it.
 /// </remarks>
 public sealed class Journal : IDisposable
 {
+    // So many facts go to the store together; enough for a round trip to weigh little.
+    private const int ChunkSize = 2_000;
+
     private readonly ChargePoster _poster;
 
     private Journal(ChargePoster poster, Memos memos, IReadOnlyDictionary<long, PriceVersion> prices)
@@ -35,7 +37,7 @@ public sealed class Journal : IDisposable
 
     /// <summary>Opens the journal of a file and records what is new in the price book.</summary>
     /// <exception cref="LedgerException">The book uses a recorded id for another price or rate.</exception>
-    public static Journal Open(SqliteFile file, PriceBook book)
+    public static Journal Open(LedgerStore file, PriceBook book)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(book);
@@ -54,7 +56,7 @@ public sealed class Journal : IDisposable
     /// <exception cref="LedgerException">
     /// A fact is not valid, names an unknown or closed lease, or its amount is beyond 64 bits.
     /// </exception>
-    public PostSummary Post(SqliteTransaction transaction, IEnumerable<UsageFact> facts)
+    public PostSummary Post(LedgerTransaction transaction, IEnumerable<UsageFact> facts)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(facts);
@@ -63,19 +65,21 @@ public sealed class Journal : IDisposable
         var conflicts = new List<PostConflict>();
         var counts = new int[4];
         Int128 sum = 0;
-        foreach (var fact in facts)
+        foreach (var chunk in facts.Chunk(ChunkSize))
         {
-            leases.Check(fact);
-            var (outcome, amount) = _poster.Post(fact);
-            counts[(int)outcome]++;
-            sum += amount.Units;
-            if (outcome == PostOutcome.Conflict)
+            Array.ForEach(chunk, leases.Check);
+            foreach (var (fact, (outcome, amount)) in chunk.Zip(_poster.Post(chunk)))
             {
-                conflicts.Add(new PostConflict(_poster.Find(fact.Id)!, fact));
-            }
-            else if (outcome != PostOutcome.Exists)
-            {
-                leases.Touch(fact);
+                counts[(int)outcome]++;
+                sum += amount.Units;
+                if (outcome == PostOutcome.Conflict)
+                {
+                    conflicts.Add(new PostConflict(_poster.Find(fact.Id)!, fact));
+                }
+                else if (outcome != PostOutcome.Exists)
+                {
+                    leases.Touch(fact);
+                }
             }
         }
 

@@ -1,10 +1,9 @@
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Posting;
 
 /// <summary>Holds the facts of one call against their leases, each of which is looked up once.</summary>
-internal sealed class LeaseGuard(SqliteTransaction transaction, ChargePoster poster)
+internal sealed class LeaseGuard(LedgerTransaction transaction, ChargePoster poster)
 {
     private readonly Dictionary<string, (Lease Lease, Settlement? Settlement)> _leases = new(StringComparer.Ordinal);
     private readonly HashSet<string> _touched = new(StringComparer.Ordinal);

@@ -1,7 +1,6 @@
-using Dapper;
+using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Posting;
 
@@ -14,64 +13,49 @@ internal sealed record Heartbeat(DeviceTime Elapsed, DeviceTime Idle, DateTimeOf
 /// <summary>The rows of leases, heartbeats and settlements.</summary>
 internal static class LeaseRows
 {
-    public static Lease Get(SqliteTransaction transaction, string id) => Find(transaction, id)
+    public static Lease Get(LedgerTransaction transaction, string id) => Find(transaction, id)
         ?? throw new LedgerException(LedgerFault.Unknown, $"There is no lease '{id}'. Open it before anything is posted on it.");
 
-    public static Lease? Find(SqliteTransaction transaction, string id) => transaction.Connection!
+    public static Lease? Find(LedgerTransaction transaction, string id) => transaction
         .Query<(string Run, string Device, string Resource, long Cores, long Started)>(
-            "SELECT run_id, device, resource, cores, started_at FROM leases WHERE id = @id", new { id }, transaction)
+            "SELECT run_id, device, resource, cores, started_at FROM leases WHERE id = @id", new { id })
         .Select(row => new Lease(id, row.Run, row.Device, row.Resource, (int)row.Cores, EventTime.FromMicroseconds(row.Started)))
         .SingleOrDefault();
 
-    public static void Insert(SqliteTransaction transaction, Lease lease) => transaction.Connection!.Execute(
-        "INSERT INTO leases (id, run_id, device, resource, cores, started_at) VALUES (@Id, @RunId, @Device, @Resource, @Cores, @Started)",
-        new { lease.Id, lease.RunId, lease.Device, lease.Resource, lease.Cores, Started = EventTime.ToMicroseconds(lease.StartedAt) },
-        transaction);
+    public static void Insert(LedgerTransaction transaction, Lease lease) => transaction.Insert(
+        LedgerTables.Leases, lease.Id, lease.RunId, lease.Device, lease.Resource, (long)lease.Cores, EventTime.ToMicroseconds(lease.StartedAt));
 
     /// <summary>The ids of the leases that were neither closed nor reaped, in order.</summary>
-    public static IReadOnlyList<string> Open(SqliteTransaction transaction) => transaction.Connection!
+    public static IReadOnlyList<string> Open(LedgerTransaction transaction) => transaction
         .Query<string>(
-            "SELECT id FROM leases AS l WHERE NOT EXISTS (SELECT 1 FROM settlements WHERE lease_id = l.id) ORDER BY id",
-            transaction: transaction)
-        .AsList();
+            "SELECT id FROM leases AS l WHERE NOT EXISTS (SELECT 1 FROM settlements WHERE lease_id = l.id)")
+        .Order(StringComparer.Ordinal)
+        .ToList();
 
     /// <summary>The last settlement; null while the lease is open.</summary>
-    public static Settlement? LastSettlement(SqliteTransaction transaction, string id) => transaction.Connection!
+    public static Settlement? LastSettlement(LedgerTransaction transaction, string id) => transaction
         .Query<(long Number, string Kind, long Elapsed, long Idle, long At)>(
             "SELECT number, kind, elapsed_us, idle_us, at FROM settlements WHERE lease_id = @id ORDER BY number DESC LIMIT 1",
-            new { id },
-            transaction)
+            new { id })
         .Select(static row => new Settlement(
             (int)row.Number, row.Kind == "closed", new DeviceTime(row.Elapsed), new DeviceTime(row.Idle), EventTime.FromMicroseconds(row.At)))
         .SingleOrDefault();
 
-    public static void Insert(SqliteTransaction transaction, string id, Settlement settlement) => transaction.Connection!.Execute(
-        "INSERT INTO settlements (lease_id, number, kind, elapsed_us, idle_us, at) VALUES (@id, @Number, @kind, @elapsed, @idle, @at)",
-        new
-        {
-            id,
-            settlement.Number,
-            kind = settlement.IsFinal ? "closed" : "reaped",
-            elapsed = settlement.Elapsed.Microseconds,
-            idle = settlement.Idle.Microseconds,
-            at = EventTime.ToMicroseconds(settlement.At),
-        },
-        transaction);
+    public static void Insert(LedgerTransaction transaction, string id, Settlement settlement) => transaction.Insert(
+        LedgerTables.Settlements,
+        id,
+        (long)settlement.Number,
+        settlement.IsFinal ? "closed" : "reaped",
+        settlement.Elapsed.Microseconds,
+        settlement.Idle.Microseconds,
+        EventTime.ToMicroseconds(settlement.At));
 
-    public static void Insert(SqliteTransaction transaction, string id, Heartbeat heartbeat) => transaction.Connection!.Execute(
-        "INSERT INTO heartbeats (lease_id, elapsed_us, idle_us, at) VALUES (@id, @elapsed, @idle, @at) ON CONFLICT DO NOTHING",
-        new
-        {
-            id,
-            elapsed = heartbeat.Elapsed.Microseconds,
-            idle = heartbeat.Idle.Microseconds,
-            at = EventTime.ToMicroseconds(heartbeat.At),
-        },
-        transaction);
+    public static void Insert(LedgerTransaction transaction, string id, Heartbeat heartbeat) => transaction.Insert(
+        LedgerTables.Heartbeats, id, heartbeat.Elapsed.Microseconds, heartbeat.Idle.Microseconds, EventTime.ToMicroseconds(heartbeat.At));
 
     /// <summary>All heartbeats, the earliest first.</summary>
-    public static IEnumerable<Heartbeat> Heartbeats(SqliteTransaction transaction, string id) => transaction.Connection!
+    public static IEnumerable<Heartbeat> Heartbeats(LedgerTransaction transaction, string id) => transaction
         .Query<(long Elapsed, long Idle, long At)>(
-            "SELECT elapsed_us, idle_us, at FROM heartbeats WHERE lease_id = @id ORDER BY elapsed_us", new { id }, transaction)
+            "SELECT elapsed_us, idle_us, at FROM heartbeats WHERE lease_id = @id ORDER BY elapsed_us", new { id })
         .Select(static row => new Heartbeat(new DeviceTime(row.Elapsed), new DeviceTime(row.Idle), EventTime.FromMicroseconds(row.At)));
 }

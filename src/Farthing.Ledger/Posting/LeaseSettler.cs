@@ -2,7 +2,6 @@ using System.Globalization;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Posting;
 
@@ -13,7 +12,7 @@ namespace Farthing.Ledger.Posting;
 internal sealed class LeaseSettler(ChargePoster poster, IReadOnlyDictionary<long, PriceVersion> prices)
 {
     /// <summary>Steps: 1. idle, by day, 2. lost, 3. rounding, by price version, 4. the settlement itself.</summary>
-    public void Settle(SqliteTransaction transaction, Lease lease, Settlement settlement)
+    public void Settle(LedgerTransaction transaction, Lease lease, Settlement settlement)
     {
         var sums = LeaseSums.Read(transaction, lease.Id);
         if (sums.Work + settlement.Idle.Microseconds > settlement.Elapsed.Microseconds)
@@ -33,7 +32,7 @@ internal sealed class LeaseSettler(ChargePoster poster, IReadOnlyDictionary<long
     }
 
     /// <summary>Idle time goes to the day it passed on, as far as heartbeats tell, so that days sum.</summary>
-    private void PostIdle(SqliteTransaction transaction, Lease lease, Settlement settlement, long posted, string key)
+    private void PostIdle(LedgerTransaction transaction, Lease lease, Settlement settlement, long posted, string key)
     {
         var end = new Heartbeat(settlement.Elapsed, settlement.Idle, settlement.At);
         var days = LeaseRows.Heartbeats(transaction, lease.Id)
@@ -53,7 +52,7 @@ internal sealed class LeaseSettler(ChargePoster poster, IReadOnlyDictionary<long
         }
     }
 
-    private void PostRounding(SqliteTransaction transaction, Lease lease, Settlement settlement, string key)
+    private void PostRounding(LedgerTransaction transaction, Lease lease, Settlement settlement, string key)
     {
         foreach (var (row, (quantity, amount)) in LeaseSums.Read(transaction, lease.Id).ByPrice.OrderBy(static pair => pair.Key))
         {

@@ -1,5 +1,5 @@
 using Farthing.Ledger.Prices;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Posting;
 
@@ -23,10 +23,9 @@ internal sealed class LeaseSums
 
     public Int128 this[Stage stage] => _time[(int)stage];
 
-    public static LeaseSums Read(SqliteTransaction transaction, string leaseId)
+    public static LeaseSums Read(LedgerTransaction transaction, string leaseId)
     {
-        using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
+        using var command = transaction.CreateCommand();
         command.CommandText =
             """
             SELECT c.stage, c.device_us, c.quantity, t.price_version,
@@ -34,15 +33,15 @@ internal sealed class LeaseSums
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
-            WHERE c.lease_id = $lease
+            WHERE c.lease_id = @lease
             """;
-        command.Parameters.AddWithValue("$lease", leaseId);
+        command.Add("@lease", leaseId);
         var sums = new LeaseSums();
         using var row = command.ExecuteReader();
         while (row.Read())
         {
             _ = StageNames.TryParse(row.GetString(0), out var stage);
-            sums._time[(int)stage] += row.GetInt64(1);
+            sums._time[(int)stage] += row.IsDBNull(1) ? 0 : row.GetInt64(1);
             if (row.IsDBNull(3))
             {
                 sums.UnpricedQuantity += row.GetInt64(2);

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Posting;
 
@@ -23,7 +22,7 @@ public sealed class Leases
     /// <summary>Opens a lease; the same lease again changes nothing.</summary>
     /// <returns>Whether it is new.</returns>
     /// <exception cref="LedgerException">The id stands for another lease.</exception>
-    public bool Open(SqliteTransaction transaction, Lease lease)
+    public bool Open(LedgerTransaction transaction, Lease lease)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(lease);
@@ -50,7 +49,7 @@ public sealed class Leases
     /// <param name="idle">Idle time in it.</param>
     /// <param name="at">When this was read.</param>
     /// <exception cref="LedgerException">The lease is unknown, or the times are no times.</exception>
-    public void Heartbeat(SqliteTransaction transaction, string leaseId, DeviceTime elapsed, DeviceTime idle, DateTimeOffset at)
+    public void Heartbeat(LedgerTransaction transaction, string leaseId, DeviceTime elapsed, DeviceTime idle, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         _ = LeaseRows.Get(transaction, leaseId);
@@ -71,7 +70,7 @@ public sealed class Leases
     /// <exception cref="LedgerException">
     /// The lease is unknown, was closed with other times, or has more time charged than it lasted.
     /// </exception>
-    public bool Close(SqliteTransaction transaction, string leaseId, DeviceTime elapsed, DeviceTime idle, DateTimeOffset at)
+    public bool Close(LedgerTransaction transaction, string leaseId, DeviceTime elapsed, DeviceTime idle, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var lease = LeaseRows.Get(transaction, leaseId);
@@ -92,7 +91,7 @@ public sealed class Leases
     }
 
     /// <summary>The leases that were neither closed nor reaped, by id.</summary>
-    public IReadOnlyList<string> FindOpen(SqliteTransaction transaction)
+    public IReadOnlyList<string> FindOpen(LedgerTransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return LeaseRows.Open(transaction);
@@ -104,7 +103,7 @@ public sealed class Leases
     /// </summary>
     /// <returns>Whether it is settled by this call.</returns>
     /// <exception cref="LedgerException">The lease is unknown.</exception>
-    public bool Reap(SqliteTransaction transaction, string leaseId)
+    public bool Reap(LedgerTransaction transaction, string leaseId)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var lease = LeaseRows.Get(transaction, leaseId);
@@ -121,7 +120,7 @@ public sealed class Leases
 
     /// <summary>Reaps every open lease that gave no sign of life since an instant.</summary>
     /// <returns>The leases that it reaped.</returns>
-    public IReadOnlyList<string> ReapStale(SqliteTransaction transaction, DateTimeOffset since)
+    public IReadOnlyList<string> ReapStale(LedgerTransaction transaction, DateTimeOffset since)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return [.. LeaseRows.Open(transaction).Where(id =>
@@ -130,9 +129,14 @@ public sealed class Leases
 
     /// <summary>Holds the charges of a lease against its time and its price.</summary>
     /// <exception cref="LedgerException">The lease is unknown.</exception>
-    public LeaseBalance Reconcile(SqliteTransaction transaction, string leaseId)
+    public LeaseBalance Reconcile(LedgerTransaction transaction, string leaseId)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        return Balance(transaction, leaseId, _prices);
+    }
+
+    internal static LeaseBalance Balance(LedgerTransaction transaction, string leaseId, IReadOnlyDictionary<long, PriceVersion> prices)
+    {
         var lease = LeaseRows.Get(transaction, leaseId);
         var sums = LeaseSums.Read(transaction, leaseId);
         var settlement = LeaseRows.LastSettlement(transaction, leaseId);
@@ -146,24 +150,24 @@ public sealed class Leases
             Idle = Time(sums[Stage.Idle]),
             Lost = Time(sums[Stage.Lost]),
             Posted = new CurrencyAmount(sums.Posted, Currency.Usd),
-            Expected = new CurrencyAmount(sums.Expected(_prices), Currency.Usd),
+            Expected = new CurrencyAmount(sums.Expected(prices), Currency.Usd),
             UnpricedQuantity = sums.UnpricedQuantity,
         };
     }
 
     /// <summary>Takes back from lost what late charges of a reaped lease explain after all.</summary>
-    internal void Resettle(SqliteTransaction transaction, Lease lease, Settlement last) =>
+    internal void Resettle(LedgerTransaction transaction, Lease lease, Settlement last) =>
         Estimate(transaction, lease, last with { Number = last.Number + 1 });
 
     /// <summary>Charges may say more than the last heartbeat; then they are believed.</summary>
-    private void Estimate(SqliteTransaction transaction, Lease lease, Settlement estimate)
+    private void Estimate(LedgerTransaction transaction, Lease lease, Settlement estimate)
     {
         var explained = Time(LeaseSums.Read(transaction, lease.Id).Work) + estimate.Idle;
         _poster.Enter(transaction);
         _settler.Settle(transaction, lease, estimate with { Elapsed = explained > estimate.Elapsed ? explained : estimate.Elapsed });
     }
 
-    private static Heartbeat LastSignOfLife(SqliteTransaction transaction, Lease lease) =>
+    private static Heartbeat LastSignOfLife(LedgerTransaction transaction, Lease lease) =>
         LeaseRows.Heartbeats(transaction, lease.Id).LastOrDefault(new Heartbeat(DeviceTime.Zero, DeviceTime.Zero, lease.StartedAt));
 
     private static DeviceTime Time(Int128 microseconds) => new(checked((long)microseconds));

@@ -1,58 +1,47 @@
+using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Posting;
 
 /// <summary>The rows of the table of memos.</summary>
-internal sealed class MemoRows(SqliteTransaction transaction) : IDisposable
+internal sealed class MemoRows : IDisposable
 {
-    private readonly ReusedCommand _insert = new(
-        transaction,
-        """
-        INSERT INTO memos (id, at, run_id, render_id, attempt, kind, stage, resource, meter, quantity, evidence, amount, price_version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-        ON CONFLICT (id) DO NOTHING
-        """,
-        13);
-
     private readonly ReusedCommand _find = new(
-        transaction,
         """
         SELECT id, at, run_id, render_id, attempt, kind, stage, resource, meter, quantity, evidence
-        FROM memos WHERE id = $1
-        """,
-        1);
+        FROM memos WHERE id = @id
+        """);
 
-    public void Enter(SqliteTransaction next)
+    private LedgerTransaction? _transaction;
+
+    public void Enter(LedgerTransaction transaction)
     {
-        _insert.Enter(next);
-        _find.Enter(next);
+        _transaction = transaction;
+        _find.Enter(transaction);
     }
 
     /// <summary>Adds a row; false when its id is there already.</summary>
-    public bool Insert(SavingsMemo memo, Amount? amount, long? priceVersion)
-    {
-        _insert.Set(1, memo.Id);
-        _insert.Set(2, EventTime.ToMicroseconds(memo.At));
-        _insert.Set(3, memo.RunId);
-        _insert.Set(4, memo.RenderId);
-        _insert.Set(5, (long)memo.Attempt);
-        _insert.Set(6, memo.Kind.Code());
-        _insert.Set(7, memo.Stage.Code());
-        _insert.Set(8, memo.Resource);
-        _insert.Set(9, memo.Meter);
-        _insert.Set(10, memo.Quantity);
-        _insert.Set(11, memo.Evidence);
-        _insert.Set(12, amount?.Units);
-        _insert.Set(13, priceVersion);
-        return _insert.Execute() == 1;
-    }
+    public bool Insert(SavingsMemo memo, Amount? amount, long? priceVersion) => _transaction!.Insert(
+        LedgerTables.Memos,
+        memo.Id,
+        EventTime.ToMicroseconds(memo.At),
+        memo.RunId,
+        memo.RenderId,
+        (long)memo.Attempt,
+        memo.Kind.Code(),
+        memo.Stage.Code(),
+        memo.Resource,
+        memo.Meter,
+        memo.Quantity,
+        memo.Evidence,
+        amount?.Units,
+        priceVersion) is not null;
 
     /// <summary>The stored memo; null when there is none of this id.</summary>
     public SavingsMemo? Find(string id)
     {
-        _find.Set(1, id);
-        using var row = _find.Read();
+        using var row = _find.Read(id);
         if (!row.Read())
         {
             return null;
@@ -66,7 +55,7 @@ internal sealed class MemoRows(SqliteTransaction transaction) : IDisposable
             At = EventTime.FromMicroseconds(row.GetInt64(1)),
             RunId = row.GetString(2),
             RenderId = row.IsDBNull(3) ? null : row.GetString(3),
-            Attempt = row.GetInt32(4),
+            Attempt = (int)row.GetInt64(4),
             Kind = kind,
             Stage = stage,
             Resource = row.GetString(7),
@@ -76,9 +65,5 @@ internal sealed class MemoRows(SqliteTransaction transaction) : IDisposable
         };
     }
 
-    public void Dispose()
-    {
-        _insert.Dispose();
-        _find.Dispose();
-    }
+    public void Dispose() => _find.Dispose();
 }

@@ -1,7 +1,6 @@
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Posting;
 
@@ -13,12 +12,12 @@ public sealed class Memos : IDisposable
 {
     private readonly PriceBook _book;
     private readonly IReadOnlyDictionary<string, long> _priceRows;
-    private SqliteConnection? _connection;
-    private SqliteTransaction? _transaction;
-    private MemoRows? _rows;
-    private FxFixings? _fixings;
+    private readonly MemoRows _rows = new();
+    private readonly FxFixings _fixings;
+    private LedgerTransaction? _transaction;
 
-    internal Memos(PriceBook book, IReadOnlyDictionary<string, long> priceRows) => (_book, _priceRows) = (book, priceRows);
+    internal Memos(PriceBook book, IReadOnlyDictionary<string, long> priceRows) =>
+        (_book, _priceRows, _fixings) = (book, priceRows, new FxFixings(book));
 
     /// <summary>
     /// Records memos. One that is there already changes nothing; one without a price in force keeps its quantity and has
@@ -29,7 +28,7 @@ public sealed class Memos : IDisposable
     /// <exception cref="LedgerException">
     /// A memo is not valid, its id stands for another one, or its amount is beyond 64 bits.
     /// </exception>
-    public void Record(SqliteTransaction transaction, IEnumerable<SavingsMemo> memos)
+    public void Record(LedgerTransaction transaction, IEnumerable<SavingsMemo> memos)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(memos);
@@ -46,17 +45,12 @@ public sealed class Memos : IDisposable
     }
 
     /// <summary>Lets the prepared statements go.</summary>
-    public void Dispose()
-    {
-        _rows?.Dispose();
-        _fixings?.Dispose();
-        (_connection, _transaction) = (null, null);
-    }
+    public void Dispose() => _rows.Dispose();
 
     private void Record(SavingsMemo memo)
     {
         var price = _book.Find(memo.Resource, memo.Meter, memo.At);
-        if (!_rows!.Insert(memo, price is null ? null : PriceOf(memo, price), price is null ? null : _priceRows[price.Id]))
+        if (!_rows.Insert(memo, price is null ? null : PriceOf(memo, price), price is null ? null : _priceRows[price.Id]))
         {
             var stored = _rows.Find(memo.Id);
             if (stored != memo)
@@ -68,28 +62,18 @@ public sealed class Memos : IDisposable
         }
         else if (price is not null)
         {
-            _fixings!.Fix(memo.At);
+            _fixings.Fix(memo.At);
         }
     }
 
-    private void Enter(SqliteTransaction transaction)
+    private void Enter(LedgerTransaction transaction)
     {
-        if (ReferenceEquals(_transaction, transaction))
+        if (!ReferenceEquals(_transaction, transaction))
         {
-            return;
+            _rows.Enter(transaction);
+            _fixings.Enter(transaction);
+            _transaction = transaction;
         }
-
-        if (!ReferenceEquals(_connection, transaction.Connection))
-        {
-            Dispose();
-            _rows = new MemoRows(transaction);
-            _fixings = new FxFixings(transaction, _book);
-            _connection = transaction.Connection;
-        }
-
-        _rows!.Enter(transaction);
-        _fixings!.Enter(transaction);
-        _transaction = transaction;
     }
 
     private static Amount PriceOf(SavingsMemo memo, PriceVersion price)

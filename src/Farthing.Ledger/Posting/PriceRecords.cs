@@ -1,8 +1,7 @@
-using Dapper;
+using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Posting;
 
@@ -11,21 +10,22 @@ internal static class PriceRecords
 {
     /// <summary>Records what is new in a book and refuses a permanent id with other content.</summary>
     /// <returns>The rows' numbers by the versions' ids.</returns>
-    public static Dictionary<string, long> Record(SqliteTransaction transaction, PriceBook book)
+    public static Dictionary<string, long> Record(LedgerTransaction transaction, PriceBook book)
     {
-        var connection = transaction.Connection!;
         var stored = Stored(transaction).ToDictionary(static row => row.Price.Id);
         foreach (var price in book.Prices)
         {
             if (!stored.TryGetValue(price.Id, out var row))
             {
-                connection.Execute(
-                    """
-                    INSERT INTO price_versions (id, resource, meter, unit, usd, valid_from, source)
-                    VALUES (@Id, @Resource, @Meter, @Unit, @Usd, @From, @Source)
-                    """,
-                    new { price.Id, price.Resource, price.Meter, price.Unit, price.Usd, From = EventTime.ToMicroseconds(price.From), price.Source },
-                    transaction);
+                transaction.Insert(
+                    LedgerTables.PriceVersions,
+                    price.Id,
+                    price.Resource,
+                    price.Meter,
+                    price.Unit,
+                    price.Usd,
+                    EventTime.ToMicroseconds(price.From),
+                    price.Source);
             }
             else if (Terms(row.Price) != Terms(price))
             {
@@ -42,9 +42,9 @@ internal static class PriceRecords
     }
 
     /// <summary>Every recorded price version with its row's number.</summary>
-    public static IEnumerable<(long Seq, PriceVersion Price)> Stored(SqliteTransaction transaction) => transaction.Connection!
+    public static IEnumerable<(long Seq, PriceVersion Price)> Stored(LedgerTransaction transaction) => transaction
         .Query<(long Seq, string Id, string Resource, string Meter, string Unit, string Usd, long From)>(
-            "SELECT seq, id, resource, meter, unit, usd, valid_from FROM price_versions", transaction: transaction)
+            "SELECT seq, id, resource, meter, unit, usd, valid_from FROM price_versions")
         .Select(static row => (
             row.Seq,
             new PriceVersion(row.Id, row.Resource, row.Meter, PriceUnit.Find(row.Unit)!, row.Usd)
@@ -53,15 +53,15 @@ internal static class PriceRecords
             }));
 
     /// <summary>Every recorded rate by its row's number.</summary>
-    public static Dictionary<long, FxRate> StoredRates(SqliteTransaction transaction) => transaction.Connection!
+    public static Dictionary<long, FxRate> StoredRates(LedgerTransaction transaction) => transaction
         .Query<(long Seq, string Id, string Code, long Day, string Usd)>(
-            "SELECT seq, id, currency, day, usd_per_unit FROM fx_rates", transaction: transaction)
+            "SELECT seq, id, currency, day, usd_per_unit FROM fx_rates")
         .ToDictionary(
             static row => row.Seq,
             static row => new FxRate(row.Id, ParseCurrency(row.Code), EventTime.ToDate((int)row.Day), row.Usd));
 
     /// <returns>Whether the book had a rate that is new.</returns>
-    private static bool RecordRates(SqliteTransaction transaction, PriceBook book)
+    private static bool RecordRates(LedgerTransaction transaction, PriceBook book)
     {
         var isNew = false;
         var stored = StoredRates(transaction).Values.ToDictionary(static rate => rate.Id);
@@ -69,10 +69,8 @@ internal static class PriceRecords
         {
             if (!stored.TryGetValue(rate.Id, out var known))
             {
-                transaction.Connection!.Execute(
-                    "INSERT INTO fx_rates (id, currency, day, usd_per_unit, source) VALUES (@Id, @Code, @Day, @UsdPerUnit, @Source)",
-                    new { rate.Id, Code = rate.Currency.Code(), Day = EventTime.ToDay(rate.Day), rate.UsdPerUnit, rate.Source },
-                    transaction);
+                transaction.Insert(
+                    LedgerTables.FxRates, rate.Id, rate.Currency.Code(), (long)EventTime.ToDay(rate.Day), rate.UsdPerUnit, rate.Source);
                 isNew = true;
             }
             else if ((known.Currency, known.Day, known.UsdPerUnit) != (rate.Currency, rate.Day, rate.UsdPerUnit))

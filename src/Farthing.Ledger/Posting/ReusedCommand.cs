@@ -1,36 +1,32 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Posting;
 
-/// <summary>A statement that is prepared once for a connection and run with new values each time.</summary>
-internal sealed class ReusedCommand : IDisposable
+/// <summary>A query by one id, <c>@id</c>, that is made once for a connection and run with a new id each time.</summary>
+internal sealed class ReusedCommand(string sql) : IDisposable
 {
-    private readonly SqliteCommand _command;
+    private DbCommand? _command;
 
-    /// <summary>Prepares a statement with the parameters <c>$1</c>, <c>$2</c>, ….</summary>
-    public ReusedCommand(SqliteTransaction transaction, string sql, int parameters)
+    /// <summary>Ties it to a transaction.</summary>
+    public void Enter(LedgerTransaction transaction)
     {
-        _command = transaction.Connection!.CreateCommand();
-        _command.CommandText = sql;
-        _command.Transaction = transaction;
-        for (var i = 1; i <= parameters; i++)
+        if (!ReferenceEquals(_command?.Connection, transaction.Connection))
         {
-            _command.Parameters.Add(new SqliteParameter { ParameterName = "$" + i });
+            Dispose();
+            _command = transaction.CreateCommand();
+            _command.CommandText = sql;
+            _command.Add("@id", "");
         }
 
-        _command.Prepare();
+        transaction.Adopt(_command!);
     }
 
-    public void Enter(SqliteTransaction transaction) => _command.Transaction = transaction;
+    public DbDataReader Read(string id)
+    {
+        _command!.Parameters[0].Value = id;
+        return _command.ExecuteReader();
+    }
 
-    public void Set(int parameter, object? value) => _command.Parameters[parameter - 1].Value = value ?? DBNull.Value;
-
-    public int Execute() => _command.ExecuteNonQuery();
-
-    /// <summary>The first column of the first row; null when there is no row.</summary>
-    public long? Number() => _command.ExecuteScalar() is long value ? value : null;
-
-    public SqliteDataReader Read() => _command.ExecuteReader();
-
-    public void Dispose() => _command.Dispose();
+    public void Dispose() => _command?.Dispose();
 }

@@ -1,62 +1,44 @@
+using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Posting;
 
 /// <summary>The rows that move money: from <c>accrued:resource</c> to <c>expense:stage</c>.</summary>
-internal sealed class TransferRows(SqliteTransaction transaction) : IDisposable
+internal sealed class TransferRows
 {
     private readonly Dictionary<string, long> _accounts = new(StringComparer.Ordinal);
-    private readonly ReusedCommand _insert = new(
-        transaction,
-        "INSERT INTO transfers (charge_seq, debit, credit, amount, price_version) VALUES ($1, $2, $3, $4, $5)",
-        5);
-
-    private readonly ReusedCommand _addAccount = new(
-        transaction, "INSERT INTO accounts (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", 1);
-
-    private readonly ReusedCommand _findAccount = new(transaction, "SELECT seq FROM accounts WHERE name = $1", 1);
+    private LedgerTransaction? _transaction;
 
     /// <summary>A rolled-back transaction takes its accounts along, so none is remembered beyond it.</summary>
-    public void Enter(SqliteTransaction next)
+    public void Enter(LedgerTransaction transaction)
     {
         _accounts.Clear();
-        _insert.Enter(next);
-        _addAccount.Enter(next);
-        _findAccount.Enter(next);
+        _transaction = transaction;
     }
 
-    /// <summary>Debits the stage and credits the resource; a negative amount goes the other way round.</summary>
-    public void Insert(long chargeSeq, Stage stage, string resource, Amount amount, long priceVersion)
-    {
-        var expense = Account("expense:" + stage.Code());
-        var accrued = Account("accrued:" + resource);
-        var forward = amount >= Amount.Zero;
-        _insert.Set(1, chargeSeq);
-        _insert.Set(2, forward ? expense : accrued);
-        _insert.Set(3, forward ? accrued : expense);
-        _insert.Set(4, forward ? amount.Units : (-amount).Units);
-        _insert.Set(5, priceVersion);
-        _insert.Execute();
-    }
+    /// <summary>Debits the stages and credits the resources; a negative amount goes the other way round.</summary>
+    public void Insert(IReadOnlyList<(long Charge, Stage Stage, string Resource, Amount Amount, long PriceVersion)> transfers) =>
+        _transaction!.Insert(LedgerTables.Transfers, [.. transfers.Select(Values)]);
 
-    public void Dispose()
+    private object?[] Values((long Charge, Stage Stage, string Resource, Amount Amount, long PriceVersion) transfer)
     {
-        _insert.Dispose();
-        _addAccount.Dispose();
-        _findAccount.Dispose();
+        var expense = Account("expense:" + transfer.Stage.Code());
+        var accrued = Account("accrued:" + transfer.Resource);
+        return transfer.Amount >= Amount.Zero
+            ? [transfer.Charge, expense, accrued, transfer.Amount.Units, transfer.PriceVersion]
+            : [transfer.Charge, accrued, expense, (-transfer.Amount).Units, transfer.PriceVersion];
     }
 
     private long Account(string name)
     {
-        if (_accounts.TryGetValue(name, out var known))
+        if (!_accounts.TryGetValue(name, out var account))
         {
-            return known;
+            account = _transaction!.Scalar<long?>("SELECT seq FROM accounts WHERE name = @name", new { name })
+                ?? _transaction.Insert(LedgerTables.Accounts, name)!.Value;
+            _accounts[name] = account;
         }
 
-        _addAccount.Set(1, name);
-        _addAccount.Execute();
-        _findAccount.Set(1, name);
-        return _accounts[name] = _findAccount.Number()!.Value;
+        return account;
     }
 }

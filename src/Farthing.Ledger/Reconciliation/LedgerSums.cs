@@ -1,7 +1,7 @@
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Reports;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Reconciliation;
 
@@ -21,19 +21,18 @@ internal sealed class LedgerSum
 /// <summary>Adds the ledger's charges up by day, resource and meter.</summary>
 internal static class LedgerSums
 {
-    public static Dictionary<UsageKey, LedgerSum> Read(SqliteTransaction transaction, ReportQuery query, Predicate<string> isCovered)
+    public static Dictionary<UsageKey, LedgerSum> Read(LedgerTransaction transaction, ReportQuery query, Predicate<string> isCovered)
     {
         var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
         var sums = new Dictionary<UsageKey, LedgerSum>();
-        using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
+        using var command = transaction.CreateCommand();
         command.CommandText =
             """
-            SELECT c.at, c.resource, c.meter, c.quantity, t.amount, d.name LIKE 'expense:%'
+            SELECT c.at, c.resource, c.meter, c.quantity, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
-            WHERE c.at >= $from AND c.at < $to
+            WHERE c.at >= @from AND c.at < @to
             """;
         CostQuery.AddScope(command, query);
         using var row = command.ExecuteReader();

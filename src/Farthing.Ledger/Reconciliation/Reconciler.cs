@@ -22,7 +22,7 @@ public sealed record ReconciliationScope
 }
 
 /// <summary>Holds an invoice against the ledger by day, resource (model) and meter (token class).</summary>
-public sealed partial class Reconciler(SqliteFile file)
+public sealed partial class Reconciler(LedgerStore file)
 {
     private static Fraction UnitsPerWhole { get; } = new(Amount.UnitsPerDollar, 1);
 

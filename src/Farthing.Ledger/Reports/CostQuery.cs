@@ -1,17 +1,16 @@
+using System.Data.Common;
 using System.Runtime.InteropServices;
-using Dapper;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Reports;
 
 /// <summary>Reads the charges of a run or a range of days into cells. Each entry is converted by itself, then summed.</summary>
 internal static class CostQuery
 {
-    public static CostCells Read(SqliteTransaction transaction, ReportQuery query)
+    public static CostCells Read(LedgerTransaction transaction, ReportQuery query)
     {
         var cells = new CostCells();
         ReadCharges(transaction, query, cells);
@@ -20,19 +19,18 @@ internal static class CostQuery
         return cells;
     }
 
-    private static void ReadCharges(SqliteTransaction transaction, ReportQuery query, CostCells cells)
+    private static void ReadCharges(LedgerTransaction transaction, ReportQuery query, CostCells cells)
     {
         var rates = query.Currency == Currency.Usd ? null : Rates(transaction, query.Currency);
-        using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
+        using var command = transaction.CreateCommand();
         command.CommandText =
             $"""
-            SELECT c.run_id, c.at, c.tags, c.stage, c.device_us, c.resource, c.meter, c.quantity, t.amount, d.name LIKE 'expense:%',
+            SELECT c.run_id, c.at, c.tags, c.stage, c.device_us, c.resource, c.meter, c.quantity, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END,
                 c.precision
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
-            WHERE c.at >= $from AND c.at < $to {(query.RunId is null ? "" : "AND c.run_id = $run")}
+            WHERE c.at >= @from AND c.at < @to {(query.RunId is null ? "" : "AND c.run_id = @run")}
             """;
         AddScope(command, query);
         using var row = command.ExecuteReader();
@@ -56,16 +54,15 @@ internal static class CostQuery
         }
     }
 
-    public static void ReadAttempts(SqliteTransaction transaction, ReportQuery query, CostCells cells)
+    public static void ReadAttempts(LedgerTransaction transaction, ReportQuery query, CostCells cells)
     {
-        using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
+        using var command = transaction.CreateCommand();
         command.CommandText =
             $"""
             SELECT a.run_id, coalesce(o.at, a.started_at), a.tags, o.outcome, a.precision
             FROM attempts AS a
             LEFT JOIN attempt_outcomes AS o USING (run_id, render_id, attempt)
-            WHERE coalesce(o.at, a.started_at) >= $from AND coalesce(o.at, a.started_at) < $to {(query.RunId is null ? "" : "AND a.run_id = $run")}
+            WHERE coalesce(o.at, a.started_at) >= @from AND coalesce(o.at, a.started_at) < @to {(query.RunId is null ? "" : "AND a.run_id = @run")}
             """;
         AddScope(command, query);
         using var row = command.ExecuteReader();
@@ -77,22 +74,22 @@ internal static class CostQuery
         }
     }
 
-    internal static void AddScope(SqliteCommand command, ReportQuery query)
+    internal static void AddScope(DbCommand command, ReportQuery query)
     {
-        command.Parameters.AddWithValue("$from", query.From is { } from ? EventTime.StartOf(from) : 0L);
+        command.Add("@from", query.From is { } from ? EventTime.StartOf(from) : 0L);
         var isOpen = query.To is null || query.To == DateOnly.MaxValue;
-        command.Parameters.AddWithValue("$to", isOpen ? long.MaxValue : EventTime.StartOf(query.To!.Value.AddDays(1)));
+        command.Add("@to", isOpen ? long.MaxValue : EventTime.StartOf(query.To!.Value.AddDays(1)));
         if (query.RunId is not null)
         {
-            command.Parameters.AddWithValue("$run", query.RunId);
+            command.Add("@run", query.RunId);
         }
     }
 
-    internal static Dictionary<int, FxRate> Rates(SqliteTransaction transaction, Currency currency)
+    internal static Dictionary<int, FxRate> Rates(LedgerTransaction transaction, Currency currency)
     {
         var rates = PriceRecords.StoredRates(transaction);
-        return transaction.Connection!
-            .Query<(long Day, long Rate)>("SELECT day, rate_seq FROM fx_fixings WHERE currency = @code", new { code = currency.Code() }, transaction)
+        return transaction
+            .Query<(long Day, long Rate)>("SELECT day, rate_seq FROM fx_fixings WHERE currency = @code", new { code = currency.Code() })
             .ToDictionary(static row => (int)row.Day, row => rates[row.Rate]);
     }
 

@@ -5,7 +5,7 @@ using Farthing.Ledger.Storage;
 namespace Farthing.Ledger.Reports;
 
 /// <summary>Stage tables from the ledger.</summary>
-public sealed class CostReports(SqliteFile file)
+public sealed class CostReports(LedgerStore file)
 {
     /// <summary>One stage table for everything in a scope.</summary>
     /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>

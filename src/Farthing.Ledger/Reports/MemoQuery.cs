@@ -1,25 +1,24 @@
 using System.Runtime.InteropServices;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Reports;
 
 /// <summary>Reads the memos of a scope, with the tags and the precision of their renders.</summary>
 internal static class MemoQuery
 {
-    public static void Read(SqliteTransaction transaction, ReportQuery query, CostCells cells)
+    public static void Read(LedgerTransaction transaction, ReportQuery query, CostCells cells)
     {
         var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
-        using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
+        using var command = transaction.CreateCommand();
         command.CommandText =
             $"""
             SELECT m.run_id, m.at, coalesce(a.tags, ''), coalesce(a.precision, ''), m.stage, m.kind, m.resource, m.meter, m.evidence,
                 m.quantity, m.amount
             FROM memos AS m
             LEFT JOIN attempts AS a ON a.run_id = m.run_id AND a.render_id = m.render_id AND a.attempt = m.attempt
-            WHERE m.at >= $from AND m.at < $to {(query.RunId is null ? "" : "AND m.run_id = $run")}
+            WHERE m.at >= @from AND m.at < @to {(query.RunId is null ? "" : "AND m.run_id = @run")}
             """;
         CostQuery.AddScope(command, query);
         using var row = command.ExecuteReader();

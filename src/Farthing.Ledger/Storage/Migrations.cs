@@ -25,8 +25,8 @@ internal static class Migrations
         }
     }
 
-    /// <summary>Runs what has not run yet, under the write lock, so that two processes never run one script twice.</summary>
-    public static void Run(SqliteConnection connection, Assembly assembly, string path)
+    /// <summary>Runs what has not run yet, and then what finishes it, under the write lock, so that two processes never run one script twice.</summary>
+    public static void Run(SqliteConnection connection, Assembly assembly, string path, Action finish)
     {
         connection.Execute("BEGIN IMMEDIATE");
         try
@@ -37,7 +37,7 @@ internal static class Migrations
             using var shared = new SharedConnection(connection);
             var result = DeployChanges.To
                 .SqliteDatabase(shared)
-                .WithScriptsEmbeddedInAssembly(assembly, static name => name.EndsWith(".sql", StringComparison.Ordinal))
+                .WithScriptsEmbeddedInAssembly(assembly, IsMine)
                 .WithVariablesDisabled()
                 .JournalToSqliteTable(journal)
                 .WithoutTransaction()
@@ -52,6 +52,7 @@ internal static class Migrations
                         LedgerFault.Invalid, $"{path}: the script {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
             }
 
+            finish();
             connection.Execute("COMMIT");
         }
         catch
@@ -60,6 +61,9 @@ internal static class Migrations
             throw;
         }
     }
+
+    private static bool IsMine(string name) =>
+        name.EndsWith(".sql", StringComparison.Ordinal) && !name.Contains(".Postgres.", StringComparison.Ordinal);
 
     private static void RefuseNewer(SqliteConnection connection, Assembly assembly, string journal, string path)
     {

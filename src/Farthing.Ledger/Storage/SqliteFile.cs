@@ -1,24 +1,30 @@
 using System.Reflection;
+using Farthing.Ledger.Chain;
 using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Storage;
 
 /// <summary>
 /// One SQLite file with one writer at a time: WAL, <c>synchronous=FULL</c>, foreign keys, <c>BEGIN IMMEDIATE</c>.
-/// Other stores may live in the same file, and share a transaction with the ledger.
 /// </summary>
-/// <remarks>Safe for threads: writers wait for each other, readers see the last commit and wait for no one.</remarks>
-public sealed class SqliteFile : IDisposable
+public sealed class SqliteFile : LedgerStore
 {
     private readonly Lock _gate = new();
     private readonly string _connectionString;
     private readonly SqliteConnection _writer;
+    private readonly SqliteRows _rows;
 
-    private SqliteFile(string path, SqliteConnection writer, string connectionString) =>
+    private SqliteFile(string path, SqliteConnection writer, string connectionString)
+    {
         (Path, _writer, _connectionString) = (path, writer, connectionString);
+        _rows = new SqliteRows(writer);
+    }
 
     /// <summary>Where the file is.</summary>
     public string Path { get; }
+
+    /// <inheritdoc/>
+    public override string Name => Path;
 
     /// <summary>Opens or makes the file and brings the ledger's own tables up to date.</summary>
     /// <param name="path">The file; its folder must exist.</param>
@@ -58,23 +64,17 @@ public sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>
-    /// Runs the scripts that are embedded in an assembly (every resource that ends in <c>.sql</c>, in the order of
-    /// their names) and have not run on this file yet, all or none.
-    /// </summary>
-    /// <exception cref="LedgerException">The file has scripts of this assembly that the assembly lacks: it is newer.</exception>
-    public void Migrate(Assembly assembly)
+    /// <inheritdoc/>
+    public override void Migrate(Assembly assembly)
     {
         lock (_gate)
         {
-            Migrations.Run(_writer, assembly, Path);
+            Migrations.Run(_writer, assembly, Path, () => ChainStart.Ensure(new LedgerTransaction(_writer, null, _rows)));
         }
     }
 
-    /// <summary>Runs work in one write transaction: it commits when the work returns and rolls back when it throws.</summary>
-    /// <remarks>The work must not call <c>Write</c> again, and keeps nothing of the transaction.</remarks>
-    /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
-    public T Write<T>(Func<SqliteTransaction, T> work)
+    /// <inheritdoc/>
+    public override T Write<T>(Func<LedgerTransaction, T> work)
     {
         ArgumentNullException.ThrowIfNull(work);
         lock (_gate)
@@ -82,7 +82,9 @@ public sealed class SqliteFile : IDisposable
             try
             {
                 using var transaction = _writer.BeginTransaction(deferred: false);
-                var result = work(transaction);
+                var ledger = new LedgerTransaction(_writer, transaction, _rows);
+                var result = work(ledger);
+                ledger.Seal();
                 transaction.Commit();
                 return result;
             }
@@ -93,27 +95,15 @@ public sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <inheritdoc cref="Write{T}"/>
-    public void Write(Action<SqliteTransaction> work)
-    {
-        ArgumentNullException.ThrowIfNull(work);
-        Write(transaction =>
-        {
-            work(transaction);
-            return true;
-        });
-    }
-
-    /// <summary>Runs a query on one unchanging state of the file.</summary>
-    /// <exception cref="LedgerException">The file can't be read.</exception>
-    public T Read<T>(Func<SqliteTransaction, T> query)
+    /// <inheritdoc/>
+    public override T Read<T>(Func<LedgerTransaction, T> query)
     {
         ArgumentNullException.ThrowIfNull(query);
         try
         {
             using var connection = Connect(_connectionString);
             using var transaction = connection.BeginTransaction(deferred: true);
-            return query(transaction);
+            return query(new LedgerTransaction(connection, transaction, null));
         }
         catch (SqliteException error)
         {
@@ -121,13 +111,14 @@ public sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>Closes the file.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         lock (_gate)
         {
             using var reader = new SqliteConnection(_connectionString);
             SqliteConnection.ClearPool(reader);
+            _rows.Dispose();
             _writer.Dispose();
         }
     }

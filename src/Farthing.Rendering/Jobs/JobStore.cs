@@ -1,6 +1,4 @@
-using Dapper;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Rendering.Jobs;
 
@@ -8,28 +6,26 @@ namespace Farthing.Rendering.Jobs;
 internal static class JobStore
 {
     /// <summary>Makes the table where it is missing.</summary>
-    public static void Migrate(SqliteFile file) => file.Migrate(typeof(JobStore).Assembly);
+    public static void Migrate(LedgerStore file) => file.Migrate(typeof(JobStore).Assembly);
 
     /// <summary>All renders of a run by render id.</summary>
-    public static Dictionary<string, JobRecord> Load(SqliteFile file, string runId) => file.Read(transaction =>
-        transaction.Connection!.Query<Row>(
+    public static Dictionary<string, JobRecord> Load(LedgerStore file, string runId) => file.Read(transaction =>
+        transaction.Query<Row>(
             "SELECT render_id AS RenderId, state AS State, attempt AS Attempt, object_key AS ObjectKey, reason AS Reason FROM render_jobs WHERE run_id = @runId",
-            new { runId },
-            transaction).ToDictionary(
+            new { runId }).ToDictionary(
                 row => row.RenderId,
                 row => new JobRecord(Enum.Parse<JobState>(row.State, ignoreCase: true), (int)row.Attempt, row.ObjectKey, row.Reason)));
 
     /// <summary>Writes where a render stands.</summary>
-    public static void Save(SqliteTransaction transaction, string runId, string renderId, string rowId, JobRecord job) =>
-        transaction.Connection!.Execute(
+    public static void Save(LedgerTransaction transaction, string runId, string renderId, string rowId, JobRecord job) =>
+        transaction.Execute(
             """
             INSERT INTO render_jobs (run_id, render_id, row_id, state, attempt, object_key, reason)
             VALUES (@runId, @renderId, @rowId, @State, @Attempt, @ObjectKey, @Reason)
             ON CONFLICT (run_id, render_id) DO UPDATE
             SET state = excluded.state, attempt = excluded.attempt, object_key = excluded.object_key, reason = excluded.reason
             """,
-            new { runId, renderId, rowId, State = NameOf(job.State), job.Attempt, job.ObjectKey, job.Reason },
-            transaction);
+            new { runId, renderId, rowId, State = NameOf(job.State), job.Attempt, job.ObjectKey, job.Reason });
 
     private static string NameOf(JobState state) => state switch
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Rendering.Precision;
 
@@ -27,10 +27,10 @@ internal sealed class DenoisingReference(string? sourceModel)
     private const int ShownOfHash = 12;
 
     /// <summary>The reference; null where nothing proves one.</summary>
-    public ReferenceUse? Find(SqliteTransaction transaction, RenderModel model, RenderForm form, string resource) =>
+    public ReferenceUse? Find(LedgerTransaction transaction, RenderModel model, RenderForm form, string resource) =>
         FromLedger(transaction, form, resource) ?? FromAcceptance(model, form);
 
-    private ReferenceUse? FromLedger(SqliteTransaction transaction, RenderForm form, string resource)
+    private ReferenceUse? FromLedger(LedgerTransaction transaction, RenderForm form, string resource)
     {
         if (sourceModel is null)
         {

@@ -4,12 +4,11 @@ using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Rendering.Jobs;
 using Farthing.Rendering.Workers;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Rendering.Stages;
 
 /// <summary>Books batches: a render's state and its charges always change in one transaction.</summary>
-internal sealed class BatchBooks(SqliteFile file, Journal journal, PriceBook prices, LeaseKeeper keeper, PrecisionSavings savings, TimeProvider time)
+internal sealed class BatchBooks(LedgerStore file, Journal journal, PriceBook prices, LeaseKeeper keeper, PrecisionSavings savings, TimeProvider time)
 {
     private string RunId => keeper.Lease.RunId;
 
@@ -74,7 +73,7 @@ internal sealed class BatchBooks(SqliteFile file, Journal journal, PriceBook pri
         });
     }
 
-    private List<UsageFact> PostCharges(SqliteTransaction transaction, BatchWork batch)
+    private List<UsageFact> PostCharges(LedgerTransaction transaction, BatchWork batch)
     {
         List<UsageFact> facts = [.. batch.DeviceFacts(keeper.Lease, time.GetUtcNow()), .. batch.Items.SelectMany(i => i.Facts), .. keeper.TakeNotes()];
         var posted = journal.Post(transaction, facts);
@@ -105,6 +104,6 @@ internal sealed class BatchBooks(SqliteFile file, Journal journal, PriceBook pri
 
     private AttemptKey KeyOf(RenderItem item) => new(RunId, item.Job.RenderId, item.Attempt);
 
-    private void Save(SqliteTransaction transaction, RenderItem item, JobState state, string key, string reason) =>
+    private void Save(LedgerTransaction transaction, RenderItem item, JobState state, string key, string reason) =>
         JobStore.Save(transaction, RunId, item.Job.RenderId, item.Job.Id, new JobRecord(state, item.Attempt, key, reason));
 }

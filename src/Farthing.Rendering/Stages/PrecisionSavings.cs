@@ -3,7 +3,7 @@ using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Rendering.Precision;
-using Microsoft.Data.Sqlite;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Rendering.Stages;
 
@@ -46,7 +46,7 @@ internal sealed class PrecisionSavings(DenoisingReference reference)
     /// <param name="transaction">An open transaction.</param>
     /// <param name="delivered">The renders.</param>
     /// <param name="facts">All that their batch used.</param>
-    public IReadOnlyList<SavingsMemo> Of(SqliteTransaction transaction, IReadOnlyList<RenderItem> delivered, IReadOnlyList<UsageFact> facts)
+    public IReadOnlyList<SavingsMemo> Of(LedgerTransaction transaction, IReadOnlyList<RenderItem> delivered, IReadOnlyList<UsageFact> facts)
     {
         var denoising = facts.Where(fact => fact.Stage == Stage.Denoise && fact.Meter == Meters.DeviceTime).ToLookup(fact => fact.RenderId);
         List<SavingsMemo> memos = [];
@@ -62,7 +62,7 @@ internal sealed class PrecisionSavings(DenoisingReference reference)
         return memos;
     }
 
-    private SavingsMemo? Memo(SqliteTransaction transaction, RenderItem item, List<UsageFact> uses)
+    private SavingsMemo? Memo(LedgerTransaction transaction, RenderItem item, List<UsageFact> uses)
     {
         var form = item.Job.Form;
         if (Reference(transaction, item.Job.Model, form, uses[0].Resource) is not { } full)
@@ -96,7 +96,7 @@ internal sealed class PrecisionSavings(DenoisingReference reference)
     }
 
     /// <summary>What is found holds for the run, so that its renders are all held against the same.</summary>
-    private ReferenceUse? Reference(SqliteTransaction transaction, RenderModel model, RenderForm form, string resource)
+    private ReferenceUse? Reference(LedgerTransaction transaction, RenderModel model, RenderForm form, string resource)
     {
         if (!_known.TryGetValue(form, out var known))
         {

@@ -14,7 +14,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     /// <summary>At most this much device time is unknown when a process dies.</summary>
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
-    private readonly SqliteFile _file;
+    private readonly LedgerStore _file;
     private readonly Journal _journal;
     private readonly TimeProvider _time;
     private readonly HeldFile _held;
@@ -24,7 +24,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private Task _heartbeats = Task.CompletedTask;
     private int _numbered;
 
-    private LeaseKeeper(SqliteFile file, Journal journal, TimeProvider time, HeldFile held, Lease lease)
+    private LeaseKeeper(LedgerStore file, Journal journal, TimeProvider time, HeldFile held, Lease lease)
     {
         _file = file;
         _journal = journal;
@@ -39,7 +39,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     public LeaseMeter Meter { get; }
 
     /// <summary>Settles what dead processes left, then opens a lease for a run.</summary>
-    public static LeaseKeeper Open(SqliteFile file, Journal journal, TimeProvider time, string locks, string runId)
+    public static LeaseKeeper Open(LedgerStore file, Journal journal, TimeProvider time, string locks, string runId)
     {
         var now = time.GetUtcNow();
         string id = $"lease-{now:yyyyMMdd-HHmmss-ffffff}-{Environment.ProcessId}";

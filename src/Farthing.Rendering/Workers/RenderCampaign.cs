@@ -25,7 +25,7 @@ public sealed class RenderCampaign
     public required string DataFolder { get; init; }
 
     /// <summary>The SQLite file.</summary>
-    public required SqliteFile File { get; init; }
+    public required LedgerStore File { get; init; }
 
     /// <summary>The ledger's journal on that file.</summary>
     public required Journal Journal { get; init; }

@@ -31,7 +31,7 @@ internal static class ExplainCommand
 
     private static int Print(Screen screen, ExplainLine line)
     {
-        using SqliteFile file = DataFolder.At(line.Data).OpenExistingLedger();
+        using LedgerStore file = DataFolder.At(line.Data).OpenExistingLedger();
         ReportQuery before = Known(file, line.Before);
         ReportQuery after = Known(file, line.After);
         Waterfall waterfall = new Waterfalls(file).Explain((ExplainLine.Name(before), before), (ExplainLine.Name(after), after), line.Claimed);
@@ -57,7 +57,7 @@ internal static class ExplainCommand
         return ExitCodes.Done;
     }
 
-    private static ReportQuery Known(SqliteFile file, ReportQuery query) =>
+    private static ReportQuery Known(LedgerStore file, ReportQuery query) =>
         query.RunId is { } run ? query with { RunId = KnownRuns.Find(file, run) } : query;
 
     private static void WriteSvg(string path, Waterfall waterfall)

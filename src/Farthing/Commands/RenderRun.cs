@@ -44,7 +44,7 @@ internal sealed class RenderRun(Host host, RenderLine line)
 
         // 2
         DataFolder data = DataFolder.At(line.Data).Ensure();
-        using SqliteFile file = data.OpenLedger();
+        using LedgerStore file = data.OpenLedger();
         using Journal journal = Journal.Open(file, prices);
         using EmbeddingCache? cache = EmbeddingCache.Open(embeddings, data.Path, host.Time);
 

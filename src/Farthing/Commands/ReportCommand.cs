@@ -32,7 +32,7 @@ internal static class ReportCommand
 
     private static int Print(Screen screen, ReportLine line)
     {
-        using SqliteFile file = DataFolder.At(line.Data).OpenExistingLedger();
+        using LedgerStore file = DataFolder.At(line.Data).OpenExistingLedger();
         ReportQuery query = line.Query.RunId is { } run ? line.Query with { RunId = KnownRuns.Find(file, run) } : line.Query;
         var reports = new CostReports(file);
         if (line.Grouping is { } grouping)

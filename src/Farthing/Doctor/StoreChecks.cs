@@ -1,4 +1,3 @@
-using Dapper;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -57,7 +56,7 @@ internal static class StoreChecks
 
         try
         {
-            using SqliteFile file = SqliteFile.Open(data.LedgerPath, busySeconds: 5);
+            using LedgerStore file = SqliteFile.Open(data.LedgerPath, busySeconds: 5);
 
             // No price is needed to look at leases, and none is recorded.
             using Journal journal = Journal.Open(file, PriceBook.Parse("prices: []"));
@@ -69,10 +68,10 @@ internal static class StoreChecks
         }
     }
 
-    private static Check Leases(SqliteFile file, Journal journal) => file.Read(transaction =>
+    private static Check Leases(LedgerStore file, Journal journal) => file.Read(transaction =>
     {
-        LeaseBalance[] leases = [.. transaction.Connection!
-            .Query<string>("SELECT id FROM leases ORDER BY id", transaction: transaction)
+        LeaseBalance[] leases = [.. transaction
+            .Query<string>("SELECT id FROM leases ORDER BY id")
             .Select(id => journal.Leases.Reconcile(transaction, id))];
         LeaseBalance[] wrong = [.. leases.Where(static lease => lease is { IsSettled: true, IsBalanced: false })];
         int open = leases.Count(static lease => !lease.IsSettled);

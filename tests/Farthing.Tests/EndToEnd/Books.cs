@@ -1,4 +1,3 @@
-using Dapper;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
@@ -14,7 +13,7 @@ internal sealed record Books(AttemptCounts Counts, IReadOnlyDictionary<string, i
     {
         using var file = SqliteFile.Open(Path.Combine(dataFolder, "farthing.db"));
         using var journal = Journal.Open(file, PriceBook.Default());
-        string[] leases = file.Read(t => t.Connection!.Query<string>("SELECT id FROM leases", transaction: t).ToArray());
+        string[] leases = file.Read(t => t.Query<string>("SELECT id FROM leases").ToArray());
         Assert.Empty(file.Read(journal.Leases.FindOpen));
         foreach (string lease in leases)
         {
@@ -33,8 +32,8 @@ internal sealed record Books(AttemptCounts Counts, IReadOnlyDictionary<string, i
         }
 
         var counts = new CostReports(file).Build(new ReportQuery()).Attempts;
-        var delivered = file.Read(t => t.Connection!.Query<(string Render, long Attempt)>(
-            "SELECT render_id, attempt FROM attempt_outcomes WHERE outcome = 'delivered'", transaction: t).ToList());
+        var delivered = file.Read(t => t.Query<(string Render, long Attempt)>(
+            "SELECT render_id, attempt FROM attempt_outcomes WHERE outcome = 'delivered'").ToList());
         return new Books(counts, delivered.GroupBy(d => d.Render).ToDictionary(d => d.Key, d => (int)d.Max(each => each.Attempt)), leases.Length);
     }
 }

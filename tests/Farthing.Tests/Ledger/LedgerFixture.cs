@@ -118,8 +118,7 @@ internal sealed class LedgerFixture : IDisposable
     /// <summary>All lines of all entries, as SQL sees them.</summary>
     public IReadOnlyList<(long Charge, string Account, long Amount, string Price, string? Rate)> Entries() => File.Read(transaction =>
     {
-        using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
+        using var command = transaction.CreateCommand();
         command.CommandText = "SELECT charge_seq, account, amount, price_version, fx_rate FROM entries";
         using var row = command.ExecuteReader();
         var entries = new List<(long, string, long, string, string?)>();

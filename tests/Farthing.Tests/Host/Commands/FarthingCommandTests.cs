@@ -155,7 +155,7 @@ public sealed class FarthingCommandTests : IDisposable
 
     private void PostIdleHour(string run, int hoursAgo)
     {
-        using SqliteFile file = DataFolder.At(_rig.Data).OpenLedger();
+        using LedgerStore file = DataFolder.At(_rig.Data).OpenLedger();
         using Journal journal = Journal.Open(file, PriceBook.Default());
         DateTimeOffset start = _rig.Time.GetUtcNow().AddHours(-hoursAgo);
         var hour = new DeviceTime(3_600_000_000);

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Farthing.Tests.Host.Commands;
 
 /// <summary>What goes between the ledger and other people's files: <c>reconcile</c> and <c>export focus</c>.</summary>
@@ -44,6 +46,35 @@ public sealed class LedgerFilesTests : IDisposable
         Assert.Contains("ALARM unpriced: 1 charges", _rig.Result.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("export", "focus", "--out", "focus.xlsx"));
         Assert.Equal(ExitCodes.Output, await _rig.RunAsync("export", "focus", "--out", Path.Combine(_rig.Folder, "no", "such", "folder.csv")));
+    }
+
+    [Fact]
+    public async Task A_ledger_is_verified_backed_up_and_restored_and_a_broken_one_has_a_status_of_its_own()
+    {
+        await ImportAsync();
+        string copy = Path.Combine(_rig.Folder, "copy.db");
+        Assert.Equal(0, await _rig.RunAsync("ledger", "verify"));
+        string head = _rig.Result.Output.Split("End of the chain: ")[1].Trim();
+        Assert.Equal(0, await _rig.RunAsync("ledger", "verify", "--anchor", head));
+        Assert.Equal(ExitCodes.LedgerBroken, await _rig.RunAsync("ledger", "verify", "--anchor", "1:" + new string('0', 64)));
+        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("ledger", "verify", "--anchor", "yesterday"));
+        Assert.Equal(0, await _rig.RunAsync("ledger", "backup", copy));
+        Assert.Equal(ExitCodes.Ledger, await _rig.RunAsync("ledger", "backup", copy));
+        Assert.Equal(0, await _rig.RunAsync("ledger", "restore", copy));
+        Assert.Contains("The ledger from before is kept as", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await _rig.RunAsync("ledger", "verify", "--anchor", head));
+
+        using (var connection = new SqliteConnection($"Data Source={copy};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "DROP TRIGGER charges_refuse_update; UPDATE charges SET quantity = 999 WHERE id = 'u1'";
+            command.ExecuteNonQuery();
+        }
+
+        Assert.Equal(ExitCodes.LedgerBroken, await _rig.RunAsync("ledger", "restore", copy));
+        Assert.Contains("charges 1 ('u1') was changed", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("ledger", "restore", "nowhere.db"));
     }
 
     private async Task ImportAsync() => Assert.Equal(0, await _rig.RunAsync("import", _rig.Write("usage.jsonl", Usage)));

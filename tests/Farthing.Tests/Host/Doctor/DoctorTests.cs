@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Farthing.Doctor;
 using Microsoft.Data.Sqlite;
@@ -50,7 +51,7 @@ public sealed class DoctorTests : IDisposable
         using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
         {
             connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
+            using DbCommand command = connection.CreateCommand();
             command.CommandText = "CREATE TABLE songs (name TEXT)";
             command.ExecuteNonQuery();
         }

@@ -1,5 +1,6 @@
 using Farthing.Ledger.Posting;
 using static Farthing.Tests.Ledger.LedgerFixture;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Tests.Ledger.Posting;
 
@@ -67,7 +68,7 @@ public sealed class DenoisingUseTests : IDisposable
         _ledger.File.Write(transaction => Render(transaction, id, microseconds, outcome, form ?? Full, Noon));
 
     private void Render(
-        Microsoft.Data.Sqlite.SqliteTransaction transaction, string id, long microseconds, AttemptOutcome? outcome, RenderForm form, DateTimeOffset at)
+        LedgerTransaction transaction, string id, long microseconds, AttemptOutcome? outcome, RenderForm form, DateTimeOffset at)
     {
         var key = new AttemptKey("run-1", id, 1);
         _ledger.Journal.Attempts.Start(transaction, key, null, TagSet.None, at, form);

@@ -107,8 +107,7 @@ public sealed class MemosTests : IDisposable
 
     private List<(string Id, long? Amount, string? Price)> Rows() => _ledger.File.Read(transaction =>
     {
-        using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
+        using var command = transaction.CreateCommand();
         command.CommandText = "SELECT m.id, m.amount, p.id FROM memos AS m LEFT JOIN price_versions AS p ON p.seq = m.price_version ORDER BY m.seq";
         using var row = command.ExecuteReader();
         var rows = new List<(string, long?, string?)>();

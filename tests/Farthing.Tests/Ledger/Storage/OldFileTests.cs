@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
+using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 using Farthing.Tests.Rendering;
+using Microsoft.Data.Sqlite;
 
 namespace Farthing.Tests.Ledger.Storage;
 
@@ -55,6 +57,32 @@ public sealed class OldFileTests : IDisposable
         Assert.Equal("int8", Assert.Single(groups).Key);
         Assert.Single(groups[0].Report.Savings);
         Assert.Null(file.Read(transaction => DenoisingUse.Find(transaction, form with { Precision = "fp32" }, "cpu")));
+    }
+
+    [Fact]
+    public void What_is_in_an_old_file_is_chained_as_it_stands()
+    {
+        using (var file = SqliteFile.Open(_path))
+        {
+            var check = LedgerVerifier.Verify(file);
+            Assert.True(check.IsWhole, string.Join('\n', check.Problems));
+            Assert.Equal(1, check.Head.Link);
+            Assert.Equal(1, check.Leases);
+            using var journal = Journal.Open(file, PriceBook.Default());
+            file.Write(transaction => journal.Post(transaction, [LedgerFixture.Put("p", run: "run-2")]));
+            Assert.True(LedgerVerifier.Verify(file, check.Head).IsWhole);
+        }
+
+        using (var connection = new SqliteConnection($"Data Source={_path};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "DROP TRIGGER charges_refuse_update; UPDATE charges SET quantity = quantity + 1 WHERE seq = 3";
+            command.ExecuteNonQuery();
+        }
+
+        using var changed = SqliteFile.Open(_path);
+        Assert.Equal(1, LedgerVerifier.Verify(changed).Problems[0].Link);
     }
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;

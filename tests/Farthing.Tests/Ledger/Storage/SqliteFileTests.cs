@@ -24,7 +24,7 @@ public sealed class SqliteFileTests : IDisposable
         _ledger.Close(Cpu, 11, 1);
         var tables = _ledger.File.Read(transaction => Column(
             transaction, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'schema_%' AND name NOT LIKE 'sqlite_%'"));
-        Assert.Equal(12, tables.Count);
+        Assert.Equal(13, tables.Count);
         foreach (var table in tables)
         {
             var column = _ledger.File.Read(transaction => Column(transaction, $"SELECT name FROM pragma_table_info('{table}') ORDER BY pk DESC"))[0];
@@ -127,7 +127,9 @@ public sealed class SqliteFileTests : IDisposable
         var path = _ledger.FilePath + ".race";
         Parallel.For(0, 8, _ => SqliteFile.Open(path).Dispose());
         using var file = SqliteFile.Open(path);
-        Assert.Equal(2, file.Read(transaction => Column(transaction, "SELECT ScriptName FROM schema_farthing_ledger")).Count);
+        var scripts = file.Read(transaction => Column(transaction, "SELECT ScriptName FROM schema_farthing_ledger"));
+        Assert.NotEmpty(scripts);
+        Assert.Equal(scripts.Distinct(), scripts);
     }
 
     private void Refuses(string sql)
@@ -136,10 +138,9 @@ public sealed class SqliteFileTests : IDisposable
         Assert.True(error.Fault == LedgerFault.AppendOnly, $"{sql}: {error.Message}");
     }
 
-    private static List<string> Column(SqliteTransaction transaction, string sql)
+    private static List<string> Column(LedgerTransaction transaction, string sql)
     {
-        using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
+        using var command = transaction.CreateCommand();
         command.CommandText = sql;
         using var row = command.ExecuteReader();
         var values = new List<string>();

@@ -1,0 +1,77 @@
+namespace Farthing.Ledger.Chain;
+
+/// <summary>
+/// A table of the ledger as the chain sees it: the columns that are hashed, in their order for ever. A later column goes to the end
+/// and may be null, since nulls at the end of a row are not hashed.
+/// </summary>
+/// <param name="Name">The table.</param>
+/// <param name="IsNumbered">Whether its first column is a number that the ledger gives, one more for each row.</param>
+/// <param name="Key">The columns that no two rows have alike.</param>
+/// <param name="Columns">All columns but link and check: a name, or a name and <c>#</c> for a whole number.</param>
+internal sealed record LedgerTable(string Name, bool IsNumbered, string[] Key, params string[] Columns)
+{
+    /// <summary>The names of the columns.</summary>
+    public IReadOnlyList<string> Names { get; } = [.. Columns.Select(static column => column.TrimEnd('#'))];
+
+    /// <summary>Where the columns of the key are.</summary>
+    public IReadOnlyList<int> KeyPlaces { get; } = [.. Key.Select(key => Array.FindIndex(Columns, column => column.TrimEnd('#') == key))];
+
+    /// <summary>Whether a column holds whole numbers rather than text.</summary>
+    public bool IsNumber(int column) => Columns[column].EndsWith('#');
+
+    /// <summary>All columns with link and check, as SQL writes them.</summary>
+    public string AllNames { get; } = string.Join(", ", Columns.Select(static column => column.TrimEnd('#')).Append("link").Append("chk"));
+}
+
+/// <summary>Every table whose rows are chained, in the order in which a link hashes them.</summary>
+internal static class LedgerTables
+{
+    public static readonly LedgerTable Accounts = new("accounts", true, ["name"], "seq#", "name");
+
+    public static readonly LedgerTable PriceVersions = new(
+        "price_versions", true, ["id"], "seq#", "id", "resource", "meter", "unit", "usd", "valid_from#", "source");
+
+    public static readonly LedgerTable FxRates = new("fx_rates", true, ["id"], "seq#", "id", "currency", "day#", "usd_per_unit", "source");
+
+    public static readonly LedgerTable FxFixings = new("fx_fixings", false, ["currency", "day"], "currency", "day#", "rate_seq#");
+
+    public static readonly LedgerTable Leases = new("leases", false, ["id"], "id", "run_id", "device", "resource", "cores#", "started_at#");
+
+    public static readonly LedgerTable Heartbeats = new(
+        "heartbeats", false, ["lease_id", "elapsed_us"], "lease_id", "elapsed_us#", "idle_us#", "at#");
+
+    public static readonly LedgerTable Settlements = new(
+        "settlements", false, ["lease_id", "number"], "lease_id", "number#", "kind", "elapsed_us#", "idle_us#", "at#");
+
+    public static readonly LedgerTable Attempts = new(
+        "attempts",
+        false,
+        ["run_id", "render_id", "attempt"],
+        "run_id", "render_id", "attempt#", "lease_id", "tags", "started_at#", "precision", "model", "width#", "height#", "steps#", "passes#", "forced#");
+
+    public static readonly LedgerTable AttemptOutcomes = new(
+        "attempt_outcomes", false, ["run_id", "render_id", "attempt"], "run_id", "render_id", "attempt#", "outcome", "reason", "at#");
+
+    public static readonly LedgerTable Charges = new(
+        "charges",
+        true,
+        ["id"],
+        "seq#", "id", "at#", "run_id", "render_id", "attempt#", "stage", "resource", "meter", "quantity#", "device_us#", "lease_id", "batch_id",
+        "split_method", "weight#", "tags", "estimated#", "precision");
+
+    public static readonly LedgerTable Transfers = new(
+        "transfers", false, ["charge_seq"], "charge_seq#", "debit#", "credit#", "amount#", "price_version#");
+
+    public static readonly LedgerTable Memos = new(
+        "memos",
+        true,
+        ["id"],
+        "seq#", "id", "at#", "run_id", "render_id", "attempt#", "kind", "stage", "resource", "meter", "quantity#", "evidence", "amount#",
+        "price_version#");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<LedgerTable> All { get; } =
+    [
+        Accounts, PriceVersions, FxRates, FxFixings, Leases, Heartbeats, Settlements, Attempts, AttemptOutcomes, Charges, Transfers, Memos,
+    ];
+}

@@ -1,0 +1,64 @@
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Ledger.Chain;
+
+/// <summary>Says whether a ledger is what was posted: nothing altered, missing or doubled, and every sum what it must be.</summary>
+public static class LedgerVerifier
+{
+    /// <summary>
+    /// Steps: 1. the chain, 2. every transfer moves money from one account to another for a charge that is there, so that all sums to zero,
+    /// 3. settled leases are explained to the microsecond and the last unit. All of it on one state of the store.
+    /// </summary>
+    /// <param name="store">The ledger, which may be written meanwhile.</param>
+    /// <param name="anchor">The end of the chain as it was seen before; null for none.</param>
+    /// <exception cref="LedgerException">The store can't be read.</exception>
+    public static LedgerCheck Verify(LedgerStore store, ChainHead? anchor = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Read(transaction => Verify(transaction, anchor));
+    }
+
+    internal static LedgerCheck Verify(LedgerTransaction transaction, ChainHead? anchor)
+    {
+        var problems = new LedgerProblems();
+        var (head, rows) = ChainVerifier.Verify(transaction, anchor, problems);
+        var transfers = TransferCheck.Run(transaction, problems);
+        var leases = CheckLeases(transaction, problems);
+        return new LedgerCheck
+        {
+            Head = head,
+            Rows = rows,
+            Transfers = transfers,
+            Leases = leases,
+            Problems = problems.First,
+            ProblemCount = problems.Count,
+        };
+    }
+
+    private static long CheckLeases(LedgerTransaction transaction, LedgerProblems problems)
+    {
+        var prices = PriceRecords.Stored(transaction).ToDictionary(static row => row.Seq, static row => row.Price);
+        List<string> ids = [.. transaction.Query<string>("SELECT id FROM leases")];
+        foreach (var id in ids.Order(StringComparer.Ordinal))
+        {
+            LeaseBalance? lease = null;
+            try
+            {
+                lease = Leases.Balance(transaction, id, prices);
+            }
+            catch (Exception error) when (error is LedgerException or OverflowException or KeyNotFoundException)
+            {
+                problems.Add(new LedgerProblem(0, $"lease '{id}'", $"can't be summed: {error.Message}"));
+            }
+
+            if (lease is { IsSettled: true, IsBalanced: false })
+            {
+                problems.Add(new LedgerProblem(
+                    0, $"lease '{id}'", $"has {lease.Unexplained} unexplained, and {lease.Posted} posted where its time costs {lease.Expected}."));
+            }
+        }
+
+        return ids.Count;
+    }
+}

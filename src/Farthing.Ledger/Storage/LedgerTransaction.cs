@@ -1,0 +1,68 @@
+using System.Data.Common;
+using Dapper;
+using Farthing.Ledger.Chain;
+
+namespace Farthing.Ledger.Storage;
+
+/// <summary>
+/// A transaction of a store, for SQL that both kinds of store understand: parameters are written <c>@name</c>. Rows of the ledger
+/// itself go through <see cref="Insert(LedgerTable, object?[])"/>, which chains them.
+/// </summary>
+public sealed class LedgerTransaction
+{
+    private readonly DbTransaction? _transaction;
+    private readonly IRowWriter? _writer;
+    private ChainedRows? _rows;
+
+    internal LedgerTransaction(DbConnection connection, DbTransaction? transaction, IRowWriter? writer) =>
+        (Connection, _transaction, _writer) = (connection, transaction, writer);
+
+    internal DbConnection Connection { get; }
+
+    /// <summary>Runs a statement.</summary>
+    /// <returns>How many rows it touched.</returns>
+    public int Execute(string sql, object? values = null) => Connection.Execute(sql, values, _transaction);
+
+    /// <summary>Reads all rows of a query.</summary>
+    public IEnumerable<T> Query<T>(string sql, object? values = null) => Connection.Query<T>(sql, values, _transaction);
+
+    /// <summary>The one row of a query.</summary>
+    public T QuerySingle<T>(string sql, object? values = null) => Connection.QuerySingle<T>(sql, values, _transaction);
+
+    /// <summary>The first column of the first row.</summary>
+    public T? Scalar<T>(string sql, object? values = null) => Connection.ExecuteScalar<T>(sql, values, _transaction);
+
+    /// <summary>A command of this transaction, to be disposed of.</summary>
+    public DbCommand CreateCommand()
+    {
+        var command = Connection.CreateCommand();
+        command.Transaction = _transaction;
+        return command;
+    }
+
+    /// <summary>Ties a command of this connection to this transaction.</summary>
+    internal void Adopt(DbCommand command) => command.Transaction = _transaction;
+
+    /// <summary>Adds a row of the ledger: its values in the order of the table's columns, without the number.</summary>
+    /// <returns>The number of a numbered row, 1 of another; null when a row of this key is there already.</returns>
+    internal long? Insert(LedgerTable table, params object?[] values) => Rows.Insert(table, values);
+
+    /// <summary>Adds many rows, as <see cref="Insert(LedgerTable, object?[])"/> does one.</summary>
+    internal long?[] Insert(LedgerTable table, IReadOnlyList<object?[]> rows) => Rows.Insert(table, rows);
+
+    /// <summary>Writes what goes with the transaction's end: the link of the chain.</summary>
+    internal void Seal() => _rows?.Seal();
+
+    private ChainedRows Rows => _rows ??= new ChainedRows(this, _writer ?? throw new InvalidOperationException("A reading transaction writes nothing."));
+}
+
+/// <summary>How values are given to a command of either kind of store.</summary>
+internal static class CommandValues
+{
+    public static void Add(this DbCommand command, string name, object? value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
+        command.Parameters.Add(parameter);
+    }
+}

@@ -1,0 +1,166 @@
+using Farthing.Ledger.Chain;
+using Microsoft.Data.Sqlite;
+
+namespace Farthing.Ledger.Storage;
+
+/// <summary>Copies of a SQLite ledger that are checked before they count.</summary>
+public static class SqliteBackup
+{
+    /// <summary>Copies a ledger while it is read and written, and verifies the copy.</summary>
+    /// <param name="source">The ledger; it need not be open here.</param>
+    /// <param name="target">The copy, which must not be there yet.</param>
+    /// <returns>What the check of the copy found; the copy is kept only when it is whole.</returns>
+    /// <exception cref="LedgerException">A file can't be read or written, or the target is there already.</exception>
+    public static LedgerCheck Copy(string source, string target)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        if (File.Exists(target))
+        {
+            throw new LedgerException(LedgerFault.Unavailable, $"{target} is there already. Name another file; a backup never replaces one.");
+        }
+
+        var part = target + ".part";
+        try
+        {
+            Remove(part);
+            CopyPages(source, part);
+            var check = Check(part);
+            if (check.IsWhole)
+            {
+                Flush(part);
+                File.Move(part, target);
+            }
+
+            return check;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerException(LedgerFault.Unavailable, $"{target} can't be written: {error.Message}", error);
+        }
+        finally
+        {
+            Remove(part);
+        }
+    }
+
+    /// <summary>Puts a backup in the place of a ledger, which is kept beside it under another name.</summary>
+    /// <param name="backup">A file that <see cref="Copy"/> made.</param>
+    /// <param name="ledger">Where the ledger is, or is to be.</param>
+    /// <returns>What the check of the backup found, and where the ledger from before is; nothing is changed when it is not whole.</returns>
+    /// <exception cref="LedgerException">A file can't be read or written, or the ledger is in use.</exception>
+    public static (LedgerCheck Check, string? Before) Restore(string backup, string ledger)
+    {
+        ArgumentNullException.ThrowIfNull(backup);
+        ArgumentNullException.ThrowIfNull(ledger);
+        var part = ledger + ".part";
+        try
+        {
+            Remove(part);
+            CopyPages(backup, part);
+            var check = Check(part);
+            if (!check.IsWhole)
+            {
+                return (check, null);
+            }
+
+            Flush(part);
+            var before = File.Exists(ledger) ? SetAside(ledger) : null;
+            File.Move(part, ledger);
+            return (check, before);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerException(LedgerFault.Unavailable, $"{ledger} can't be written: {error.Message}", error);
+        }
+        finally
+        {
+            Remove(part);
+        }
+    }
+
+    /// <summary>SQLite's online backup: one state of the source, while others go on writing it.</summary>
+    private static void CopyPages(string source, string target)
+    {
+        try
+        {
+            using var from = Open(source, SqliteOpenMode.ReadWrite);
+            using var to = Open(target, SqliteOpenMode.ReadWriteCreate);
+            Migrations.RefuseForeignFile(from, source);
+            from.BackupDatabase(to);
+        }
+        catch (SqliteException error)
+        {
+            throw LedgerException.From(error, source);
+        }
+    }
+
+    /// <summary>Holds the pages against SQLite's own rules, then the rows against the ledger's. An old ledger is brought up to date by it.</summary>
+    private static LedgerCheck Check(string path)
+    {
+        using (var connection = Open(path, SqliteOpenMode.ReadWrite))
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "PRAGMA integrity_check(1)";
+            if (command.ExecuteScalar() is not "ok" and var fault)
+            {
+                throw new LedgerException(LedgerFault.Corrupt, $"The copy is damaged: {fault}. It was not kept.");
+            }
+        }
+
+        using var store = SqliteFile.Open(path);
+        return LedgerVerifier.Verify(store);
+    }
+
+    /// <summary>Only a file that nobody has open can leave the write-ahead log.</summary>
+    private static string SetAside(string ledger)
+    {
+        try
+        {
+            using var connection = Open(ledger, SqliteOpenMode.ReadWrite);
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode = DELETE";
+            command.ExecuteScalar();
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is 5 or 6)
+        {
+            throw new LedgerException(LedgerFault.Locked, $"{ledger} is in use. Stop what uses it, then restore again.", error);
+        }
+        catch (SqliteException)
+        {
+            // A ledger that can't be opened any more is what a backup is for.
+        }
+
+        for (var i = 1; ; i++)
+        {
+            var aside = $"{ledger}.before-restore-{i}";
+            if (!File.Exists(aside))
+            {
+                File.Move(ledger, aside);
+                Remove(ledger + "-wal");
+                Remove(ledger + "-shm");
+                return aside;
+            }
+        }
+    }
+
+    private static SqliteConnection Open(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private static void Flush(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+    }
+
+    private static void Remove(string path)
+    {
+        File.Delete(path);
+        File.Delete(path + "-wal");
+        File.Delete(path + "-shm");
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using Farthing.Ledger.Chain;
+using Farthing.Terminal;
+
+namespace Farthing.Commands;
+
+/// <summary>What the check of a ledger found, for people.</summary>
+internal static class LedgerCheckView
+{
+    /// <summary>Prints it.</summary>
+    /// <returns>The exit status.</returns>
+    public static int Print(Screen screen, LedgerCheck check, string name)
+    {
+        foreach (LedgerProblem problem in check.Problems)
+        {
+            screen.Write(problem.ToString());
+        }
+
+        if (check.ProblemCount > check.Problems.Count)
+        {
+            screen.Write(string.Create(CultureInfo.InvariantCulture, $"… and {check.ProblemCount - check.Problems.Count:N0} more."));
+        }
+
+        string counted = string.Create(
+            CultureInfo.InvariantCulture, $"{check.Rows:N0} rows in {check.Head.Link:N0} links, {check.Transfers:N0} transfers, {check.Leases:N0} leases");
+        if (check.IsWhole)
+        {
+            screen.Write($"{name} is whole: {counted}.");
+            screen.Write($"End of the chain: {check.Head}");
+            return ExitCodes.Done;
+        }
+
+        screen.Write(string.Create(CultureInfo.InvariantCulture, $"{name} is BROKEN: {check.ProblemCount:N0} problems in {counted}. The first is above; restore a backup from before it."));
+        return ExitCodes.LedgerBroken;
+    }
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Farthing.Ledger.Chain;
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Commands;
+
+/// <summary><c>farthing ledger</c></summary>
+internal static class LedgerCommand
+{
+    private static readonly Argument<string> Backup = new("file") { HelpName = "FILE", Description = "The copy to make; it must not be there yet." };
+    private static readonly Argument<string> Restored = new("file") { HelpName = "FILE", Description = "A copy that `farthing ledger backup` made." };
+
+    private static readonly Option<string?> Anchor = new("--anchor")
+    {
+        HelpName = "NUMBER:HASH",
+        Description = "The end of the chain that an earlier verify or backup printed; it must still be in the chain.",
+    };
+
+    /// <summary>Declares the command.</summary>
+    public static Command Create(Host host)
+    {
+        var verify = new Command("verify", "Recomputes the chain of hashes, all sums and all leases, and says what is not as it was posted.")
+        {
+            Anchor, SharedOptions.Data,
+        };
+        verify.Validators.Add(static line =>
+        {
+            if (line.GetValue(Anchor) is { Length: > 0 } text && ChainHead.Parse(text) is null)
+            {
+                line.AddError("--anchor is a link's number, a colon and 64 hexadecimal digits, as verify prints them.");
+            }
+        });
+        verify.SetAction(line => Verify(host, line.CommandResult));
+        var backup = new Command("backup", "Copies the SQLite ledger while it is used, and verifies the copy.") { Backup, SharedOptions.Data };
+        backup.SetAction(line => Copy(host, line.CommandResult));
+        var restore = new Command("restore", "Verifies a backup and puts it in the place of the ledger, which is kept beside it.") { Restored, SharedOptions.Data };
+        restore.SetAction(line => Restore(host, line.CommandResult));
+        return new Command("ledger", "Verifies, backs up and restores the ledger.") { verify, backup, restore };
+    }
+
+    private static int Verify(Host host, SymbolResult line)
+    {
+        using LedgerStore store = Folder(host, line).OpenExistingLedger();
+        ChainHead? anchor = line.GetValue(Anchor) is { Length: > 0 } text ? ChainHead.Parse(text) : null;
+        return LedgerCheckView.Print(host.Screen, LedgerVerifier.Verify(store, anchor), store.Name);
+    }
+
+    private static int Copy(Host host, SymbolResult line)
+    {
+        DataFolder folder = Folder(host, line);
+        using (folder.OpenExistingLedger())
+        {
+            // Opening says in words what is wrong with the file, if anything is.
+        }
+
+        string path = host.Places.Full(line.GetValue(Backup)!);
+        return LedgerCheckView.Print(host.Screen, SqliteBackup.Copy(folder.LedgerPath, path), path);
+    }
+
+    private static int Restore(Host host, SymbolResult line)
+    {
+        string backup = host.Places.Full(line.GetValue(Restored)!);
+        if (!File.Exists(backup))
+        {
+            throw new UsageException($"There is no file '{backup}'.");
+        }
+
+        DataFolder folder = Folder(host, line).Ensure();
+        var (check, before) = SqliteBackup.Restore(backup, folder.LedgerPath);
+        int status = LedgerCheckView.Print(host.Screen, check, folder.LedgerPath);
+        if (before is not null)
+        {
+            host.Screen.Write($"The ledger from before is kept as {before}.");
+        }
+
+        return status;
+    }
+
+    private static DataFolder Folder(Host host, SymbolResult line) => DataFolder.At(host.Places.Data(line.GetValue(SharedOptions.Data)));
+}

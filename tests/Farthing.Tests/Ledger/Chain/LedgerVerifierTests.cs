@@ -1,0 +1,146 @@
+using Farthing.Ledger.Chain;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Storage;
+using Microsoft.Data.Sqlite;
+using static Farthing.Tests.Ledger.LedgerFixture;
+
+namespace Farthing.Tests.Ledger.Chain;
+
+/// <summary>Somebody with a database tool and every right changes a ledger, and the check says where.</summary>
+public sealed class LedgerVerifierTests : IDisposable
+{
+    private readonly LedgerFixture _ledger = new();
+
+    public LedgerVerifierTests()
+    {
+        _ledger.Open(Cpu);
+        _ledger.Attempt("render-1", AttemptOutcome.Delivered, "a", Cpu.Id);
+        _ledger.Post(Put("p1"), Put("p2"), Work("w1", Stage.Vae, 700));
+        _ledger.Post(Put("p3"), Put("p4"));
+        _ledger.Record(Saved("m1", 5));
+        _ledger.Beat(Cpu, 800, 10);
+        _ledger.Close(Cpu, 1_000, 200);
+    }
+
+    public void Dispose() => _ledger.Dispose();
+
+    [Fact]
+    public void What_was_posted_is_whole_and_says_where_the_chain_ends()
+    {
+        var check = LedgerVerifier.Verify(_ledger.File);
+        Assert.True(check.IsWhole, string.Join('\n', check.Problems));
+        Assert.Equal((1, 7), (check.Leases, check.Transfers));
+        Assert.Equal(check.Head, ChainHead.Parse(check.Head.ToString()));
+        Assert.True(LedgerVerifier.Verify(_ledger.File, check.Head).IsWhole);
+
+        _ledger.Post(Put("p5"));
+        var after = LedgerVerifier.Verify(_ledger.File, check.Head);
+        Assert.True(after.IsWhole);
+        Assert.Equal(check.Head.Link + 1, after.Head.Link);
+    }
+
+    [Fact]
+    public void A_transaction_that_adds_nothing_adds_no_link()
+    {
+        var before = LedgerVerifier.Verify(_ledger.File).Head;
+        _ledger.Post(Put("p1"));
+        _ledger.File.Write(static _ => { });
+        Assert.Throws<InvalidOperationException>(() => _ledger.File.Write(transaction =>
+        {
+            _ledger.Journal.Post(transaction, [Put("p9")]);
+            throw new InvalidOperationException();
+        }));
+        Assert.Equal(before, LedgerVerifier.Verify(_ledger.File).Head);
+    }
+
+    public static TheoryData<string, string> Changes => new()
+    {
+        { "UPDATE charges SET quantity = 2 WHERE id = 'p3'", "charges 4 ('p3') was changed" },
+        { "UPDATE charges SET tags = 'x' WHERE id = 'p1'", "charges 1 ('p1') was changed" },
+        { "UPDATE charges SET device_us = NULL WHERE id = 'w1'", "charges 3 ('w1') was changed" },
+        { "UPDATE transfers SET amount = amount - 1 WHERE charge_seq = 2", "transfers '2' was changed" },
+        { "UPDATE transfers SET debit = credit, credit = debit WHERE charge_seq = 2", "transfers '2' was changed" },
+        { "UPDATE attempts SET tags = 'b'", "attempts 'run-1, render-1, 1' was changed" },
+        { "UPDATE attempt_outcomes SET outcome = 'failed'", "attempt_outcomes 'run-1, render-1, 1' was changed" },
+        { "UPDATE leases SET cores = 1", "leases 'lease-1' was changed" },
+        { "UPDATE heartbeats SET idle_us = 0", "heartbeats 'lease-1, 800' was changed" },
+        { "UPDATE settlements SET idle_us = 0", "settlements 'lease-1, 1' was changed" },
+        { "UPDATE memos SET amount = amount + 1", "memos 1 ('m1') was changed" },
+        { "UPDATE price_versions SET usd = '1' WHERE id = 'puts-1'", "price_versions 3 ('puts-1') was changed" },
+        { "UPDATE fx_fixings SET rate_seq = 2", "was changed" },
+        { "UPDATE accounts SET name = 'accrued:mine' WHERE seq = 2", "accounts 2 ('accrued:mine') was changed" },
+        { "DELETE FROM transfers WHERE charge_seq = 4; DELETE FROM charges WHERE seq = 4", "charges 4 is missing" },
+        { "DELETE FROM transfers WHERE charge_seq = 2", "rows are missing, doubled or added" },
+        { "DELETE FROM attempt_outcomes", "rows are missing, doubled or added" },
+        { "INSERT INTO charges SELECT 100, 'again', at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id, batch_id, split_method, weight, tags, estimated, precision, link, chk FROM charges WHERE id = 'p1'", "charges 100 ('again') was changed after it was posted, or was never posted" },
+        { "UPDATE charges SET link = link + 1 WHERE id = 'p4'", "rows are missing, doubled or added" },
+        { "UPDATE charges SET id = CASE id WHEN 'p3' THEN 'p4' ELSE 'p3' END WHERE id = 'p3' AND 1 = 0; UPDATE charges SET chk = chk + 1 WHERE id = 'p4'", "charges 5 ('p4') was changed" },
+        { "DELETE FROM links WHERE number = 5", "link 5 and all up to 5 are missing" },
+        { "UPDATE links SET hash = zeroblob(32) WHERE number = 5", "does not hash to what it holds" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void A_row_that_was_altered_removed_or_added_is_found(string sql, string found)
+    {
+        Tamper(sql);
+        var check = LedgerVerifier.Verify(_ledger.File);
+        Assert.False(check.IsWhole);
+        Assert.Contains(found, string.Join('\n', check.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_that_was_changed_together_with_its_check_is_found_by_its_link()
+    {
+        var (link, values) = _ledger.File.Read(transaction =>
+        {
+            using var command = transaction.CreateCommand();
+            command.CommandText = $"SELECT {LedgerTables.Transfers.AllNames} FROM transfers WHERE charge_seq = 2";
+            using var row = command.ExecuteReader();
+            row.Read();
+            return (row.GetInt64(5), new object?[] { row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3) - 1, row.GetInt64(4) });
+        });
+        var digest = new byte[RowDigest.Size];
+        new RowDigest().Hash(values, digest);
+        Tamper($"UPDATE transfers SET amount = amount - 1, chk = {RowDigest.Check(digest)} WHERE charge_seq = 2");
+
+        var check = LedgerVerifier.Verify(_ledger.File);
+        Assert.Equal(link, check.Problems[0].Link);
+        Assert.Contains("does not hash to what it holds", check.Problems[0].What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_first_bad_entry_comes_first()
+    {
+        Tamper("UPDATE charges SET quantity = 2 WHERE id = 'p4'; UPDATE charges SET quantity = 2 WHERE id = 'p2'");
+        Assert.StartsWith("charges 2 ('p2')", LedgerVerifier.Verify(_ledger.File).Problems[0].Where, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_chain_that_was_cut_off_at_its_end_is_found_by_whoever_kept_the_end()
+    {
+        _ledger.Post(Put("late"));
+        var head = LedgerVerifier.Verify(_ledger.File).Head;
+        Tamper($"DELETE FROM transfers WHERE link = {head.Link}; DELETE FROM charges WHERE link = {head.Link}; DELETE FROM links WHERE number = {head.Link}");
+        var check = LedgerVerifier.Verify(_ledger.File, head);
+        Assert.Contains("rewritten or cut off", Assert.Single(check.Problems).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_that_does_not_come_through_the_ledger_is_refused()
+    {
+        var error = Assert.Throws<LedgerException>(() => _ledger.File.Write(transaction =>
+            transaction.Execute("INSERT INTO accounts (name) VALUES ('expense:mine')")));
+        Assert.Equal(LedgerFault.AppendOnly, error.Fault);
+    }
+
+    private void Tamper(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={_ledger.FilePath};Pooling=False;Foreign Keys=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_master WHERE type = 'trigger'";
+        command.CommandText = $"{command.ExecuteScalar()};{sql}";
+        command.ExecuteNonQuery();
+    }
+}
