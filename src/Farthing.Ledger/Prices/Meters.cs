@@ -26,8 +26,11 @@ public static class Meters
     /// <summary>Prompt tokens read from the provider's cache: tokens, not counted as input tokens too.</summary>
     public const string CachedInputTokens = "cached-input-tokens";
 
-    /// <summary>Prompt tokens written to the provider's cache: tokens, not counted as input tokens too.</summary>
+    /// <summary>Prompt tokens written to the provider's cache for its usual time: tokens, not counted as input tokens too.</summary>
     public const string CacheWriteTokens = "cache-write-tokens";
+
+    /// <summary>Prompt tokens written to the provider's cache for an hour, at a price of their own: tokens, in no other meter too.</summary>
+    public const string CacheWriteHourTokens = "cache-write-1h-tokens";
 
     /// <summary>Generated tokens: tokens.</summary>
     public const string OutputTokens = "output-tokens";
@@ -52,6 +55,7 @@ public static class Meters
         [InputTokens] = Dimension.Tokens,
         [CachedInputTokens] = Dimension.Tokens,
         [CacheWriteTokens] = Dimension.Tokens,
+        [CacheWriteHourTokens] = Dimension.Tokens,
         [OutputTokens] = Dimension.Tokens,
         [ReasoningTokens] = Dimension.Tokens,
     };
