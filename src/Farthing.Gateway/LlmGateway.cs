@@ -36,6 +36,7 @@ public sealed partial class LlmGateway : IDisposable
         ArgumentNullException.ThrowIfNull(means);
         _log = means.Log.CreateLogger<LlmGateway>();
         Configuration = configuration;
+        Journal = means.Journal;
         Links = configuration.Providers.ToFrozenDictionary(
             static provider => provider.Name,
             provider => new ProviderLink(
@@ -54,6 +55,9 @@ public sealed partial class LlmGateway : IDisposable
 
     /// <summary>The configuration.</summary>
     public GatewayConfiguration Configuration { get; }
+
+    /// <summary>Where attempts are written down.</summary>
+    public AttemptJournal Journal { get; }
 
     /// <summary>The providers by name.</summary>
     public FrozenDictionary<string, ProviderLink> Links { get; }

@@ -26,11 +26,14 @@ public sealed class AttemptJournal : IDisposable
     {
         Folder = folder;
         _lock = held;
-        _file = OpenFile();
+        _file = OpenFile(_number);
     }
 
     /// <summary>This process's folder.</summary>
     public string Folder { get; }
+
+    /// <summary>Why the last line could not be written; null when it could.</summary>
+    public string? Fault { get; private set; }
 
     /// <summary>The number of the file that is written now.</summary>
     internal int Current => Volatile.Read(ref _number);
@@ -70,22 +73,22 @@ public sealed class AttemptJournal : IDisposable
     public static IEnumerable<string> Files(string folder) => Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal);
 
     /// <summary>Writes one line.</summary>
-    /// <exception cref="IOException">The disk is full or failing: the attempt is not booked, and no further one may be made.</exception>
+    /// <exception cref="BookingException">The disk is full or failing: the attempt is not booked.</exception>
     public void Write(AttemptRecord record)
     {
         var line = JsonSerializer.SerializeToUtf8Bytes(record, AttemptJson.Default.AttemptRecord);
         lock (_gate)
         {
-            if (_length >= MaxFileBytes)
+            try
             {
-                _file.Dispose();
-                _number++;
-                _length = 0;
-                _file = OpenFile();
+                Append(line);
+                Fault = null;
             }
-
-            RandomAccess.Write(_file, [line, _newLine], _length);
-            _length += line.Length + 1;
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                Fault = error.Message;
+                throw new BookingException($"An attempt can't be written down in {Folder}: {error.Message}", error);
+            }
         }
 
         if (_written.CurrentCount == 0)
@@ -103,6 +106,21 @@ public sealed class AttemptJournal : IDisposable
 
     /// <summary>Waits until a line was written.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _written.WaitAsync(cancellationToken);
+
+    /// <summary>Writes at the end that is known to be whole, so that a line cut short by a full disk is written over.</summary>
+    private void Append(byte[] line)
+    {
+        if (_length >= MaxFileBytes)
+        {
+            _file.Dispose();
+            _file = OpenFile(_number + 1);
+            _length = 0;
+            Volatile.Write(ref _number, _number + 1);
+        }
+
+        RandomAccess.Write(_file, [line, _newLine], _length);
+        _length += line.Length + 1;
+    }
 
     /// <summary>The path of a file.</summary>
     internal static string PathOf(string folder, int number) => Path.Combine(folder, $"{number:D6}.jsonl");
@@ -122,6 +140,6 @@ public sealed class AttemptJournal : IDisposable
     private static FileStream Hold(string folder) =>
         new(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
-    private SafeFileHandle OpenFile() => File.OpenHandle(
-        PathOf(Folder, _number), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+    private SafeFileHandle OpenFile(int number) => File.OpenHandle(
+        PathOf(Folder, number), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Farthing.Gateway.Booking;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Providers;
@@ -21,7 +22,7 @@ public sealed class CallRunner(
     /// <summary>Makes the call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="client">Cancelled when the client goes away.</param>
-    /// <exception cref="IOException">An attempt can't be written down, so none is made any more.</exception>
+    /// <exception cref="BookingException">An attempt can't be written down, so none is made any more.</exception>
     public async Task<CallResult> RunAsync(GatewayCall call, CancellationToken client)
     {
         ArgumentNullException.ThrowIfNull(call);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Farthing.Gateway.Providers;
 
@@ -11,6 +12,9 @@ namespace Farthing.Gateway.Calls;
 /// <param name="Parameter">The field that is wrong; null where it is none.</param>
 public sealed record GatewayError(int Status, string Code, string Message, string? Parameter = null)
 {
+    // Error texts are for people, and the body is never HTML.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>When to come again; null where that is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -79,7 +83,7 @@ public sealed record GatewayError(int Status, string Code, string Message, strin
     private static byte[] Write(Action<Utf8JsonWriter> fields)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(buffer, Plain);
         json.WriteStartObject();
         fields(json);
         json.WriteEndObject();

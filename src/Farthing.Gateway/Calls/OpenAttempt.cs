@@ -28,7 +28,7 @@ public sealed class OpenAttempt
     /// <param name="prompt">The body that is sent, to count its tokens where the provider does not.</param>
     /// <param name="shape">The shape that the provider is called in.</param>
     /// <param name="row">The provider's quirks.</param>
-    /// <exception cref="IOException">It can't be written, so it must not be made.</exception>
+    /// <exception cref="BookingException">It can't be written, so it must not be made.</exception>
     public static OpenAttempt Start(AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, ProviderRow row)
     {
         ArgumentNullException.ThrowIfNull(journal);

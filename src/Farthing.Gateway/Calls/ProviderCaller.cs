@@ -20,7 +20,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
     /// <summary>Makes one attempt. It never throws for what a provider or the network does.</summary>
     /// <param name="plan">What is sent, and as what it is booked.</param>
     /// <param name="stop">Cancelled at the call's deadline, or when the client goes away.</param>
-    /// <exception cref="IOException">The attempt can't be written down, so it was not made.</exception>
+    /// <exception cref="BookingException">The attempt can't be written down, so it was not made.</exception>
     public async ValueTask<AttemptResult> CallAsync(AttemptPlan plan, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(plan);

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Farthing.Gateway;
+using Farthing.Gateway.Booking;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Keys;
 using Farthing.Gateway.Providers;
 using Farthing.Gateway.Wire;
+using Farthing.Ledger.Posting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -15,11 +17,10 @@ namespace Farthing.Serving;
 /// call, 5. its answer or stream, or an error in the client's own shape.
 /// </summary>
 /// <param name="gateway">The configuration in force.</param>
-/// <param name="health">Learns whether attempts can be booked.</param>
 /// <param name="time">The clock.</param>
 /// <param name="newId">Gives each request its id.</param>
 /// <param name="log">Never hears a prompt, an answer or a key.</param>
-internal sealed partial class CallEndpoint(LlmGateway gateway, ServingHealth health, TimeProvider time, Func<string> newId, ILogger<CallEndpoint> log)
+internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time, Func<string> newId, ILogger<CallEndpoint> log)
 {
     /// <summary>Handles a request.</summary>
     /// <param name="context">The request.</param>
@@ -56,9 +57,9 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, ServingHealth hea
         {
             error = new GatewayError(400, "bad_request", bad.Message, bad.Parameter);
         }
-        catch (IOException fault) when (!context.Response.HasStarted)
+        catch (BookingException fault)
         {
-            health.BookingFailed(fault.Message);
+            LogUnbooked(id, fault.Message);
             error = new GatewayError(503, "cannot_book", "The gateway can't write down what calls cost, so it makes none. Its log says why.");
         }
 
@@ -79,7 +80,7 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, ServingHealth hea
             return (new GatewayError(415, "encoded_body", "The body is compressed (content-encoding), which is not taken: send it as it is."), null);
         }
 
-        GatewayError? fault = ClientRequest.CacheFault(context.Request) ?? ClientRequest.Tags(context.Request, key?.Options, out _);
+        GatewayError? fault = ClientRequest.Tags(context.Request, key?.Options, out TagSet tags) ?? ClientRequest.CacheFault(context.Request);
         if (fault is not null)
         {
             return (fault, null);
@@ -96,7 +97,6 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, ServingHealth hea
             return (fault, null);
         }
 
-        _ = ClientRequest.Tags(context.Request, key?.Options, out var tags);
         return (null, new GatewayCall(id, shape, request, targets)
         {
             Client = key?.Options.Name ?? "",
@@ -207,6 +207,9 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, ServingHealth hea
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Id} client '{Client}' answered by {Served} after {Attempts} attempt(s): {Status} in {Milliseconds:0.0} ms")]
     private partial void LogCall(string id, string client, string served, int attempts, int status, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Id} {Reason}")]
+    private partial void LogUnbooked(string id, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Id} refused: {Status} {Code}")]
     private partial void LogRefused(string id, int status, string code);

@@ -22,7 +22,7 @@ internal static class GatewayRoutes
     ];
 
     /// <summary>Maps all paths.</summary>
-    public static void Map(IEndpointRouteBuilder routes, LlmGateway gateway, CallEndpoint calls, ServingHealth health)
+    public static void Map(IEndpointRouteBuilder routes, LlmGateway gateway, CallEndpoint calls)
     {
         var models = new ModelsEndpoint(gateway);
         foreach (var (prefix, provider) in Prefixes)
@@ -38,7 +38,7 @@ internal static class GatewayRoutes
         }
 
         routes.MapGet("/health", ServingHealth.HealthAsync);
-        routes.MapGet("/ready", health.ReadyAsync);
+        routes.MapGet("/ready", new ServingHealth(gateway).ReadyAsync);
         routes.MapFallback(NotFoundAsync);
     }
 

@@ -24,8 +24,7 @@ internal static class GatewayServer
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = Leave);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, gateway.Configuration.Server));
         WebApplication server = builder.Build();
-        var health = new ServingHealth(gateway, log.CreateLogger<ServingHealth>());
-        GatewayRoutes.Map(server, gateway, new CallEndpoint(gateway, health, time, newId, log.CreateLogger<CallEndpoint>()), health);
+        GatewayRoutes.Map(server, gateway, new CallEndpoint(gateway, time, newId, log.CreateLogger<CallEndpoint>()));
         return server;
     }
 

@@ -1,22 +1,12 @@
 using System.Text.Json;
 using Farthing.Gateway;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Farthing.Serving;
 
 /// <summary>Whether the gateway lives (<c>/health</c>) and whether it should be sent calls (<c>/ready</c>).</summary>
-internal sealed partial class ServingHealth(LlmGateway gateway, ILogger<ServingHealth> log)
+internal sealed class ServingHealth(LlmGateway gateway)
 {
-    private volatile string? _bookingFault;
-
-    /// <summary>An attempt could not be written down.</summary>
-    public void BookingFailed(string reason)
-    {
-        _bookingFault = reason;
-        LogBooking(reason);
-    }
-
     /// <summary><c>/health</c></summary>
     public static Task HealthAsync(HttpContext context)
     {
@@ -28,13 +18,13 @@ internal sealed partial class ServingHealth(LlmGateway gateway, ILogger<ServingH
     public async Task ReadyAsync(HttpContext context)
     {
         var keys = gateway.Links.Values.Select(static link => (link.Options.Name, Count: link.Keys.Count(), State: link.Pipeline.State.ToString())).ToList();
-        bool ready = _bookingFault is null && keys.Exists(static link => link.Count.Well > 0);
+        bool ready = gateway.Journal.Fault is null && keys.Exists(static link => link.Count.Well > 0);
         context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
         json.WriteBoolean("ready", ready);
-        json.WriteBoolean("books", _bookingFault is null);
+        json.WriteBoolean("books", gateway.Journal.Fault is null);
         json.WriteStartObject("providers");
         foreach (var (name, count, state) in keys)
         {
@@ -48,7 +38,4 @@ internal sealed partial class ServingHealth(LlmGateway gateway, ILogger<ServingH
         json.WriteEndObject();
         json.WriteEndObject();
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "An attempt can't be written down, so calls are refused: {Reason}")]
-    private partial void LogBooking(string reason);
 }
