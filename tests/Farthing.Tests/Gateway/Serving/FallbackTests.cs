@@ -27,7 +27,7 @@ public sealed class FallbackTests
         { "no json", "broken", "" },
         { "half a body", "unreachable", "" },
         { "role only", "broken", ",\"stream\":true" },
-        { "cut", "broken", ",\"stream\":true" },
+        { "cut", "", ",\"stream\":true" },
         { "error event", "broken", ",\"stream\":true" },
         { "malformed", "broken", ",\"stream\":true" },
         { "nothing", "broken", ",\"stream\":true" },
@@ -53,7 +53,10 @@ public sealed class FallbackTests
         Assert.Equal(keys, rig.First.Requests.Count);
         Assert.Equal((keys + 1).ToString(null as IFormatProvider), Header(response, "x-farthing-attempts"));
         var books = await rig.BooksAsync();
-        Assert.Equal([.. Enumerable.Repeat(("failed", fault), keys), ("answered", "")], books.Select(static row => (row.Outcome, row.Fault)));
+        Assert.Equal([.. Enumerable.Repeat("failed", keys), "answered"], books.Select(static row => row.Outcome));
+
+        // A cut may be seen before the headers or after them.
+        Assert.All(books.Take(keys), row => Assert.True(row.Fault == fault || (fault.Length == 0 && row.Fault is "broken" or "unreachable"), row.Fault));
         Assert.Equal(Enumerable.Range(1, keys + 1).Select(static number => (long)number), books.Select(static row => row.Attempt));
     }
 
