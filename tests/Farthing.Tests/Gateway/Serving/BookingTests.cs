@@ -1,4 +1,5 @@
 using System.Text;
+using Dapper;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Keys;
 using Farthing.Gateway.Wire;
@@ -6,7 +7,6 @@ using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Tests.Rendering;
 using Microsoft.Extensions.Logging.Abstractions;
-using Dapper;
 using static Farthing.Tests.Gateway.Serving.FakeProvider;
 using static Farthing.Tests.Gateway.Serving.FallbackTests;
 using static Farthing.Tests.Gateway.Serving.GatewayRig;

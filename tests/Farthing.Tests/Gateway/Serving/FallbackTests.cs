@@ -215,7 +215,8 @@ public sealed class FallbackTests
             await context.Response.WriteAsync("{\"id\":");
             await context.Response.Body.FlushAsync();
             context.Abort();
-        },
+        }
+        ,
         "role only" => Events(cut: false, Role),
         "cut" => Events(cut: true, Role),
         "error event" => Events(cut: false, Role, "data: {\"error\":{\"message\":\"overloaded\"}}\n\n"),

@@ -6,11 +6,11 @@ using Farthing.Gateway.Configuration;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Serving;
+using Farthing.Terminal;
 using Farthing.Tests.Rendering;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Farthing.Terminal;
 using Spectre.Console.Testing;
 
 namespace Farthing.Tests.Gateway.Serving;
