@@ -60,7 +60,7 @@ public sealed class TokenCharges(PriceBook book)
             .. Some("input", Meters.InputTokens, tokens.Input),
             .. Some("cached-input", Meters.CachedInputTokens, tokens.CachedInput),
             .. Some("cache-write", Meters.CacheWriteTokens, tokens.CacheWrite),
-            .. Some("cache-write-1h", Meters.CacheWriteHourTokens, tokens.CacheWriteHour),
+            .. Some("cache-write-1h", Meters.LongCacheWriteTokens, tokens.CacheWriteHour),
             .. Some("output", Meters.OutputTokens, tokens.Output),
             .. Some("reasoning", reasoning, tokens.Reasoning),
         ];

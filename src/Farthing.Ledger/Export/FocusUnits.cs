@@ -40,7 +40,7 @@ internal static class FocusUnits
     {
         Meters.InputTokens => "input",
         Meters.CachedInputTokens => "cached_input",
-        Meters.CacheWriteTokens or Meters.CacheWriteHourTokens => "cache_write",
+        Meters.CacheWriteTokens or Meters.LongCacheWriteTokens => "cache_write",
         Meters.ReasoningTokens => "reasoning",
         Meters.OutputTokens => "output",
         _ => null,

@@ -30,7 +30,7 @@ public static class Meters
     public const string CacheWriteTokens = "cache-write-tokens";
 
     /// <summary>Prompt tokens written to the provider's cache for an hour, at a price of their own: tokens, in no other meter too.</summary>
-    public const string CacheWriteHourTokens = "cache-write-1h-tokens";
+    public const string LongCacheWriteTokens = "cache-write-1h-tokens";
 
     /// <summary>Generated tokens: tokens.</summary>
     public const string OutputTokens = "output-tokens";
@@ -55,7 +55,7 @@ public static class Meters
         [InputTokens] = Dimension.Tokens,
         [CachedInputTokens] = Dimension.Tokens,
         [CacheWriteTokens] = Dimension.Tokens,
-        [CacheWriteHourTokens] = Dimension.Tokens,
+        [LongCacheWriteTokens] = Dimension.Tokens,
         [OutputTokens] = Dimension.Tokens,
         [ReasoningTokens] = Dimension.Tokens,
     };
