@@ -2,6 +2,7 @@ using Farthing.Configuration;
 using Farthing.Diffusion.Evaluation;
 using Farthing.Diffusion.Quantization;
 using Farthing.Diffusion.Sessions;
+using Farthing.Gateway.Configuration;
 using Farthing.Gateway.SemanticCache.Lists;
 using Farthing.Gateway.SemanticCache.Tuning;
 using Farthing.Ledger.Import;
@@ -25,7 +26,7 @@ internal readonly record struct Failure(int ExitCode, string Message)
     public static Failure Of(Exception error) => error switch
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
-        UsageException or ConfigurationException or GuardListsException => new(ExitCodes.Usage, error.Message),
+        UsageException or ConfigurationException or GatewayConfigurationException or GuardListsException => new(ExitCodes.Usage, error.Message),
         ManifestException or UsageFileException or InvoiceException or PairsException => new(ExitCodes.Manifest, error.Message),
         QuantizationException quantization => new(Status(quantization.Fault), error.Message),
         ModelDirectoryException or PrecisionException or EvaluationException => new(ExitCodes.Model, error.Message),

@@ -31,7 +31,7 @@ internal static class FocusUnits
         Meters.DeviceTime => (resource.StartsWith("gpu", StringComparison.Ordinal) ? "GPU-Seconds" : "Core-Seconds", 1_000_000),
         Meters.StoredBytes => ("B-Months", 1),
         Meters.SentBytes => ("B", 1),
-        Meters.InputTokens or Meters.CachedInputTokens or Meters.OutputTokens => ("Tokens", 1),
+        _ when TokenType(meter) is not null => ("Tokens", 1),
         _ => ("Requests", 1),
     };
 
@@ -40,6 +40,8 @@ internal static class FocusUnits
     {
         Meters.InputTokens => "input",
         Meters.CachedInputTokens => "cached_input",
+        Meters.CacheWriteTokens or Meters.LongCacheWriteTokens => "cache_write",
+        Meters.ReasoningTokens => "reasoning",
         Meters.OutputTokens => "output",
         _ => null,
     };

@@ -1,6 +1,6 @@
 namespace Farthing.Ledger.Posting;
 
-/// <summary>What a charge was spent on: the stages of a render, then what belongs to a lease and no render.</summary>
+/// <summary>What a charge was spent on: the stages of a render, calls of language models, then what belongs to a lease and no render.</summary>
 public enum Stage
 {
     /// <summary>Caption rewriting.</summary>
@@ -17,6 +17,9 @@ public enum Stage
 
     /// <summary>Finishing the picture and storing it.</summary>
     FinishAndStore,
+
+    /// <summary>A call of a language model through the gateway, which belongs to no render.</summary>
+    LlmCall,
 
     /// <summary>Loading models and first runs, on the lease.</summary>
     WarmUp,
@@ -41,6 +44,7 @@ public static class StageNames
         ("unet", "UNet denoising"),
         ("vae", "VAE decode"),
         ("finish", "storage + image post"),
+        ("llm_call", "LLM calls"),
         ("warm_up", "warm-up"),
         ("idle", "idle"),
         ("lost", "lost"),

@@ -26,8 +26,20 @@ public static class Meters
     /// <summary>Prompt tokens read from the provider's cache: tokens, not counted as input tokens too.</summary>
     public const string CachedInputTokens = "cached-input-tokens";
 
+    /// <summary>Prompt tokens written to the provider's cache for its usual time: tokens, not counted as input tokens too.</summary>
+    public const string CacheWriteTokens = "cache-write-tokens";
+
+    /// <summary>Prompt tokens written to the provider's cache for an hour, at a price of their own: tokens, in no other meter too.</summary>
+    public const string LongCacheWriteTokens = "cache-write-1h-tokens";
+
     /// <summary>Generated tokens: tokens.</summary>
     public const string OutputTokens = "output-tokens";
+
+    /// <summary>
+    /// Generated tokens of reasoning: tokens, not counted as output tokens too. For models whose reasoning has a price of its own;
+    /// where it has none, providers bill it as output, and it is posted as output tokens.
+    /// </summary>
+    public const string ReasoningTokens = "reasoning-tokens";
 
     /// <summary>Calls: operations.</summary>
     public const string Requests = "requests";
@@ -42,7 +54,10 @@ public static class Meters
         [SentBytes] = Dimension.Bytes,
         [InputTokens] = Dimension.Tokens,
         [CachedInputTokens] = Dimension.Tokens,
+        [CacheWriteTokens] = Dimension.Tokens,
+        [LongCacheWriteTokens] = Dimension.Tokens,
         [OutputTokens] = Dimension.Tokens,
+        [ReasoningTokens] = Dimension.Tokens,
     };
 
     /// <summary>The names of all meters.</summary>

@@ -51,6 +51,8 @@ internal static class FarthingCommand
         var root = new RootCommand("Renders product images with diffusion models and accounts for every fraction of a cent they cost.\n\n" + ExitCodes.Summary)
         {
             RenderCommand.Create(host),
+            ServeCommand.Create(host),
+            KeyCommand.Create(host),
             ReportCommand.Create(host),
             ExplainCommand.Create(host),
             ImportCommand.Create(host),

@@ -1,0 +1,90 @@
+using System.Text.Json;
+
+namespace Farthing.Gateway.Booking;
+
+/// <summary>Reads the lines of one process's files from where it left off, and remembers which attempts are open.</summary>
+/// <param name="folder">The process's folder.</param>
+internal sealed class JournalTail(string folder)
+{
+    private const int MaxBatch = 500;
+    private readonly Dictionary<(string Request, int Attempt), (AttemptRecord Start, int File)> _open = [];
+    private readonly byte[] _buffer = new byte[256 * 1024];
+    private int _file = 1;
+    private long _position;
+    private int _oldest = 1;
+
+    /// <summary>Attempts that started and have not ended.</summary>
+    public IEnumerable<AttemptRecord> Open => _open.Values.Select(static open => open.Start).OrderBy(static start => start.StartedAt);
+
+    /// <summary>The next ended attempts, at most some hundreds; empty when there is none yet.</summary>
+    /// <param name="current">The number of the file that is still written.</param>
+    public List<AttemptRecord> Next(int current)
+    {
+        List<AttemptRecord> ended = [];
+        while (ended.Count < MaxBatch)
+        {
+            var read = ReadLines(ended);
+            if (read == 0 && _file >= current)
+            {
+                break;
+            }
+
+            if (read == 0)
+            {
+                // A file is followed by another only when its last line is written.
+                (_file, _position) = (_file + 1, 0);
+            }
+        }
+
+        return ended;
+    }
+
+    /// <summary>Removes the files that have nothing open or unread in them. Call it when what was read is posted.</summary>
+    public void RemovePosted()
+    {
+        var needed = _open.Count == 0 ? _file : Math.Min(_file, _open.Values.Min(static open => open.File));
+        for (; _oldest < needed; _oldest++)
+        {
+            File.Delete(AttemptJournal.PathOf(folder, _oldest));
+        }
+    }
+
+    private int ReadLines(List<AttemptRecord> ended)
+    {
+        var path = AttemptJournal.PathOf(folder, _file);
+        if (!File.Exists(path))
+        {
+            return 0;
+        }
+
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var count = RandomAccess.Read(handle, _buffer, _position);
+        var taken = 0;
+
+        // A line without its end is still being written, or was cut by the kill: it never counted.
+        while (_buffer.AsSpan(taken, count - taken).IndexOf((byte)'\n') is >= 0 and var length)
+        {
+            Take(_buffer.AsSpan(taken, length), ended);
+            taken += length + 1;
+        }
+
+        _position += taken;
+        return taken;
+    }
+
+    private void Take(ReadOnlySpan<byte> line, List<AttemptRecord> ended)
+    {
+        var record = JsonSerializer.Deserialize(line, AttemptJson.Default.AttemptRecord)
+            ?? throw new InvalidDataException($"A line of {AttemptJournal.PathOf(folder, _file)} is null.");
+        var key = (record.RequestId, record.Attempt);
+        if (record.EndedAt is null)
+        {
+            _open[key] = (record, _file);
+        }
+        else
+        {
+            _open.Remove(key);
+            ended.Add(record);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using Farthing.Gateway.Wire;
+using Farthing.Ledger.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Farthing.Gateway.Booking;
+
+/// <summary>Posts what <see cref="AttemptJournal"/> wrote down to the ledger, in batches, behind the requests.</summary>
+/// <param name="poster">The ledger.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Hears what a person should know.</param>
+public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time, ILogger<LedgerWriter> log)
+{
+    // Lines gather for so long, so that many share one flush of the disk.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(10);
+
+    // A JSON prompt has about four bytes a token; only for attempts whose process died, where nothing better is left.
+    private const int BytesPerToken = 4;
+
+    /// <summary>Posts what processes that died left behind. Attempts that they had open are booked as lost, with an estimated prompt.</summary>
+    /// <param name="root">The folder of all processes' folders.</param>
+    /// <returns>How many attempts were new to the ledger.</returns>
+    public int Recover(string root)
+    {
+        var recovered = 0;
+        foreach (var (folder, held) in AttemptJournal.OfTheDead(root))
+        {
+            using (held)
+            {
+                var tail = new JournalTail(folder);
+                for (var batch = tail.Next(Last(folder)); batch.Count > 0; batch = tail.Next(Last(folder)))
+                {
+                    recovered += poster.Post(batch).New;
+                }
+
+                recovered += poster.Post([.. tail.Open.Select(AsLost)]).New;
+            }
+
+            Directory.Delete(folder, recursive: true);
+        }
+
+        if (recovered > 0)
+        {
+            LogRecovered(recovered);
+        }
+
+        return recovered;
+    }
+
+    /// <summary>Follows this process's files until it is stopped, then posts what is left and removes them.</summary>
+    public async Task RunAsync(AttemptJournal journal, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(journal);
+        var tail = new JournalTail(journal.Folder);
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await journal.WaitAsync(stop);
+                await Task.Delay(Gathering, time, stop);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            await DrainAsync(journal, tail, stop);
+        }
+
+        await DrainAsync(journal, tail, CancellationToken.None);
+        if (!tail.Open.Any())
+        {
+            journal.Dispose();
+            Directory.Delete(journal.Folder, recursive: true);
+        }
+    }
+
+    private static int Last(string folder) =>
+        AttemptJournal.Files(folder).Select(static path => int.Parse(Path.GetFileNameWithoutExtension(path), null)).DefaultIfEmpty(0).Max();
+
+    private async Task DrainAsync(AttemptJournal journal, JournalTail tail, CancellationToken stop)
+    {
+        for (var batch = tail.Next(journal.Current); batch.Count > 0; batch = tail.Next(journal.Current))
+        {
+            await PostAsync(batch, stop);
+            tail.RemovePosted();
+        }
+    }
+
+    /// <summary>A ledger that is locked or full for a while is waited for: the lines are safe in their files.</summary>
+    private async Task PostAsync(List<AttemptRecord> batch, CancellationToken stop)
+    {
+        for (var rest = Gathering; ; rest = rest * 2 < LongestRest ? rest * 2 : LongestRest)
+        {
+            try
+            {
+                var (_, unpriced) = poster.Post(batch);
+                if (unpriced > 0)
+                {
+                    LogUnpriced(unpriced, string.Join(", ", batch.Select(static attempt => attempt.Resource).Distinct().Take(5)));
+                }
+
+                return;
+            }
+            catch (LedgerException error) when (error.Fault is LedgerFault.Locked or LedgerFault.Unavailable or LedgerFault.ReadOnly && !stop.IsCancellationRequested)
+            {
+                LogWaiting(error.Message);
+                await Task.Delay(rest, time, CancellationToken.None);
+            }
+        }
+    }
+
+    private static AttemptRecord AsLost(AttemptRecord start) => start with
+    {
+        EndedAt = start.StartedAt,
+        End = AttemptEnd.Lost,
+        Fault = "process_died",
+        Tokens = new TokenCounts(start.PromptBytes / BytesPerToken, 0, 0, 0, 0, 0),
+        Estimated = true,
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} attempts of a process that died are now in the ledger.")]
+    private partial void LogRecovered(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} charges have no price and are in no sum. Add prices for some of: {Resources}.")]
+    private partial void LogUnpriced(int count, string resources);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger can't be written, attempts wait in their files: {Reason}")]
+    private partial void LogWaiting(string reason);
+}

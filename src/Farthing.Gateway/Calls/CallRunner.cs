@@ -1,0 +1,170 @@
+using System.Globalization;
+using Farthing.Gateway.Booking;
+using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Fallbacks;
+using Farthing.Gateway.Providers;
+using Polly.CircuitBreaker;
+
+namespace Farthing.Gateway.Calls;
+
+/// <summary>
+/// Makes a client's call. For each target in order: its provider's keys one after the other, with retries of what may pass; the
+/// next target follows a fault that is the provider's, never one that is the client's own.
+/// </summary>
+/// <param name="configuration">Deadlines.</param>
+/// <param name="links">The providers by name.</param>
+/// <param name="bridges">The ways between shapes.</param>
+/// <param name="caller">Makes attempts.</param>
+/// <param name="time">The clock.</param>
+public sealed class CallRunner(
+    GatewayConfiguration configuration, IReadOnlyDictionary<string, ProviderLink> links, ShapeBridges bridges, ProviderCaller caller, TimeProvider time)
+{
+    /// <summary>Makes the call.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="client">Cancelled when the client goes away.</param>
+    /// <exception cref="BookingException">An attempt can't be written down, so none is made any more.</exception>
+    public async Task<CallResult> RunAsync(GatewayCall call, CancellationToken client)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        using var total = new CancellationTokenSource(configuration.Resilience.Total, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(client, total.Token);
+        var run = new Run(call, client, either.Token);
+        foreach (var target in call.Targets)
+        {
+            if (await TryAsync(run, target) is { } done)
+            {
+                return done;
+            }
+
+            if (client.IsCancellationRequested)
+            {
+                return new CallResult(run.Attempts, run.Last) { IsCancelled = true };
+            }
+
+            if (total.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+
+        return Exhausted(run);
+    }
+
+    /// <summary>Tries one target with each of its keys; null when the next target is to be tried.</summary>
+    private async ValueTask<CallResult?> TryAsync(Run run, ModelTarget target)
+    {
+        var link = links[target.Provider];
+        if (!bridges.TryReach(run.Call.Shape, link.Options.Row, out var shape, out var bridge))
+        {
+            run.Unreached ??= target;
+            return null;
+        }
+
+        var asks = AttemptPlan.AsksForUsage(run.Call, link.Options.Row, shape);
+        var body = bridge is null ? run.Call.Request.For(target.Model, asks) : null;
+        List<KeyOptions> tried = [];
+        while (link.Keys.Choose(target.Model, tried) is { } key)
+        {
+            var result = await link.Pipeline.RunAsync(
+                static (state, stop) =>
+                {
+                    var (self, run, target, link, key, shape, bridge, body) = state;
+                    var bridged = bridge?.Begin(run.Call.Request, target.Model);
+                    return self.AttemptAsync(run, new AttemptPlan(run.Call, target, link, key)
+                    {
+                        Number = run.NextNumber(),
+                        Shape = shape,
+                        Bridged = bridged,
+                        Body = bridged?.Body ?? body,
+                        Client = run.Client,
+                    }, stop);
+                },
+                (this, run, target, link, key, shape, bridge, body),
+                run.Stop);
+            switch (result?.Fault)
+            {
+                case AttemptFault.None or AttemptFault.Rejected:
+                    return new CallResult(run.Attempts, result);
+                case AttemptFault.KeyRefused:
+                    link.Keys.Refused(key);
+                    tried.Add(key);
+                    break;
+                case AttemptFault.RateLimited:
+                    link.Keys.Limited(key, result.RetryAfter);
+                    tried.Add(key);
+                    break;
+                default:
+                    // The provider's own fault, an open breaker, or no time left: another key would not help.
+                    return null;
+            }
+        }
+
+        run.RestsUntil = link.Keys.RestsUntil(target.Model) is { } until && (run.RestsUntil is null || until < run.RestsUntil) ? until : run.RestsUntil;
+        return null;
+    }
+
+    private async ValueTask<AttemptResult> AttemptAsync(Run run, AttemptPlan plan, CancellationToken stop) =>
+        run.Last = await caller.CallAsync(plan, stop);
+
+    /// <summary>No target gave an answer. A provider's own error is passed on where it says more than the gateway can.</summary>
+    private CallResult Exhausted(Run run)
+    {
+        var result = new CallResult(run.Attempts, run.Last);
+        var wait = run.RestsUntil is { } until ? until - time.GetUtcNow() : (TimeSpan?)null;
+        var tried = string.Join(", ", run.Call.Targets.Distinct());
+        return run.Last switch
+        {
+            null when run.Unreached is { } target && run.Call.Targets.All(each => !Reaches(run.Call.Shape, each)) => result with
+            {
+                Error = new GatewayError(400, "shape_not_available", $"The provider of '{target}' does not speak this endpoint's shape, and no translation to it is available. Use the provider's own endpoint."),
+            },
+            null => result with
+            {
+                Error = new GatewayError(503, "no_provider_available", $"No provider can be tried now for {tried}: {Why(run.Call)}. Try again later.")
+                {
+                    RetryAfter = wait ?? configuration.Resilience.BreakerBreak,
+                },
+            },
+            { Fault: AttemptFault.RateLimited or AttemptFault.ServerError, Body.Length: > 0 } => result,
+            { Fault: AttemptFault.RateLimited } => result with { Error = Failed(429, "rate_limited", run, "the provider limits its calls") with { RetryAfter = wait } },
+            { Fault: AttemptFault.TimedOut } => result with { Error = Failed(504, "provider_timed_out", run, "the provider did not answer in time") },
+            { Fault: AttemptFault.KeyRefused } => result with { Error = Failed(502, "provider_refused_key", run, "the provider refused the gateway's own key") },
+            { Fault: AttemptFault.Unreachable } => result with { Error = Failed(502, "provider_unreachable", run, "the provider could not be reached") },
+            _ => result with { Error = Failed(502, "provider_failed", run, "the provider's answer broke off or was none") },
+        };
+    }
+
+    private static GatewayError Failed(int status, string code, Run run, string what) => new(status, code, string.Create(
+        CultureInfo.InvariantCulture,
+        $"No answer after {run.Attempts} attempt(s) at {string.Join(", ", run.Call.Targets.Distinct())}. The last one, at '{run.Last!.Record.Provider}/{run.Last.Record.Model}': {what}."));
+
+    private bool Reaches(WireShape shape, ModelTarget target) => bridges.TryReach(shape, links[target.Provider].Options.Row, out _, out _);
+
+    private string Why(GatewayCall call) => string.Join("; ", call.Targets.Distinct().Select(target =>
+    {
+        var link = links[target.Provider];
+        return !Reaches(call.Shape, target) ? $"'{target}' speaks another shape"
+            : !link.Keys.Serves(target.Model) ? $"no key of '{target.Provider}' is for '{target.Model}'"
+            : link.Pipeline.State != CircuitState.Closed ? $"'{target.Provider}' failed too often and is left alone for a while"
+            : $"every key of '{target.Provider}' rests or was refused";
+    }));
+
+    private sealed class Run(GatewayCall call, CancellationToken client, CancellationToken stop)
+    {
+        public GatewayCall Call => call;
+
+        public CancellationToken Client => client;
+
+        public CancellationToken Stop => stop;
+
+        public int Attempts { get; private set; }
+
+        public AttemptResult? Last { get; set; }
+
+        public ModelTarget? Unreached { get; set; }
+
+        public DateTimeOffset? RestsUntil { get; set; }
+
+        public int NextNumber() => ++Attempts;
+    }
+}

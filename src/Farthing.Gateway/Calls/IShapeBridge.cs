@@ -1,0 +1,39 @@
+using Farthing.Gateway.Providers;
+using Farthing.Gateway.Wire;
+
+namespace Farthing.Gateway.Calls;
+
+/// <summary>Carries calls from a client of one shape to a provider of another.</summary>
+public interface IShapeBridge
+{
+    /// <summary>The client's shape.</summary>
+    WireShape Client { get; }
+
+    /// <summary>The provider's shape.</summary>
+    WireShape Provider { get; }
+
+    /// <summary>Begins one attempt.</summary>
+    /// <param name="request">What the client sent.</param>
+    /// <param name="model">The model as the provider knows it.</param>
+    /// <exception cref="RequestFormException">The request has something that the provider's shape can't say.</exception>
+    IBridgedAttempt Begin(RequestOutline request, string model);
+}
+
+/// <summary>One attempt that crosses shapes: it knows what it sent, and turns what comes back into the client's shape.</summary>
+public interface IBridgedAttempt
+{
+    /// <summary>The request in the provider's shape.</summary>
+    ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>An answer that came whole.</summary>
+    ReadOnlyMemory<byte> ConvertAnswer(ReadOnlyMemory<byte> body);
+
+    /// <summary>A provider's error.</summary>
+    ReadOnlyMemory<byte> ConvertError(int status, ReadOnlyMemory<byte> body);
+
+    /// <summary>The events for the client that follow from one of the provider's; empty when none do.</summary>
+    ReadOnlyMemory<byte> ConvertEvent(ReadOnlyMemory<byte> data);
+
+    /// <summary>The events that end the client's stream after the provider's ended whole; empty when there are none.</summary>
+    ReadOnlyMemory<byte> Finish();
+}

@@ -1,0 +1,84 @@
+using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Providers;
+
+namespace Farthing.Gateway.Calls;
+
+/// <summary>Finds what a client means by a model's name.</summary>
+/// <param name="configuration">Providers and chains.</param>
+public sealed class ModelRouting(GatewayConfiguration configuration)
+{
+    private readonly Dictionary<string, ProviderOptions> _providers = configuration.Providers.ToDictionary(static provider => provider.Name, StringComparer.Ordinal);
+
+    /// <summary>
+    /// The targets of a request, in order. Steps: 1. <c>provider/model</c>, or a bare name by the chain that it means, the route's
+    /// provider, a key or list that names it, its beginning, or the only provider there is; 2. the body's fallbacks, else the chain.
+    /// </summary>
+    /// <param name="asked">The model's name as the client wrote it.</param>
+    /// <param name="route">The provider that the route is for; null for a route of all.</param>
+    /// <param name="fallbacks">The body's own fallbacks; null where it has none.</param>
+    /// <param name="targets">One or more when found.</param>
+    /// <returns>Null when found; else what to tell the client.</returns>
+    public GatewayError? Find(string asked, string? route, IReadOnlyList<string>? fallbacks, out IReadOnlyList<ModelTarget> targets)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        targets = [];
+        var chain = configuration.Fallbacks.FirstOrDefault(chain => chain.IsMeantBy(asked) && (route is null || asked == chain.Name || chain.Targets[0].Provider == route));
+        var first = chain?.Targets[0] ?? Single(asked, route);
+        if (first is null)
+        {
+            return new GatewayError(404, "model_not_found", $"The model '{Short(asked)}' is not known here. Write provider/model with one of the providers {string.Join(", ", _providers.Keys)}; GET /v1/models lists what is configured.", "model");
+        }
+
+        if (fallbacks is null)
+        {
+            targets = chain?.Targets ?? [first];
+            return null;
+        }
+
+        List<ModelTarget> found = [first];
+        foreach (var text in fallbacks)
+        {
+            if ((ModelTarget.TryParse(text, out var target) && _providers.ContainsKey(target.Provider) ? target : Single(text, null)) is not { } fallback)
+            {
+                return new GatewayError(400, "fallback_not_found", $"The fallback '{Short(text)}' is not known here: write provider/model with one of the providers {string.Join(", ", _providers.Keys)}.", "fallbacks");
+            }
+
+            found.Add(fallback);
+        }
+
+        targets = found;
+        return null;
+    }
+
+    /// <summary>Every model that the configuration names, as clients may write it.</summary>
+    public IReadOnlyList<(string Name, string Owner)> Models()
+    {
+        var named = configuration.Fallbacks.Where(static chain => chain.Name is not null).Select(static chain => (chain.Name!, "farthing"));
+        var targets = configuration.Fallbacks.SelectMany(static chain => chain.Targets)
+            .Concat(configuration.Providers.SelectMany(static provider => provider.Models
+                .Concat(provider.Keys.SelectMany(static key => key.Models))
+                .Select(model => new ModelTarget(provider.Name, model))));
+        return [.. named.Concat(targets.Select(static target => (target.ToString(), target.Provider))).Distinct()];
+    }
+
+    private static string Short(string name) => name.Length <= ModelTarget.MaxLength ? name : name[..ModelTarget.MaxLength] + "…";
+
+    private ModelTarget? Single(string asked, string? route)
+    {
+        if (ModelTarget.TryParse(asked, out var target) && _providers.ContainsKey(target.Provider))
+        {
+            return target;
+        }
+
+        if (asked.Length is 0 or > ModelTarget.MaxLength || asked.Any(char.IsControl))
+        {
+            return null;
+        }
+
+        var provider = route is not null && _providers.TryGetValue(route, out var routed) ? routed
+            : configuration.Providers.FirstOrDefault(each => each.Models.Contains(asked) || each.Keys.Any(key => key.Models.Contains(asked)))
+            ?? configuration.Providers.FirstOrDefault(each => each.Row.ModelPrefixes.Any(prefix => asked.StartsWith(prefix, StringComparison.Ordinal)))
+            ?? (configuration.Providers.Count == 1 ? configuration.Providers[0] : null);
+        return provider is null ? null : new ModelTarget(provider.Name, asked);
+    }
+}

@@ -1,0 +1,107 @@
+using Farthing.Gateway.Booking;
+using Farthing.Gateway.Fallbacks;
+using Farthing.Gateway.Providers;
+using Farthing.Gateway.Wire;
+
+namespace Farthing.Gateway.Calls;
+
+/// <summary>One attempt while it is made: written down when it starts, and exactly once when it has ended.</summary>
+public sealed class OpenAttempt
+{
+    private readonly AttemptJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly ReadOnlyMemory<byte> _prompt;
+    private readonly WireShape _shape;
+    private readonly ProviderRow _row;
+    private int _ended;
+
+    private OpenAttempt(AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, ProviderRow row) =>
+        (Record, _journal, _time, _prompt, _shape, _row) = (start, journal, time, prompt, shape, row);
+
+    /// <summary>As it is booked so far.</summary>
+    public AttemptRecord Record { get; private set; }
+
+    /// <summary>Writes the start down.</summary>
+    /// <param name="start">The attempt.</param>
+    /// <param name="journal">Where it is written.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="prompt">The body that is sent, to count its tokens where the provider does not.</param>
+    /// <param name="shape">The shape that the provider is called in.</param>
+    /// <param name="row">The provider's quirks.</param>
+    /// <exception cref="BookingException">It can't be written, so it must not be made.</exception>
+    public static OpenAttempt Start(AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, ProviderRow row)
+    {
+        ArgumentNullException.ThrowIfNull(journal);
+        journal.Write(start);
+        return new OpenAttempt(start, journal, time, prompt, shape, row);
+    }
+
+    /// <summary>Ends it without tokens: nothing was answered.</summary>
+    public AttemptRecord Fail(AttemptFault fault, int status) => End(EndOf(fault), fault, status, default, false);
+
+    /// <summary>Ends an answer that came whole.</summary>
+    /// <param name="usage">What it reports.</param>
+    /// <param name="status">The provider's status.</param>
+    /// <param name="body">The answer, to count its tokens where it does not report them.</param>
+    public AttemptRecord Answer(UsageReport usage, int status, ReadOnlySpan<byte> body)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        var reported = usage.Counts(_shape, _row);
+        var isTold = usage.HasInput && (usage.HasOutput || _shape == WireShape.Embeddings);
+        var tokens = isTold ? reported : reported with
+        {
+            Input = usage.HasInput ? reported.Input : TokenEstimate.OfPrompt(_prompt.Span),
+            Output = usage.HasOutput || _shape == WireShape.Embeddings ? reported.Output : TokenEstimate.OfPrompt(body),
+        };
+        return End(AttemptEnd.Answered, AttemptFault.None, status, tokens, !isTold);
+    }
+
+    /// <summary>Ends a stream, or an answer that broke off. What was not reported is counted here and flagged.</summary>
+    /// <param name="fault">What ended it; none when it is whole.</param>
+    /// <param name="status">The provider's status.</param>
+    /// <param name="reading">What came of it.</param>
+    public AttemptRecord Stream(AttemptFault fault, int status, StreamReading reading)
+    {
+        ArgumentNullException.ThrowIfNull(reading);
+        var reported = reading.Usage.Counts(_shape, _row);
+        if (fault == AttemptFault.None && reading.Usage is { HasInput: true, HasOutput: true })
+        {
+            return End(AttemptEnd.Answered, fault, status, reported, false);
+        }
+
+        // A stream that was cut may have reported a first count of its output; what came is at least that.
+        return End(EndOf(fault), fault, status, reported with
+        {
+            Input = reading.Usage.HasInput ? reported.Input : TokenEstimate.OfPrompt(_prompt.Span),
+            Output = Math.Max(reported.Output, TokenEstimate.OfText(reading.Text)),
+        }, true);
+    }
+
+    private static AttemptEnd EndOf(AttemptFault fault) => fault switch
+    {
+        AttemptFault.None => AttemptEnd.Answered,
+        AttemptFault.Rejected => AttemptEnd.Rejected,
+        AttemptFault.Cancelled => AttemptEnd.Cancelled,
+        _ => AttemptEnd.Failed,
+    };
+
+    private AttemptRecord End(AttemptEnd end, AttemptFault fault, int status, TokenCounts tokens, bool estimated)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        {
+            return Record;
+        }
+
+        Record = Record with
+        {
+            EndedAt = _time.GetUtcNow(),
+            End = end,
+            Fault = fault.Code(),
+            Status = status,
+            Tokens = tokens,
+            Estimated = estimated,
+        };
+        _journal.Write(Record);
+        return Record;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Net.Http.Headers;
+using Farthing.Gateway.Booking;
+using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Fallbacks;
+using Farthing.Gateway.Wire;
+
+namespace Farthing.Gateway.Calls;
+
+/// <summary>Makes one attempt at one provider: sends, reads up to the answer or the first token, and books it.</summary>
+/// <param name="configuration">Deadlines and limits.</param>
+/// <param name="journal">Where attempts are written down.</param>
+/// <param name="time">The clock.</param>
+public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJournal journal, TimeProvider time)
+{
+    private const int MaxErrorBytes = 256 * 1024;
+
+    private static string[] PassedHeaders { get; } =
+        ["retry-after", "retry-after-ms", "x-should-retry", "x-request-id", "request-id", "openai-processing-ms", "openai-version", "openai-model"];
+
+    /// <summary>Makes one attempt. It never throws for what a provider or the network does.</summary>
+    /// <param name="plan">What is sent, and as what it is booked.</param>
+    /// <param name="stop">Cancelled at the call's deadline, or when the client goes away.</param>
+    /// <exception cref="BookingException">The attempt can't be written down, so it was not made.</exception>
+    public async ValueTask<AttemptResult> CallAsync(AttemptPlan plan, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var attempt = OpenAttempt.Start(plan.Record(time.GetUtcNow()), journal, time, plan.Body, plan.Shape, plan.Link.Options.Row);
+        using var deadline = new CancellationTokenSource(configuration.Resilience.Attempt, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await plan.Link.Http.SendAsync(Request(plan), either.Token);
+            var status = (int)response.StatusCode;
+            var fault = AttemptFaults.OfStatus(status);
+            var result = new AttemptResult(fault, attempt.Record)
+            {
+                Status = status,
+                Headers = Passed(response),
+                RetryAfter = RetryAfter.Of(response.Headers, time.GetUtcNow()),
+            };
+            if (fault != AttemptFault.None)
+            {
+                var error = await ReadAsync(response, MaxErrorBytes, either.Token);
+                return result with { Body = Convert(plan, status, error), Record = attempt.Fail(fault, status) };
+            }
+
+            return IsEvents(response)
+                ? await StreamAsync(plan, attempt, result, response, either.Token)
+                : await AnswerAsync(plan, attempt, result, response, either.Token);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException or InvalidDataException)
+        {
+            var fault = plan.Client.IsCancellationRequested ? AttemptFault.Cancelled
+                : error is OperationCanceledException ? AttemptFault.TimedOut
+                : error is InvalidDataException ? AttemptFault.Broken
+                : AttemptFault.Unreachable;
+            var status = response is null ? 0 : (int)response.StatusCode;
+
+            // With a good status, the provider has begun to work, and bills it.
+            var record = status is >= 200 and < 300 ? attempt.Stream(fault, status, new StreamReading(plan.Shape)) : attempt.Fail(fault, status);
+            response?.Dispose();
+            return new AttemptResult(fault, record) { Status = status };
+        }
+    }
+
+    private static bool IsEvents(HttpResponseMessage response) =>
+        string.Equals(response.Content.Headers.ContentType?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase);
+
+    private static ReadOnlyMemory<byte> Convert(AttemptPlan plan, int status, byte[] error) =>
+        plan.Bridged is { } bridge ? bridge.ConvertError(status, error) : error;
+
+    private static HttpRequestMessage Request(AttemptPlan plan)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, plan.Link.UrlOf(plan.Shape)) { Content = new ReadOnlyMemoryContent(plan.Body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        foreach (var (name, value) in plan.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        plan.Link.Sign(request, plan.Key);
+        return request;
+    }
+
+    private static List<(string, string)> Passed(HttpResponseMessage response)
+    {
+        List<(string, string)> passed = [];
+        foreach (var (name, values) in response.Headers.NonValidated)
+        {
+            if (PassedHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)
+                || name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase)
+                || name.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase))
+            {
+                passed.Add((name, values.ToString()));
+            }
+        }
+
+        return passed;
+    }
+
+    private static async ValueTask<AttemptResult> StreamAsync(
+        AttemptPlan plan, OpenAttempt attempt, AttemptResult result, HttpResponseMessage response, CancellationToken stop)
+    {
+        var source = await response.Content.ReadAsStreamAsync(stop);
+        var stream = new StreamRelay(response, source, attempt, plan.ClientShape, plan.Shape, plan.Bridged, plan.HidesUsage);
+        var fault = AttemptFault.Broken;
+        try
+        {
+            if (await stream.BeginAsync(stop))
+            {
+                return result with { Stream = stream };
+            }
+        }
+        catch (Exception error) when (error is IOException or HttpRequestException or InvalidDataException or OperationCanceledException)
+        {
+            fault = plan.Client.IsCancellationRequested ? AttemptFault.Cancelled
+                : error is OperationCanceledException ? AttemptFault.TimedOut
+                : AttemptFault.Broken;
+        }
+
+        var record = stream.Abandon(fault);
+        stream.Dispose();
+        return result with { Fault = fault, Record = record };
+    }
+
+    private async ValueTask<AttemptResult> AnswerAsync(
+        AttemptPlan plan, OpenAttempt attempt, AttemptResult result, HttpResponseMessage response, CancellationToken stop)
+    {
+        var body = await ReadAsync(response, configuration.Server.MaxAnswerMiB * 1024 * 1024, stop);
+        if (AnswerReading.UsageOf(body) is not { } usage)
+        {
+            return result with { Fault = AttemptFault.Broken, Record = attempt.Stream(AttemptFault.Broken, result.Status, new StreamReading(plan.Shape)) };
+        }
+
+        var record = attempt.Answer(usage, result.Status, body);
+        return result with { Body = plan.Bridged is { } bridge ? bridge.ConvertAnswer(body) : body, Record = record };
+    }
+
+    /// <exception cref="InvalidDataException">It is longer than the limit.</exception>
+    private static async ValueTask<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken stop)
+    {
+        using (response)
+        {
+            if (response.Content.Headers.ContentLength > limit)
+            {
+                throw new InvalidDataException($"the answer is longer than {limit} bytes.");
+            }
+
+            await using var source = await response.Content.ReadAsStreamAsync(stop);
+            var buffer = new byte[Math.Max(response.Content.Headers.ContentLength ?? 4096, 1)];
+            var length = 0;
+            while (await source.ReadAsync(buffer.AsMemory(length), stop) is > 0 and var count)
+            {
+                length += count;
+                if (length == buffer.Length && length > limit)
+                {
+                    throw new InvalidDataException($"the answer is longer than {limit} bytes.");
+                }
+
+                if (length == buffer.Length && length != response.Content.Headers.ContentLength)
+                {
+                    Array.Resize(ref buffer, buffer.Length * 2);
+                }
+                else if (length == buffer.Length)
+                {
+                    break;
+                }
+            }
+
+            return length == buffer.Length ? buffer : buffer[..length];
+        }
+    }
+}

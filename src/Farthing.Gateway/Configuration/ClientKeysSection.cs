@@ -1,0 +1,70 @@
+using Farthing.Ledger.Posting;
+
+namespace Farthing.Gateway.Configuration;
+
+/// <summary><c>client_keys: [{name, hash: "sha256:…", models, tags, requests_per_minute}]</c></summary>
+internal static class ClientKeysSection
+{
+    private const string HashPrefix = "sha256:";
+
+    public static IReadOnlyList<ClientKeyOptions> Read(YamlMap root)
+    {
+        List<ClientKeyOptions> keys = [];
+        foreach (var row in root.Maps("client_keys", "a client key", "{name: team-a, hash: \"sha256:…\"}"))
+        {
+            var before = row.Faults;
+            var name = row.Required("name", "say who uses it.");
+            var hash = ReadHash(row);
+            var tags = ReadTags(row);
+            var key = new ClientKeyOptions(name, hash)
+            {
+                Models = row.Texts("models"),
+                Tags = tags,
+                RequestsPerMinute = row.Whole("requests_per_minute", 1, 1_000_000, 0),
+            };
+            row.RefuseOthers();
+            if (name.Length > 60 || name.Any(char.IsControl))
+            {
+                row.Refuse("name", "the name of a client key has 1 to 60 plain characters.");
+            }
+
+            if (keys.Exists(other => other.Name == name || (hash.Length > 0 && other.Hash == hash)))
+            {
+                row.Refuse("name", $"the client key '{name}' has the name or the hash of an earlier one.");
+            }
+
+            if (row.Faults == before)
+            {
+                keys.Add(key);
+            }
+        }
+
+        return keys;
+    }
+
+    private static string ReadHash(YamlMap row)
+    {
+        var written = row.Required("hash", "`farthing key` makes a key and prints its hash.");
+        var hash = written.StartsWith(HashPrefix, StringComparison.Ordinal) ? written[HashPrefix.Length..].ToLowerInvariant() : "";
+        if (written.Length > 0 && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit)))
+        {
+            // What is written may be the key itself, so it is not repeated.
+            row.Refuse("hash", "'hash' in a client key must be sha256: and 64 hexadecimal digits; `farthing key` makes a key and prints its hash.");
+        }
+
+        return hash;
+    }
+
+    private static TagSet ReadTags(YamlMap row)
+    {
+        try
+        {
+            return TagSet.Parse(string.Join(',', row.Texts("tags")));
+        }
+        catch (FormatException error)
+        {
+            row.Refuse("tags", error.Message);
+            return TagSet.None;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Net;
+
+namespace Farthing.Gateway.Configuration;
+
+/// <summary>Reads one configuration from YAML and gathers every error on the way.</summary>
+internal sealed class GatewayConfigurationReader(string name, Func<string, string?> variable)
+{
+    private readonly List<GatewayConfigurationError> _errors = [];
+    private readonly List<GatewayConfigurationError> _warnings = [];
+
+    /// <summary>Steps: 1. YAML, 2. each section by itself, 3. the sections against each other, 4. all errors or the configuration.</summary>
+    public GatewayConfiguration Read(string yaml)
+    {
+        GatewayConfiguration? configuration = null;
+        if (GatewayYaml.Root(yaml, _errors) is { } root)
+        {
+            var sections = new YamlMap("the configuration", root, _errors);
+            var providers = new ProvidersSection(variable, _warnings).Read(sections);
+            configuration = new GatewayConfiguration
+            {
+                Providers = providers,
+                Fallbacks = new FallbacksSection(sections, ProvidersSection.Names(sections).ToHashSet(StringComparer.Ordinal)).Read(),
+                SemanticCache = SemanticCacheSection.Read(sections.Map("semantic_cache")),
+                ClientKeys = ClientKeysSection.Read(sections),
+                Resilience = ResilienceSection.Read(sections.Map("resilience")),
+                Server = ServerSection.Read(sections.Map("server")),
+            };
+            sections.RefuseOthers();
+            if (configuration.ClientKeys.Count == 0 && !IPAddress.IsLoopback(configuration.Server.Listen.Address))
+            {
+                _warnings.Add(new GatewayConfigurationError(
+                    sections.Map("server")?.Line ?? 1,
+                    $"the gateway listens on {configuration.Server.Listen} and has no 'client_keys': whoever reaches the port spends your money."));
+            }
+        }
+
+        return _errors.Count == 0
+            ? configuration! with { Warnings = [.. _warnings.Select(warning => $"{name}, {warning}")] }
+            : throw new GatewayConfigurationException(name, [.. _errors.OrderBy(static error => error.Line)]);
+    }
+}

@@ -1,0 +1,34 @@
+using Farthing.Gateway.Providers;
+
+namespace Farthing.Gateway.Configuration;
+
+/// <summary>A provider as configured.</summary>
+/// <param name="Name">Its name in targets, such as <c>openai</c>.</param>
+/// <param name="Row">What is known of its kind.</param>
+/// <param name="BaseUrl">Where it is, with the version, without a slash at its end.</param>
+public sealed record ProviderOptions(string Name, ProviderRow Row, Uri BaseUrl)
+{
+    /// <summary>Its keys; empty for a server that takes none.</summary>
+    public IReadOnlyList<KeyOptions> Keys { get; init; } = [];
+
+    /// <summary>The name that its models are priced under, as in <c>llm/NAME/model</c>. Default: its kind, or its own name where the kind is any.</summary>
+    public string PriceAs { get; init; } = Row?.Name is null or ProviderTable.Compatible ? Name : Row.Name;
+
+    /// <summary>Models to list to clients beside those that chains and keys name.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>Whether it may be reached at a link-local address, where clouds keep their metadata services. Default false.</summary>
+    public bool AllowLinkLocal { get; init; }
+}
+
+/// <summary>One key of a provider.</summary>
+/// <param name="Id">Its name in the ledger and in headers; never the key.</param>
+/// <param name="Value">The key.</param>
+public sealed record KeyOptions(string Id, Secret Value)
+{
+    /// <summary>Its share of the calls among the keys that can be used. Default 1, above 0 to 1,000.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>The only models that it is used for; empty for all.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+}

@@ -1,0 +1,202 @@
+using Farthing.Gateway.Providers;
+using YamlDotNet.RepresentationModel;
+
+namespace Farthing.Gateway.Configuration;
+
+/// <summary>
+/// <c>providers: {NAME: {type, base_url, keys: [{value, weight, name, models}], models, price_as, allow_http, allow_link_local}}</c>.
+/// </summary>
+internal sealed class ProvidersSection(Func<string, string?> variable, List<GatewayConfigurationError> warnings)
+{
+    private const int MaxName = 60;
+
+    /// <summary>The names that are written, whether or not their providers are good.</summary>
+    public static IEnumerable<string> Names(YamlMap root) => root.Map("providers")?.Named().Select(static named => named.Name) ?? [];
+
+    public IReadOnlyList<ProviderOptions> Read(YamlMap root)
+    {
+        if (root.Map("providers") is not { } section)
+        {
+            root.Refuse("providers", "'providers' is missing: name at least one, such as providers: {openai: {keys: [{value: env.OPENAI_KEY}]}}.");
+            return [];
+        }
+
+        List<ProviderOptions> providers = [];
+        foreach (var (name, node) in section.Named())
+        {
+            var map = node is YamlMappingNode ? section.Map(name) : null;
+            if (name.Length is 0 or > MaxName || name.Contains('/', StringComparison.Ordinal) || name.Any(char.IsControl))
+            {
+                section.Add(node.Start.Line, $"'{name}' is no name of a provider: write 1 to {MaxName} characters without '/'.");
+            }
+            else if (map is null && node is not YamlScalarNode { Value: null or "" })
+            {
+                section.Add(node.Start.Line, $"'{name}' in providers must be written as keys and values, such as {name}: {{keys: [{{value: env.KEY}}]}}.");
+            }
+            else if (ReadProvider(name, map, section) is { } provider)
+            {
+                providers.Add(provider);
+            }
+        }
+
+        if (!section.Named().Any())
+        {
+            root.Refuse("providers", "'providers' is empty: name at least one.");
+        }
+
+        return providers;
+    }
+
+    private ProviderOptions? ReadProvider(string name, YamlMap? map, YamlMap providers)
+    {
+        // An empty provider, as in 'ollama:', is all defaults.
+        if (map is null)
+        {
+            if (ProviderTable.Find(name) is { KeyOptional: true, BaseUrl.Length: > 0 } local)
+            {
+                return new ProviderOptions(name, local, new Uri(local.BaseUrl));
+            }
+
+            providers.Refuse(name, $"the provider '{name}' has no keys: write {name}: {{keys: [{{value: env.KEY}}]}}.");
+            return null;
+        }
+
+        var before = map.Faults;
+        var row = ReadRow(name, map);
+        var keys = ReadKeys(map, name);
+        var url = ReadUrl(map, row, keys.Count > 0);
+        if (row is { KeyOptional: false } && !map.Has("keys"))
+        {
+            map.Refuse("keys", $"the provider '{name}' has no keys: write keys: [{{value: env.KEY}}].");
+        }
+
+        var linkLocal = map.Flag("allow_link_local", false);
+        var models = map.Texts("models");
+        var priceAs = map.Text("price_as");
+        map.RefuseOthers();
+        if (map.Faults > before)
+        {
+            return null;
+        }
+
+        var provider = new ProviderOptions(name, row!, url!) { Keys = keys, Models = models, AllowLinkLocal = linkLocal };
+        return priceAs is null ? provider : provider with { PriceAs = priceAs };
+    }
+
+    private static ProviderRow? ReadRow(string name, YamlMap map)
+    {
+        var type = map.Text("type");
+        var row = ProviderTable.Find(type ?? name) ?? (type is null && map.Has("base_url") ? ProviderTable.Find(ProviderTable.Compatible) : null);
+        if (row is null)
+        {
+            var known = string.Join(", ", ProviderTable.Rows.Select(static each => each.Name));
+            map.Refuse("type", $"the provider '{type ?? name}' is unknown: write one of {known}, or give the 'base_url' of a server that speaks OpenAI's shape.");
+        }
+
+        return row;
+    }
+
+    private static Uri? ReadUrl(YamlMap map, ProviderRow? row, bool hasKeys)
+    {
+        var allowHttp = map.Flag("allow_http", false);
+        var text = map.Text("base_url") ?? (map.Has("base_url") ? null : row?.BaseUrl);
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (text.Length == 0)
+        {
+            map.Refuse("base_url", row!.Name == "azure"
+                ? "'base_url' is missing: write https://RESOURCE.openai.azure.com/openai/v1."
+                : "'base_url' is missing: write where the server is, such as http://127.0.0.1:8000/v1.");
+            return null;
+        }
+
+        if (!Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var url)
+            || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
+        {
+            map.Refuse("base_url", $"'{text}' is no base URL: write one such as https://api.example.com/v1, without a user, '?' or '#'.");
+            return null;
+        }
+
+        if (url.Scheme == "http" && hasKeys && !url.IsLoopback && !allowHttp)
+        {
+            map.Refuse("base_url", $"the keys would go to '{url.Host}' unencrypted: write https, or allow_http: true if the network is yours.");
+            return null;
+        }
+
+        return url;
+    }
+
+    private List<KeyOptions> ReadKeys(YamlMap map, string provider)
+    {
+        List<KeyOptions> keys = [];
+        foreach (var row in map.Maps("keys", "a key", "{value: env.KEY, weight: 1.0}"))
+        {
+            var before = row.Faults;
+            var written = row.Required("value", "write value: env.NAME to read an environment variable.");
+            var secret = ReadSecret(row, written);
+            var weight = row.Number("weight", 0, 1000, 1);
+            if (weight <= 0)
+            {
+                row.Refuse("weight", "'weight' in a key must be above 0: remove the key instead.");
+            }
+
+            var name = row.Text("name") ?? (written.StartsWith("env.", StringComparison.Ordinal) ? written[4..] : $"key-{keys.Count + 1}");
+            if (name.Length > MaxName || name.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
+            {
+                row.Refuse("name", $"'{name}' is no name of a key: write 1 to {MaxName} ASCII letters, digits, '-', '_' and '.'.");
+            }
+
+            if (keys.Exists(key => key.Id == name))
+            {
+                row.Refuse("name", $"the provider '{provider}' has two keys '{name}': give each its own 'name'.");
+            }
+
+            var models = row.Texts("models");
+            row.RefuseOthers();
+            if (row.Faults == before)
+            {
+                keys.Add(new KeyOptions(name, secret!) { Weight = weight, Models = models });
+            }
+        }
+
+        return keys;
+    }
+
+    private Secret? ReadSecret(YamlMap row, string written)
+    {
+        if (!written.StartsWith("env.", StringComparison.Ordinal))
+        {
+            if (written.Length > 0)
+            {
+                warnings.Add(new GatewayConfigurationError(row.Line, "a key stands in the file itself. Better write value: env.NAME, and keep the key in the environment."));
+                return Checked(row, written, "the value");
+            }
+
+            return null;
+        }
+
+        var name = written[4..];
+        if (variable(name) is { Length: > 0 } text)
+        {
+            return Checked(row, text, $"the environment variable '{name}'");
+        }
+
+        row.Refuse("value", $"the environment variable '{name}' is not set: set it to the key, or remove this key.");
+        return null;
+    }
+
+    /// <summary>A key with a line break in it could add headers to a request.</summary>
+    private static Secret? Checked(YamlMap row, string text, string where)
+    {
+        if (text.All(static c => c is > ' ' and <= '~'))
+        {
+            return new Secret(text);
+        }
+
+        row.Refuse("value", $"{where} holds no key: it has a blank, a line break or a character outside ASCII.");
+        return null;
+    }
+}

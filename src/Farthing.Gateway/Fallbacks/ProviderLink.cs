@@ -1,0 +1,49 @@
+using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Keys;
+using Farthing.Gateway.Providers;
+
+namespace Farthing.Gateway.Fallbacks;
+
+/// <summary>One provider with its keys, its breaker and its connections, for as long as a configuration is in force.</summary>
+/// <param name="Options">As configured.</param>
+/// <param name="Keys">Its keys.</param>
+/// <param name="Pipeline">Its retries and breaker.</param>
+/// <param name="Http">Its connections.</param>
+public sealed record ProviderLink(ProviderOptions Options, KeyRing Keys, ProviderPipeline Pipeline, HttpMessageInvoker Http) : IDisposable
+{
+    /// <summary>Where a shape is posted to.</summary>
+    public Uri UrlOf(WireShape shape) => Below(shape.Path());
+
+    /// <summary>A path below the base URL.</summary>
+    public Uri Below(string path) => new($"{Options.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}");
+
+    /// <summary>Adds the key and what else every request to this provider carries.</summary>
+    public void Sign(HttpRequestMessage request, KeyOptions key)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Headers.TryAddWithoutValidation("user-agent", "farthing");
+        foreach (var (name, value) in Options.Row.Headers)
+        {
+            if (!request.Headers.Contains(name))
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        if (ReferenceEquals(key, KeyRing.NoKey))
+        {
+            return;
+        }
+
+        var (header, text) = Options.Row.KeyHeader switch
+        {
+            KeyHeader.XApiKey => ("x-api-key", key.Value.Reveal()),
+            KeyHeader.ApiKey => ("api-key", key.Value.Reveal()),
+            _ => ("Authorization", "Bearer " + key.Value.Reveal()),
+        };
+        request.Headers.TryAddWithoutValidation(header, text);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Http.Dispose();
+}

@@ -1,0 +1,72 @@
+using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Fallbacks;
+using Microsoft.Extensions.Logging;
+
+namespace Farthing.Gateway.Keys;
+
+/// <summary>
+/// Asks providers whether keys that were refused are good again, by listing models, which costs nothing. Anything but a refusal or a
+/// failing server lets the key back in.
+/// </summary>
+/// <param name="links">The providers.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Hears which key came back.</param>
+public sealed partial class KeyProber(IReadOnlyCollection<ProviderLink> links, TimeProvider time, ILogger<KeyProber> log)
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    /// <summary>Probes what is due, every second, until it is stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var beat = new PeriodicTimer(Beat, time);
+        try
+        {
+            while (await beat.WaitForNextTickAsync(stop))
+            {
+                await ProbeDueAsync(stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+    }
+
+    /// <summary>Probes the keys that are due now.</summary>
+    public async Task ProbeDueAsync(CancellationToken stop)
+    {
+        foreach (var link in links)
+        {
+            foreach (var key in link.Keys.DueForProbe())
+            {
+                var isWell = await IsWellAsync(link, key, stop);
+                link.Keys.Probed(key, isWell);
+                if (isWell)
+                {
+                    LogBack(key.Id, link.Options.Name);
+                }
+            }
+        }
+    }
+
+    private async Task<bool> IsWellAsync(ProviderLink link, KeyOptions key, CancellationToken stop)
+    {
+        using var deadline = new CancellationTokenSource(Longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, link.Below("models"));
+            link.Sign(request, key);
+            using var response = await link.Http.SendAsync(request, either.Token);
+            return AttemptFaults.OfStatus((int)response.StatusCode) is not (AttemptFault.KeyRefused or AttemptFault.ServerError);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The key {Key} of {Provider} is good again.")]
+    private partial void LogBack(string key, string provider);
+}

@@ -1,0 +1,141 @@
+using Farthing.Gateway.Configuration;
+
+namespace Farthing.Gateway.Keys;
+
+/// <summary>
+/// The keys of one provider and their health. A key is chosen by weight among those that serve the model and are well; one that
+/// was refused is out until a probe succeeds, one that was limited rests for as long as it was told to.
+/// </summary>
+/// <remarks>Safe for threads. Health outlives a request, so that the next one does not try a dead key first.</remarks>
+public sealed class KeyRing
+{
+    private readonly Lock _gate = new();
+    private readonly ResilienceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Func<double> _random;
+    private readonly KeyHealth[] _keys;
+
+    /// <summary>Makes a ring in which every key is well.</summary>
+    /// <param name="provider">The provider; one that takes no key has one choice, <see cref="NoKey"/>.</param>
+    /// <param name="options">How long keys rest.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Numbers from 0 up to and without 1; must be safe for threads.</param>
+    public KeyRing(ProviderOptions provider, ResilienceOptions options, TimeProvider time, Func<double> random)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        (_options, _time, _random) = (options, time, random);
+        _keys = provider.Keys.Count == 0 ? [new KeyHealth(NoKey)] : [.. provider.Keys.Select(static key => new KeyHealth(key))];
+    }
+
+    /// <summary>Stands for the key of a server that takes none: nothing is sent.</summary>
+    public static KeyOptions NoKey { get; } = new("none", new Secret("none"));
+
+    /// <summary>Chooses a key; null when none of the model's keys is well or all were tried.</summary>
+    /// <param name="model">The model as the provider knows it.</param>
+    /// <param name="tried">Keys not to choose again.</param>
+    public KeyOptions? Choose(string model, IReadOnlyCollection<KeyOptions> tried)
+    {
+        ArgumentNullException.ThrowIfNull(tried);
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            var sum = 0.0;
+            foreach (var key in _keys)
+            {
+                key.IsCandidate = key.Serves(model) && key.IsWell(now) && !tried.Contains(key.Key);
+                sum += key.IsCandidate ? key.Key.Weight : 0;
+            }
+
+            var point = _random() * sum;
+            KeyOptions? chosen = null;
+            foreach (var key in _keys)
+            {
+                if (key.IsCandidate)
+                {
+                    chosen = key.Key;
+                    point -= key.Key.Weight;
+                    if (point < 0)
+                    {
+                        break;
+                    }
+                }
+            }
+
+            return chosen;
+        }
+    }
+
+    /// <summary>Whether any key may serve a model, well or not.</summary>
+    public bool Serves(string model) => Array.Exists(_keys, key => key.Serves(model));
+
+    /// <summary>When the first resting key of a model is well again; null when none rests.</summary>
+    public DateTimeOffset? RestsUntil(string model)
+    {
+        lock (_gate)
+        {
+            return _keys.Where(key => key.Serves(model) && key.CoolUntil is not null && !key.IsOut).Min(static key => key.CoolUntil);
+        }
+    }
+
+    /// <summary>A provider answered 429: the key rests.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="retryAfter">For how long the provider said; null where it did not.</param>
+    public void Limited(KeyOptions key, TimeSpan? retryAfter)
+    {
+        lock (_gate)
+        {
+            Find(key).CoolUntil = _time.GetUtcNow() + (retryAfter ?? _options.KeyCooling);
+        }
+    }
+
+    /// <summary>A provider answered 401, 402 or 403: the key is out until a probe succeeds.</summary>
+    public void Refused(KeyOptions key)
+    {
+        lock (_gate)
+        {
+            Find(key).GoOut(_time.GetUtcNow(), _options.KeyProbe);
+        }
+    }
+
+    /// <summary>Keys that are out and whose next probe is due. Each is handed out once until its probe is reported.</summary>
+    public IReadOnlyList<KeyOptions> DueForProbe()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            var due = _keys.Where(key => key.IsOut && key.ProbeAt <= now).ToList();
+            due.ForEach(static key => key.ProbeAt = DateTimeOffset.MaxValue);
+            return [.. due.Select(static key => key.Key)];
+        }
+    }
+
+    /// <summary>What a probe found.</summary>
+    public void Probed(KeyOptions key, bool isWell)
+    {
+        lock (_gate)
+        {
+            var found = Find(key);
+            if (isWell)
+            {
+                found.ComeBack();
+            }
+            else
+            {
+                found.GoOut(_time.GetUtcNow(), _options.KeyProbe);
+            }
+        }
+    }
+
+    /// <summary>How many keys are well now, and how many there are.</summary>
+    public (int Well, int All) Count()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            return (_keys.Count(key => key.IsWell(now)), _keys.Length);
+        }
+    }
+
+    private KeyHealth Find(KeyOptions key) => Array.Find(_keys, each => ReferenceEquals(each.Key, key))
+        ?? throw new ArgumentException("The key is not of this ring.", nameof(key));
+}

@@ -1,0 +1,51 @@
+namespace Farthing.Gateway.Providers;
+
+/// <summary>How a provider takes its key.</summary>
+public enum KeyHeader
+{
+    /// <summary><c>Authorization: Bearer KEY</c>.</summary>
+    Bearer,
+
+    /// <summary><c>x-api-key: KEY</c>.</summary>
+    XApiKey,
+
+    /// <summary><c>api-key: KEY</c>.</summary>
+    ApiKey,
+}
+
+/// <summary>When a provider reports the usage of a chat stream.</summary>
+public enum StreamUsage
+{
+    /// <summary>Always, without being asked.</summary>
+    Always,
+
+    /// <summary>When <c>stream_options.include_usage</c> asks for it.</summary>
+    WhenAsked,
+}
+
+/// <summary>One provider as data: where it is, how it takes a key, which shapes it speaks, and its quirks.</summary>
+/// <param name="Name">Its name in configurations and in the ledger's resources.</param>
+/// <param name="BaseUrl">Up to and with the version, without a slash at its end; empty where each customer has its own.</param>
+public sealed record ProviderRow(string Name, string BaseUrl)
+{
+    /// <summary>The shapes that it speaks itself.</summary>
+    public IReadOnlyList<WireShape> Speaks { get; init; } = [WireShape.Chat, WireShape.Embeddings];
+
+    /// <summary>How it takes its key.</summary>
+    public KeyHeader KeyHeader { get; init; } = KeyHeader.Bearer;
+
+    /// <summary>Whether it can be called without a key, as servers on one's own machines can.</summary>
+    public bool KeyOptional { get; init; }
+
+    /// <summary>When it reports the usage of a chat stream.</summary>
+    public StreamUsage StreamUsage { get; init; } = StreamUsage.WhenAsked;
+
+    /// <summary>Whether its <c>completion_tokens</c> leave reasoning tokens out, which its <c>total_tokens</c> has.</summary>
+    public bool ReasoningBesideOutput { get; init; }
+
+    /// <summary>Headers that every request carries.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>Beginnings of its models' names, by which a model without a provider is found.</summary>
+    public IReadOnlyList<string> ModelPrefixes { get; init; } = [];
+}

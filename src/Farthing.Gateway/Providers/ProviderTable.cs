@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+
+namespace Farthing.Gateway.Providers;
+
+/// <summary>The providers that are known by name. One that speaks OpenAI's shape is a row here and needs no code.</summary>
+/// <remarks>Base URLs and quirks are those of the providers' own API references, read in November 2026.</remarks>
+public static class ProviderTable
+{
+    /// <summary>The row of any server that speaks OpenAI's shape, whose URL the configuration gives.</summary>
+    public const string Compatible = "openai-compatible";
+
+    private static IReadOnlyList<WireShape> OpenAiShapes { get; } = [WireShape.Chat, WireShape.Responses, WireShape.Embeddings];
+
+    private static IReadOnlyList<WireShape> ChatOnly { get; } = [WireShape.Chat];
+
+    /// <summary>All rows.</summary>
+    public static IReadOnlyList<ProviderRow> Rows { get; } =
+    [
+        new("openai", "https://api.openai.com/v1")
+        {
+            Speaks = OpenAiShapes,
+            ModelPrefixes = ["gpt-", "chatgpt-", "o1", "o3", "o4", "text-embedding-"],
+        },
+        new("anthropic", "https://api.anthropic.com/v1")
+        {
+            Speaks = [WireShape.Messages],
+            KeyHeader = KeyHeader.XApiKey,
+            StreamUsage = StreamUsage.Always,
+            ModelPrefixes = ["claude-"],
+            Headers = [("anthropic-version", "2023-06-01")],
+        },
+
+        // Its v1 API: base_url is https://RESOURCE.openai.azure.com/openai/v1.
+        new("azure", "") { Speaks = OpenAiShapes, KeyHeader = KeyHeader.ApiKey },
+        new("gemini", "https://generativelanguage.googleapis.com/v1beta/openai")
+        {
+            ReasoningBesideOutput = true,
+            ModelPrefixes = ["gemini-"],
+        },
+        new("mistral", "https://api.mistral.ai/v1")
+        {
+            StreamUsage = StreamUsage.Always,
+            ModelPrefixes = ["mistral-", "ministral-", "codestral-", "magistral-", "pixtral-"],
+        },
+        new("groq", "https://api.groq.com/openai/v1") { Speaks = [WireShape.Chat, WireShape.Responses] },
+        new("deepseek", "https://api.deepseek.com/v1") { Speaks = ChatOnly, ModelPrefixes = ["deepseek-"] },
+        new("openrouter", "https://openrouter.ai/api/v1") { Speaks = OpenAiShapes },
+        new("together", "https://api.together.xyz/v1"),
+        new("fireworks", "https://api.fireworks.ai/inference/v1"),
+        new("cohere", "https://api.cohere.ai/compatibility/v1") { ModelPrefixes = ["command-"] },
+        new("xai", "https://api.x.ai/v1")
+        {
+            Speaks = [WireShape.Chat, WireShape.Responses],
+            ReasoningBesideOutput = true,
+            ModelPrefixes = ["grok-"],
+        },
+        new("perplexity", "https://api.perplexity.ai")
+        {
+            Speaks = ChatOnly,
+            StreamUsage = StreamUsage.Always,
+            ModelPrefixes = ["sonar"],
+        },
+        new("ollama", "http://127.0.0.1:11434/v1") { KeyOptional = true },
+        new("vllm", "http://127.0.0.1:8000/v1") { KeyOptional = true, Speaks = OpenAiShapes },
+        new(Compatible, "") { KeyOptional = true },
+    ];
+
+    private static FrozenDictionary<string, ProviderRow> ByName { get; } = Rows.ToFrozenDictionary(static row => row.Name, StringComparer.Ordinal);
+
+    /// <summary>The row of a name; null when there is none.</summary>
+    public static ProviderRow? Find(string name) => ByName.GetValueOrDefault(name);
+}

@@ -1,0 +1,216 @@
+using System.Globalization;
+using Farthing.Gateway;
+using Farthing.Gateway.Booking;
+using Farthing.Gateway.Calls;
+using Farthing.Gateway.Fallbacks;
+using Farthing.Gateway.Keys;
+using Farthing.Gateway.Providers;
+using Farthing.Gateway.Wire;
+using Farthing.Ledger.Posting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Farthing.Serving;
+
+/// <summary>
+/// Takes one call from a client to its end. Steps: 1. the key, 2. the body and what it means, 3. the limits of the key, 4. the
+/// call, 5. its answer or stream, or an error in the client's own shape.
+/// </summary>
+/// <param name="gateway">The configuration in force.</param>
+/// <param name="time">The clock.</param>
+/// <param name="newId">Gives each request its id.</param>
+/// <param name="log">Never hears a prompt, an answer or a key.</param>
+internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time, Func<string> newId, ILogger<CallEndpoint> log)
+{
+    /// <summary>Handles a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="shape">The endpoint's shape.</param>
+    /// <param name="route">The provider that the route is for; null for a route of all.</param>
+    public async Task HandleAsync(HttpContext context, WireShape shape, string? route)
+    {
+        long started = time.GetTimestamp();
+        string id = newId();
+        context.Response.Headers["x-farthing-request-id"] = id;
+        GatewayError? error;
+        try
+        {
+            (error, GatewayCall? call) = await ReadAsync(context, shape, route, id);
+            if (call is not null)
+            {
+                CallResult result = await gateway.Calls.RunAsync(call, context.RequestAborted);
+                await WriteAsync(context, call, result);
+                Tell(call, result, context.Response.StatusCode, time.GetElapsedTime(started));
+                return;
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (BadHttpRequestException bad)
+        {
+            error = bad.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? new GatewayError(413, "request_too_large", $"The body is larger than {gateway.Configuration.Server.MaxBodyMiB} MiB, the gateway's limit (server.max_body_mb).")
+                : new GatewayError(bad.StatusCode, "bad_request", bad.Message);
+        }
+        catch (RequestFormException bad)
+        {
+            error = new GatewayError(400, "bad_request", bad.Message, bad.Parameter);
+        }
+        catch (BookingException fault)
+        {
+            LogUnbooked(id, fault.Message);
+            error = new GatewayError(503, "cannot_book", "The gateway can't write down what calls cost, so it makes none. Its log says why.");
+        }
+
+        LogRefused(id, error!.Status, error.Code);
+        await WriteAsync(context, shape, error);
+    }
+
+    private async ValueTask<(GatewayError? Error, GatewayCall? Call)> ReadAsync(HttpContext context, WireShape shape, string? route, string id)
+    {
+        ClientKey? key = gateway.Clients.Find(ClientRequest.Key(context.Request));
+        if (gateway.Clients.AreNeeded && key is null)
+        {
+            return (new GatewayError(401, "invalid_api_key", "The key is missing or unknown: send one of this gateway's keys (fk-…) as a bearer token or in x-api-key."), null);
+        }
+
+        if (context.Request.Headers.ContentEncoding.Count > 0)
+        {
+            return (new GatewayError(415, "encoded_body", "The body is compressed (content-encoding), which is not taken: send it as it is."), null);
+        }
+
+        GatewayError? fault = ClientRequest.Tags(context.Request, key?.Options, out TagSet tags) ?? ClientRequest.CacheFault(context.Request);
+        if (fault is not null)
+        {
+            return (fault, null);
+        }
+
+        RequestOutline request = RequestOutline.Read(await ClientRequest.BodyAsync(context.Request, context.RequestAborted));
+        if (gateway.Routing.Find(request.Model, route, request.Fallbacks, out var targets) is { } unknown)
+        {
+            return (unknown, null);
+        }
+
+        if (key is not null && (fault = Refusal(key, request, targets)) is not null)
+        {
+            return (fault, null);
+        }
+
+        return (null, new GatewayCall(id, shape, request, targets)
+        {
+            Client = key?.Options.Name ?? "",
+            Tags = tags,
+            Headers = ClientRequest.Passed(context.Request),
+        });
+    }
+
+    /// <summary>A chain of the configuration is allowed with its first target; what the body adds must be allowed by itself.</summary>
+    private static GatewayError? Refusal(ClientKey key, RequestOutline request, IReadOnlyList<ModelTarget> targets)
+    {
+        bool allowed = key.Allows(request.Model, targets[0])
+            && (request.Fallbacks is null || targets.Skip(1).Zip(request.Fallbacks).All(pair => key.Allows(pair.Second, pair.First)));
+        return !allowed ? new GatewayError(403, "model_not_allowed", $"The key '{key.Options.Name}' is not for the model '{request.Model}' or one of its fallbacks.", "model")
+            : key.TryTake() is { } wait ? new GatewayError(429, "rate_limited", $"The key '{key.Options.Name}' has made its {key.Options.RequestsPerMinute} calls a minute.") { RetryAfter = wait }
+            : null;
+    }
+
+    private async Task WriteAsync(HttpContext context, GatewayCall call, CallResult result)
+    {
+        HttpResponse response = context.Response;
+        if (result.IsCancelled)
+        {
+            result.Served?.Stream?.Dispose();
+            return;
+        }
+
+        response.Headers["x-farthing-attempts"] = result.Attempts.ToString(CultureInfo.InvariantCulture);
+        response.Headers["x-farthing-cache"] = "off";
+        if (result.Served is { } served)
+        {
+            response.Headers["x-farthing-provider"] = served.Record.Provider;
+            response.Headers["x-farthing-model"] = Printable(served.Record.Model);
+            response.Headers["x-farthing-key-id"] = served.Record.KeyId;
+        }
+
+        if (result.Error is { } error)
+        {
+            await WriteAsync(context, call.Shape, error);
+            return;
+        }
+
+        await WriteAsync(context, result.Served!);
+    }
+
+    private async Task WriteAsync(HttpContext context, AttemptResult served)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = served.Status;
+        foreach (var (name, value) in served.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        if (served.Stream is { } stream)
+        {
+            response.ContentType = "text/event-stream; charset=utf-8";
+            response.Headers.CacheControl = "no-cache";
+            response.Headers["x-accel-buffering"] = "no";
+            await stream.RelayAsync(response.BodyWriter, gateway.Configuration.Resilience.StreamIdle, time, context.RequestAborted);
+            return;
+        }
+
+        if (served.Fault == AttemptFault.None)
+        {
+            response.Headers["x-farthing-cost-usd"] = gateway.Charges.Cost(served.Record)?.ToExactString() ?? "unpriced";
+        }
+
+        response.ContentType = "application/json";
+        response.ContentLength = served.Body.Length;
+        await response.Body.WriteAsync(served.Body, context.RequestAborted);
+    }
+
+    private static async Task WriteAsync(HttpContext context, WireShape shape, GatewayError error)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        byte[] body = error.Body(shape);
+        context.Response.StatusCode = error.Status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = body.Length;
+        if (error.RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    /// <summary>A header holds ASCII without control characters.</summary>
+    private static string Printable(string text) =>
+        text.All(static c => c is >= ' ' and <= '~') ? text : string.Concat(text.Select(static c => c is >= ' ' and <= '~' ? c : '?'));
+
+    private void Tell(GatewayCall call, CallResult result, int status, TimeSpan took)
+    {
+        if (!log.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        string served = result.Served is { } last ? $"{last.Record.Provider}/{last.Record.Model}" : "nobody";
+        LogCall(call.RequestId, call.Client, served, result.Attempts, result.IsCancelled ? 499 : status, took.TotalMilliseconds);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Id} client '{Client}' answered by {Served} after {Attempts} attempt(s): {Status} in {Milliseconds:0.0} ms")]
+    private partial void LogCall(string id, string client, string served, int attempts, int status, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Id} {Reason}")]
+    private partial void LogUnbooked(string id, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Id} refused: {Status} {Code}")]
+    private partial void LogRefused(string id, int status, string code);
+}

@@ -1,0 +1,84 @@
+using System.Buffers;
+using Farthing.Gateway.Calls;
+using Farthing.Gateway.Configuration;
+using Farthing.Ledger.Posting;
+using Microsoft.AspNetCore.Http;
+
+namespace Farthing.Serving;
+
+/// <summary>What the gateway reads of a client's request beside its JSON: its key, its tags, its headers, its bytes.</summary>
+internal static class ClientRequest
+{
+    private const string Bearer = "Bearer ";
+    private static readonly string[] PassedHeaders = ["anthropic-version", "anthropic-beta", "openai-beta"];
+    private static readonly string[] CacheWords = ["off", "read-only", "refresh", "only-exact"];
+
+    /// <summary>The key that the client shows, wherever its SDK puts it; null for none.</summary>
+    public static string? Key(HttpRequest request)
+    {
+        string? authorization = request.Headers.Authorization;
+        return authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim()
+            : request.Headers.TryGetValue("x-api-key", out var anthropic) ? anthropic.ToString()
+            : request.Headers.TryGetValue("api-key", out var azure) ? azure.ToString()
+            : null;
+    }
+
+    /// <summary>The client's headers that a provider of its shape gets.</summary>
+    public static IReadOnlyList<(string Name, string Value)> Passed(HttpRequest request)
+    {
+        List<(string, string)> passed = [];
+        foreach (string name in PassedHeaders)
+        {
+            if (request.Headers.TryGetValue(name, out var value))
+            {
+                passed.Add((name, value.ToString()));
+            }
+        }
+
+        return passed;
+    }
+
+    /// <summary>The tags of the key and of <c>x-farthing-tags</c> together.</summary>
+    public static GatewayError? Tags(HttpRequest request, ClientKeyOptions? key, out TagSet tags)
+    {
+        tags = key?.Tags ?? TagSet.None;
+        if (!request.Headers.TryGetValue("x-farthing-tags", out var written))
+        {
+            return null;
+        }
+
+        try
+        {
+            tags = TagSet.Parse($"{tags.Text},{written}");
+            return null;
+        }
+        catch (FormatException error)
+        {
+            return new GatewayError(400, "bad_tags", $"The header x-farthing-tags can't be booked: {error.Message}");
+        }
+    }
+
+    /// <summary>What is wrong with <c>x-farthing-cache</c>; null when it is left out or one of its words.</summary>
+    public static GatewayError? CacheFault(HttpRequest request) =>
+        request.Headers.TryGetValue("x-farthing-cache", out var word) && !CacheWords.Contains(word.ToString(), StringComparer.OrdinalIgnoreCase)
+            ? new GatewayError(400, "bad_cache_header", $"The header x-farthing-cache must be one of {string.Join(", ", CacheWords)}.")
+            : null;
+
+    /// <summary>Reads the whole body. The server's own limit holds for its length.</summary>
+    /// <exception cref="BadHttpRequestException">It is too long, too slow, or ends too early.</exception>
+    public static async ValueTask<ReadOnlyMemory<byte>> BodyAsync(HttpRequest request, CancellationToken stop)
+    {
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(stop);
+            if (read.IsCompleted)
+            {
+                byte[] body = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Farthing.Gateway;
+using Microsoft.AspNetCore.Http;
+
+namespace Farthing.Serving;
+
+/// <summary>Whether the gateway lives (<c>/health</c>) and whether it should be sent calls (<c>/ready</c>).</summary>
+internal sealed class ServingHealth(LlmGateway gateway)
+{
+    /// <summary><c>/health</c></summary>
+    public static Task HealthAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync("{\"status\":\"ok\"}");
+    }
+
+    /// <summary><c>/ready</c>: 503 when no provider has a key that can be used, or attempts can't be booked.</summary>
+    public async Task ReadyAsync(HttpContext context)
+    {
+        var keys = gateway.Links.Values.Select(static link => (link.Options.Name, Count: link.Keys.Count(), State: link.Pipeline.State.ToString())).ToList();
+        bool ready = gateway.Journal.Fault is null && keys.Exists(static link => link.Count.Well > 0);
+        context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteBoolean("ready", ready);
+        json.WriteBoolean("books", gateway.Journal.Fault is null);
+        json.WriteStartObject("providers");
+        foreach (var (name, count, state) in keys)
+        {
+            json.WriteStartObject(name);
+            json.WriteNumber("keys_well", count.Well);
+            json.WriteNumber("keys", count.All);
+            json.WriteString("breaker", state.ToLowerInvariant());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,191 @@
+using System.Text;
+using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Providers;
+using Farthing.Tests.Rendering;
+
+namespace Farthing.Tests.Gateway.Configuration;
+
+public sealed class GatewayConfigurationTests
+{
+    private const string Example =
+        """
+        providers:
+          openai:
+            keys:
+              - value: env.OPENAI_KEY_PRIMARY
+                weight: 0.7
+              - value: env.OPENAI_KEY_BACKUP
+                weight: 0.3
+          anthropic:
+            keys:
+              - value: env.ANTHROPIC_KEY
+                weight: 1.0
+
+        fallbacks:
+          - primary: openai/gpt-4o-mini
+            secondary: anthropic/claude-haiku-4-5
+            tertiary: openai/gpt-4o-mini
+
+        semantic_cache:
+          enabled: true
+          similarity_threshold: 0.94
+          ttl_seconds: 604800
+        """;
+
+    [Fact]
+    public void The_example_loads_as_it_stands()
+    {
+        var configuration = Read(Example);
+
+        Assert.Equal(["openai", "anthropic"], configuration.Providers.Select(static provider => provider.Name));
+        Assert.Equal(new Uri("https://api.openai.com/v1"), configuration.Providers[0].BaseUrl);
+        Assert.Equal(new Uri("https://api.anthropic.com/v1"), configuration.Providers[1].BaseUrl);
+        Assert.Equal(
+            [("OPENAI_KEY_PRIMARY", "value-of-OPENAI_KEY_PRIMARY", 0.7), ("OPENAI_KEY_BACKUP", "value-of-OPENAI_KEY_BACKUP", 0.3)],
+            configuration.Providers[0].Keys.Select(static key => (key.Id, key.Value.Reveal(), key.Weight)));
+        var chain = Assert.Single(configuration.Fallbacks);
+        Assert.Equal(
+            [new ModelTarget("openai", "gpt-4o-mini"), new ModelTarget("anthropic", "claude-haiku-4-5"), new ModelTarget("openai", "gpt-4o-mini")],
+            chain.Targets);
+        Assert.Equal((true, 0.94, TimeSpan.FromDays(7)), (configuration.SemanticCache.Enabled, configuration.SemanticCache.SimilarityThreshold, configuration.SemanticCache.Ttl));
+        Assert.Equal("127.0.0.1:8080", configuration.Server.Listen.ToString());
+        Assert.Empty(configuration.Warnings);
+    }
+
+    [Fact]
+    public void Chains_may_be_lists_and_have_names()
+    {
+        var chains = Read("providers: {ollama: }\nfallbacks:\n  - [ollama/a, ollama/b/c]\n  - {name: captions, targets: [ollama/a]}").Fallbacks;
+
+        Assert.Equal(["ollama/a", "ollama/b/c"], chains[0].Targets.Select(static target => target.ToString()));
+        Assert.Equal("captions", chains[1].Name);
+    }
+
+    [Fact]
+    public void Any_server_of_the_shape_is_a_provider_by_its_url()
+    {
+        var provider = Assert.Single(Read("providers: {mine: {base_url: \"http://10.0.0.5:8000/v1/\"}}").Providers);
+
+        Assert.Equal((ProviderTable.Compatible, "http://10.0.0.5:8000/v1", "mine"), (provider.Row.Name, provider.BaseUrl.ToString(), provider.PriceAs));
+    }
+
+    [Fact]
+    public void A_second_provider_of_a_kind_is_priced_as_its_kind()
+    {
+        var provider = Assert.Single(Read("providers: {eu: {type: openai, keys: [{value: env.K, models: [gpt-4o]}]}}").Providers);
+
+        Assert.Equal(("openai", "https://api.openai.com/v1"), (provider.PriceAs, provider.BaseUrl.ToString()));
+        Assert.Equal(["gpt-4o"], provider.Keys[0].Models);
+    }
+
+    [Fact]
+    public void Every_known_provider_can_be_configured()
+    {
+        foreach (var row in ProviderTable.Rows)
+        {
+            string url = row.BaseUrl.Length > 0 ? "" : "base_url: \"https://example.com/v1\", ";
+            var provider = Assert.Single(Read($"providers: {{{row.Name}: {{{url}keys: [{{value: env.K}}]}}}}").Providers);
+            Assert.NotEmpty(provider.Row.Speaks);
+            Assert.Equal(row.Name == ProviderTable.Compatible ? row.Name : provider.PriceAs, row.Name);
+        }
+    }
+
+    [Theory]
+    [InlineData("fallbacks: []", 1, "'providers' is missing")]
+    [InlineData("providers: {}", 1, "'providers' is empty")]
+    [InlineData("providers: {openai: }", 1, "has no keys")]
+    [InlineData("providers:\n  openai: {base_url: \"https://x/v1\"}", 2, "has no keys")]
+    [InlineData("providers:\n  opnai: {keys: [{value: env.K}]}", 2, "the provider 'opnai' is unknown: write one of openai, anthropic")]
+    [InlineData("providers:\n  a/b: {base_url: \"https://x/v1\"}", 2, "is no name of a provider")]
+    [InlineData("providers:\n  azure: {keys: [{value: env.K}]}", 2, "https://RESOURCE.openai.azure.com/openai/v1")]
+    [InlineData("providers:\n  x:\n    base_url: ftp://x/v1", 3, "is no base URL")]
+    [InlineData("providers:\n  x:\n    base_url: https://user:pass@x/v1", 3, "is no base URL")]
+    [InlineData("providers:\n  x:\n    base_url: http://example.com/v1\n    keys: [{value: env.K}]", 3, "unencrypted")]
+    [InlineData("providers:\n  openai:\n    keys:\n      - value: env.MISSING", 4, "the environment variable 'MISSING' is not set")]
+    [InlineData("providers:\n  openai:\n    keys:\n      - value: env.BAD", 4, "holds no key")]
+    [InlineData("providers:\n  openai:\n    keys:\n      - {weight: 1}", 4, "'value' is missing from a key")]
+    [InlineData("providers:\n  openai:\n    keys:\n      - {value: env.K, weight: 0}", 4, "above 0")]
+    [InlineData("providers:\n  openai:\n    keys:\n      - {value: env.K, weight: heavy}", 4, "must be a number from 0 to 1000")]
+    [InlineData("providers:\n  openai:\n    keys:\n      - {value: env.K}\n      - {value: env.K}", 5, "two keys 'K'")]
+    [InlineData("providers:\n  openai:\n    keys:\n      - {value: env.K, wieght: 1}", 4, "unknown key 'wieght'")]
+    [InlineData("providers:\n  openai:\n    keys: [just-text]", 3, "must be written as keys and values")]
+    [InlineData("providers: {ollama: }\nfallbacks:\n  - primary: ollama/a\n    secondary: openai/b", 4, "names the provider 'openai', which 'providers' does not have")]
+    [InlineData("providers: {ollama: }\nfallbacks:\n  - primary: ollama", 3, "'ollama' is no target")]
+    [InlineData("providers: {ollama: }\nfallbacks:\n  - primary: ollama/a\n    tertiary: ollama/b", 4, "has 'tertiary' but no 'secondary'")]
+    [InlineData("providers: {ollama: }\nfallbacks:\n  - []", 3, "1 to 8 targets")]
+    [InlineData("providers: {ollama: }\nfallbacks:\n  - [ollama/a]\n  - [ollama/a, ollama/b]", 4, "never reached")]
+    [InlineData("providers: {ollama: }\nfallbacks: text", 2, "must be a list")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  similarity_threshold: 1.4", 3, "must be a number from 0.5 to 1")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  enabled: yes", 3, "write true or false")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  ttl_seconds: 0", 3, "must be a whole number from 1")]
+    [InlineData("providers: {ollama: }\nserver:\n  listen: localhost", 3, "is nothing to listen on")]
+    [InlineData("providers: {ollama: }\nserver:\n  listen: 127.0.0.1", 3, "is nothing to listen on")]
+    [InlineData("providers: {ollama: }\nresilience:\n  attempt_seconds: 900", 3, "may take longer than all together")]
+    [InlineData("providers: {ollama: }\nclient_keys:\n  - {name: a, hash: fk-secret}", 3, "must be sha256:")]
+    [InlineData("providers: {ollama: }\nclient_keys:\n  - {name: a}", 3, "'hash' is missing")]
+    [InlineData("providers: {ollama: }\nproviders: {ollama: }", 2, "this is not YAML")]
+    [InlineData("a: [", 2, "this is not YAML")]
+    [InlineData("- list", 1, "expected one document")]
+    [InlineData("providers: &a {ollama: }\nserver: *a", 2, "an alias")]
+    public void What_is_wrong_is_told_with_its_line(string yaml, int line, string message)
+    {
+        var error = Assert.Throws<GatewayConfigurationException>(() => Read(yaml));
+
+        Assert.Contains(error.Errors, each => each.Line == line && each.Message.Contains(message, StringComparison.Ordinal));
+        Assert.DoesNotContain("fk-secret", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("value-of-", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_errors_are_told_at_once_in_the_order_of_their_lines()
+    {
+        var error = Assert.Throws<GatewayConfigurationException>(() => Read(
+            """
+            providrs: {}
+            providers:
+              openai: {keys: [{value: env.MISSING, weight: -1}]}
+            fallbacks:
+              - [openai]
+            server: {listen: x, max_body_mb: 0}
+            """));
+
+        Assert.Equal([1, 3, 3, 5, 6, 6], error.Errors.Select(static each => (int)each.Line).Order());
+        Assert.Equal(error.Errors.OrderBy(static each => each.Line), error.Errors);
+    }
+
+    [Fact]
+    public void A_port_that_is_open_to_all_and_a_key_in_the_file_are_warned_of()
+    {
+        var configuration = Read("providers:\n  openai: {keys: [{value: sk-in-the-file}]}\nserver: {listen: \"0.0.0.0:80\"}");
+
+        Assert.Collection(
+            configuration.Warnings,
+            static warning => Assert.StartsWith("gateway.yaml, line 2: a key stands in the file itself", warning, StringComparison.Ordinal),
+            static warning => Assert.StartsWith("gateway.yaml, line 3: the gateway listens on 0.0.0.0:80", warning, StringComparison.Ordinal));
+        Assert.DoesNotContain("sk-in-the-file", configuration.ToString() + configuration.Providers[0] + configuration.Providers[0].Keys[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_mutation_crashes_the_reader()
+    {
+        byte[] original = Encoding.UTF8.GetBytes(Example + "\nserver: {listen: \"127.0.0.1:1\"}\n");
+        int good = 0, bad = 0;
+        for (int i = 0; i < 2_000; i++)
+        {
+            try
+            {
+                Read(Encoding.UTF8.GetString(Mutation.Of(original, new Random(i))));
+                good++;
+            }
+            catch (GatewayConfigurationException)
+            {
+                bad++;
+            }
+        }
+
+        Assert.True(good > 20 && bad > 200, $"{good} good, {bad} bad");
+    }
+
+    private static GatewayConfiguration Read(string yaml) => GatewayConfiguration.Parse(
+        yaml, "gateway.yaml", static name => name switch { "MISSING" => null, "BAD" => "sk\nx: y", _ => "value-of-" + name });
+}

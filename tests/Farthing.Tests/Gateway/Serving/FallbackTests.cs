@@ -1,0 +1,227 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using static Farthing.Tests.Gateway.Serving.FakeProvider;
+using static Farthing.Tests.Gateway.Serving.GatewayRig;
+
+namespace Farthing.Tests.Gateway.Serving;
+
+public sealed class FallbackTests
+{
+    private const string Chunk = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"A\"}}]}\n\n";
+    private const string Role = "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n";
+
+    public static TheoryData<string, string, string> Faults => new()
+    {
+        { "408", "server_error", "" },
+        { "409", "server_error", "" },
+        { "429", "rate_limited", "" },
+        { "500", "server_error", "" },
+        { "503", "server_error", "" },
+        { "529", "server_error", "" },
+        { "401", "key_refused", "" },
+        { "402", "key_refused", "" },
+        { "403", "key_refused", "" },
+        { "302", "broken", "" },
+        { "abort", "unreachable", "" },
+        { "no json", "broken", "" },
+        { "half a body", "unreachable", "" },
+        { "role only", "broken", ",\"stream\":true" },
+        { "cut", "", ",\"stream\":true" },
+        { "error event", "broken", ",\"stream\":true" },
+        { "malformed", "broken", ",\"stream\":true" },
+        { "nothing", "broken", ",\"stream\":true" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task What_is_not_the_clients_fault_goes_to_the_next_target(string what, string fault, string more)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.First.Usual = Answer(what);
+        rig.Second.Usual = more.Length > 0 ? Events(cut: false, Chunk, "data: [DONE]\n\n") : Json(200, ChatAnswer);
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat(more: more));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("other", Header(response, "x-farthing-provider"));
+        Assert.Equal("gpt-4.1-nano", Header(response, "x-farthing-model"));
+        Assert.Equal(more.Length > 0 ? Chunk + "data: [DONE]\n\n" : ChatAnswer, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        // Both keys are tried where it is the key's fault, one where it is the provider's.
+        int keys = fault is "rate_limited" or "key_refused" ? 2 : 1;
+        Assert.Equal(keys, rig.First.Requests.Count);
+        Assert.Equal((keys + 1).ToString(null as IFormatProvider), Header(response, "x-farthing-attempts"));
+        var books = await rig.BooksAsync();
+        Assert.Equal([.. Enumerable.Repeat("failed", keys), "answered"], books.Select(static row => row.Outcome));
+
+        // A cut may be seen before the headers or after them.
+        Assert.All(books.Take(keys), row => Assert.True(row.Fault == fault || (fault.Length == 0 && row.Fault is "broken" or "unreachable"), row.Fault));
+        Assert.Equal(Enumerable.Range(1, keys + 1).Select(static number => (long)number), books.Select(static row => row.Attempt));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(404)]
+    [InlineData(413)]
+    [InlineData(422)]
+    public async Task The_clients_own_fault_is_passed_on_as_it_is(int status)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.First.Usual = Json(status, """{"error":{"message":"no such thing","type":"invalid_request_error"}}""", ("x-request-id", "up-1"));
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat());
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal("""{"error":{"message":"no such thing","type":"invalid_request_error"}}""", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("up-1", Header(response, "x-request-id"));
+        Assert.Single(rig.First.Requests);
+        Assert.Empty(rig.Second.Requests);
+        Assert.Equal("rejected", Assert.Single(await rig.BooksAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_not_there_is_no_obstacle()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await rig.First.DisposeAsync();
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat());
+
+        Assert.Equal("other", Header(response, "x-farthing-provider"));
+        Assert.Equal("unreachable", (await rig.BooksAsync())[0].Fault);
+    }
+
+    [Fact]
+    public async Task A_slow_provider_is_given_up_at_the_attempts_deadline()
+    {
+        await using var rig = await GatewayRig.StartAsync(Yaml.Replace("attempt_seconds: 20", "attempt_seconds: 0.2", StringComparison.Ordinal));
+        var left = new TaskCompletionSource();
+        rig.First.Usual = Hang(left);
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat());
+
+        Assert.Equal("other", Header(response, "x-farthing-provider"));
+        await left.Task;
+        Assert.Equal("timed_out", (await rig.BooksAsync())[0].Fault);
+    }
+
+    [Fact]
+    public async Task A_retry_stays_with_the_target()
+    {
+        await using var rig = await GatewayRig.StartAsync(Yaml.Replace("retries: 0", "retries: 2", StringComparison.Ordinal));
+        rig.First.Then(Json(500, "{}"), 2);
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat());
+
+        Assert.Equal("openai", Header(response, "x-farthing-provider"));
+        Assert.Equal("3", Header(response, "x-farthing-attempts"));
+        Assert.Equal(["failed", "failed", "answered"], (await rig.BooksAsync()).Select(static row => row.Outcome));
+    }
+
+    [Fact]
+    public async Task A_refused_key_is_left_out_of_later_calls_until_a_probe_succeeds()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.First.Then(Json(401, "{}"));
+        (await rig.PostAsync("/v1/chat/completions", Chat())).Dispose();
+        (await rig.PostAsync("/v1/chat/completions", Chat())).Dispose();
+
+        Assert.Equal([PrimaryKey, BackupKey, BackupKey], rig.First.Requests.Select(static request => request.Key));
+        Assert.Equal((1, 2), rig.Gateway.Links["openai"].Keys.Count());
+    }
+
+    [Fact]
+    public async Task The_last_target_may_be_the_first_again()
+    {
+        await using var rig = await GatewayRig.StartAsync(Yaml.Replace(
+            "- [openai/gpt-4o-mini, other/gpt-4.1-nano]",
+            "- {primary: openai/gpt-4o-mini, secondary: other/gpt-4.1-nano, tertiary: openai/gpt-4o-mini}",
+            StringComparison.Ordinal));
+        rig.First.Then(Json(500, "{}"));
+        rig.Second.Usual = Json(503, "{}");
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat());
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("openai", Header(response, "x-farthing-provider"));
+        Assert.Equal("3", Header(response, "x-farthing-attempts"));
+    }
+
+    [Fact]
+    public async Task The_bodys_own_fallbacks_stand_in_for_the_chain_and_are_not_sent()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.First.Usual = Json(500, "{}");
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat(more: ",\"fallbacks\":[\"other/some-model\"],\"n\":1"));
+
+        Assert.Equal("some-model", Header(response, "x-farthing-model"));
+        Assert.Equal(Chat("gpt-4o-mini", ",\"n\":1"), rig.First.Requests.Single().Body);
+        Assert.Equal(Chat("some-model", ",\"n\":1"), rig.Second.Requests.Single().Body);
+    }
+
+    [Fact]
+    public async Task When_all_fail_the_last_providers_error_is_passed_on_and_a_refused_key_is_not_the_clients()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.First.Usual = Json(500, "{\"error\":{\"message\":\"first\"}}");
+        rig.Second.Then(Json(429, "{\"error\":{\"message\":\"slow down\"}}", ("retry-after", "7")));
+
+        using var limited = await rig.PostAsync("/v1/chat/completions", Chat());
+        Assert.Equal(429, (int)limited.StatusCode);
+        Assert.Equal("7", Header(limited, "retry-after"));
+        Assert.Contains("slow down", await limited.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        rig.First.Usual = Json(401, "{\"error\":{\"message\":\"Incorrect API key provided: " + PrimaryKey + "\"}}");
+        using var refused = await rig.PostAsync("/v1/chat/completions", Chat("openai/other-model"));
+        string body = await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(502, (int)refused.StatusCode);
+        Assert.Equal("provider_refused_key", JsonDocument.Parse(body).RootElement.GetProperty("error").GetProperty("code").GetString());
+
+        // Both keys are out now, so nothing is sent at all.
+        using var none = await rig.PostAsync("/v1/chat/completions", Chat("openai/other-model"));
+        Assert.Equal(503, (int)none.StatusCode);
+        Assert.Equal("0", Header(none, "x-farthing-attempts"));
+        Assert.NotNull(Header(none, "retry-after"));
+    }
+
+    [Fact]
+    public async Task An_open_breaker_sends_calls_on_without_an_attempt()
+    {
+        await using var rig = await GatewayRig.StartAsync(Yaml.Replace("breaker_minimum: 1000", "breaker_minimum: 2, breaker_break_seconds: 600", StringComparison.Ordinal));
+        rig.First.Usual = Json(500, "{}");
+        for (int i = 0; i < 5; i++)
+        {
+            using var response = await rig.PostAsync("/v1/chat/completions", Chat());
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.Equal(2, rig.First.Requests.Count);
+        Assert.Contains("openai failed too often", rig.Log, StringComparison.Ordinal);
+        Assert.Equal(2 + 5, (await rig.BooksAsync()).Count);
+    }
+
+    internal static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.Single() : null;
+
+    private static Func<HttpContext, Task> Answer(string what) => what switch
+    {
+        "abort" => Abort,
+        "no json" => Json(200, "<html>busy</html>"),
+        "half a body" => static async context =>
+        {
+            context.Response.ContentLength = 1000;
+            await context.Response.WriteAsync("{\"id\":");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        }
+        ,
+        "role only" => Events(cut: false, Role),
+        "cut" => Events(cut: true, Role),
+        "error event" => Events(cut: false, Role, "data: {\"error\":{\"message\":\"overloaded\"}}\n\n"),
+        "malformed" => Events(cut: false, "data: {\"choices\":[{\n\n"),
+        "nothing" => Events(cut: false),
+        _ => Json(int.Parse(what, null), "{\"error\":{\"message\":\"no\"}}"),
+    };
+}

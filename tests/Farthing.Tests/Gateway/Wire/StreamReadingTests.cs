@@ -1,0 +1,89 @@
+using System.Text;
+using CsCheck;
+using Farthing.Gateway.Providers;
+using Farthing.Gateway.Wire;
+
+namespace Farthing.Tests.Gateway.Wire;
+
+public sealed class StreamReadingTests
+{
+    [Fact]
+    public void Events_are_the_same_however_their_bytes_arrive()
+    {
+        const string Text = ": hello\n\ndata: {\"a\":1}\n\nevent: x\r\ndata:{\"b\":2}\r\ndata: 3\r\n\r\n\ndata: [DONE]\n\n";
+        byte[] bytes = Encoding.UTF8.GetBytes(Text);
+        string[] data = ["", "{\"a\":1}", "{\"b\":2}\n3", "", "[DONE]"];
+        Gen.Int[1, 20].Array[1, 60].Sample(sizes =>
+        {
+            var framer = new SseFramer();
+            List<string> found = [];
+            var raw = new StringBuilder();
+            int from = 0;
+            for (int i = 0; from < bytes.Length; i++)
+            {
+                int size = Math.Min(sizes[i % sizes.Length], bytes.Length - from);
+                framer.Add(bytes.AsSpan(from, size));
+                from += size;
+                while (framer.TryRead(out var sse))
+                {
+                    found.Add(Encoding.UTF8.GetString(sse.Data.Span));
+                    raw.Append(Encoding.UTF8.GetString(sse.Raw.Span));
+                }
+            }
+
+            Assert.Equal(data, found);
+            Assert.Equal(Text, raw.ToString());
+            Assert.False(framer.HasRest);
+        });
+    }
+
+    [Theory]
+    [InlineData(WireShape.Chat, """{"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}""", EventKinds.None)]
+    [InlineData(WireShape.Chat, """{"choices":[{"index":0,"delta":{"content":"x"},"finish_reason":null}],"usage":null}""", EventKinds.Token)]
+    [InlineData(WireShape.Chat, """{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":""}}]}}]}""", EventKinds.Token)]
+    [InlineData(WireShape.Chat, """{"choices":[{"index":0,"delta":{},"logprobs":{"content":[{"token":"x"}]},"finish_reason":"stop"}]}""", EventKinds.Token | EventKinds.Finish)]
+    [InlineData(WireShape.Chat, """{"choices":[],"usage":{"prompt_tokens":1}}""", EventKinds.UsageOnly)]
+    [InlineData(WireShape.Chat, """{"choices":[],"prompt_filter_results":[{"x":{"y":[{"z":1}]}}]}""", EventKinds.None)]
+    [InlineData(WireShape.Chat, """{"error":{"message":"no"}}""", EventKinds.Error)]
+    [InlineData(WireShape.Chat, "[DONE]", EventKinds.End)]
+    [InlineData(WireShape.Chat, "", EventKinds.None)]
+    [InlineData(WireShape.Chat, """{"choices":[""", EventKinds.Malformed)]
+    [InlineData(WireShape.Chat, "text", EventKinds.Malformed)]
+    [InlineData(WireShape.Messages, """{"type":"message_start","message":{"id":"m","usage":{"input_tokens":3,"output_tokens":1}}}""", EventKinds.None)]
+    [InlineData(WireShape.Messages, """{"type":"ping"}""", EventKinds.None)]
+    [InlineData(WireShape.Messages, """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x"}}""", EventKinds.Token)]
+    [InlineData(WireShape.Messages, """{"type":"message_stop"}""", EventKinds.Token | EventKinds.End)]
+    [InlineData(WireShape.Messages, """{"type":"error","error":{"type":"overloaded_error","message":"x"}}""", EventKinds.Error)]
+    [InlineData(WireShape.Responses, """{"type":"response.created","response":{"id":"r","usage":null}}""", EventKinds.None)]
+    [InlineData(WireShape.Responses, """{"type":"response.output_text.delta","delta":"x"}""", EventKinds.Token)]
+    [InlineData(WireShape.Responses, """{"type":"response.completed","response":{"usage":{"input_tokens":1,"output_tokens":2}}}""", EventKinds.Token | EventKinds.End)]
+    [InlineData(WireShape.Responses, """{"response":{"usage":null},"type":"response.failed"}""", EventKinds.Error)]
+    public void An_event_is_known_for_what_it_is(WireShape shape, string data, EventKinds kinds) =>
+        Assert.Equal(kinds, new StreamReading(shape).Observe(Encoding.UTF8.GetBytes(data)));
+
+    [Theory]
+    [InlineData(WireShape.Chat, "openai", """{"usage":{"prompt_tokens":20,"completion_tokens":7,"total_tokens":27,"prompt_tokens_details":{"cached_tokens":8},"completion_tokens_details":{"reasoning_tokens":3}}}""", 12, 8, 0, 0, 4, 3)]
+    [InlineData(WireShape.Chat, "xai", """{"usage":{"prompt_tokens":20,"completion_tokens":7,"total_tokens":37,"completion_tokens_details":{"reasoning_tokens":10}}}""", 20, 0, 0, 0, 7, 10)]
+    [InlineData(WireShape.Chat, "gemini", """{"usage":{"prompt_tokens":20,"completion_tokens":7,"total_tokens":30}}""", 20, 0, 0, 0, 7, 3)]
+    [InlineData(WireShape.Chat, "deepseek", """{"usage":{"prompt_tokens":20,"completion_tokens":7,"prompt_cache_hit_tokens":6,"prompt_cache_miss_tokens":14}}""", 14, 6, 0, 0, 7, 0)]
+    [InlineData(WireShape.Messages, "anthropic", """{"usage":{"input_tokens":5,"cache_read_input_tokens":100,"cache_creation_input_tokens":30,"cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":20},"output_tokens":9}}""", 5, 100, 10, 20, 9, 0)]
+    [InlineData(WireShape.Responses, "openai", """{"usage":{"input_tokens":20,"input_tokens_details":{"cached_tokens":2},"output_tokens":7,"output_tokens_details":{"reasoning_tokens":5},"total_tokens":27}}""", 18, 2, 0, 0, 2, 5)]
+    [InlineData(WireShape.Embeddings, "openai", """{"data":[{"usage":{"prompt_tokens":99}}],"usage":{"prompt_tokens":4,"total_tokens":4}}""", 4, 0, 0, 0, 0, 0)]
+    [InlineData(WireShape.Chat, "openai", """{"usage":{"prompt_tokens":-5,"completion_tokens":1.5}}""", 0, 0, 0, 0, 0, 0)]
+    public void No_token_is_in_two_classes(WireShape shape, string provider, string body, long input, long cached, long written, long hour, long output, long reasoning) =>
+        Assert.Equal(
+            new TokenCounts(input, cached, written, hour, output, reasoning),
+            AnswerReading.UsageOf(Encoding.UTF8.GetBytes(body))!.Counts(shape, ProviderTable.Find(provider)!));
+
+    [Fact]
+    public void The_text_of_a_stream_is_kept_to_be_counted()
+    {
+        var reading = new StreamReading(WireShape.Chat);
+        reading.Observe("""{"choices":[{"delta":{"role":"assistant","content":"A r\u00e9d"}}]}"""u8);
+        reading.Observe("""{"choices":[{"delta":{"content":" mug"}},{"delta":{"content":"!"}}]}"""u8);
+
+        Assert.Equal("A réd mug!", Encoding.UTF8.GetString(reading.Text));
+        Assert.Equal(2, TokenEstimate.OfText("Hello there"u8));
+        Assert.Equal(3 + 4 + 0, TokenEstimate.OfPrompt("""{"messages":[{"role":"user","content":"Hello there"},{"x":"not counted"}],"url":"data:image/png;base64,AAAA"}"""u8));
+    }
+}
