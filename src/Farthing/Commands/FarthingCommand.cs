@@ -62,6 +62,7 @@ internal static class FarthingCommand
             EvaluateCommand.Create(host),
             QuantizeCommand.Create(host),
             CacheCommand.Create(host),
+            SimulateCommand.Create(host),
             DoctorCommand.Create(host),
         };
         root.Options.Add(Verbose);

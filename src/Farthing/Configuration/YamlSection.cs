@@ -17,6 +17,9 @@ internal sealed class YamlSection(string title, YamlMappingNode mapping, List<Co
     /// <summary>Whether a key is there.</summary>
     public bool Has(string key) => Node(key) is not null;
 
+    /// <summary>Whether a key has a text rather than a list or keys of its own.</summary>
+    public bool IsText(string key) => Node(key) is YamlScalarNode;
+
     /// <summary>A mapping under a key; null where it is left out or empty.</summary>
     public YamlSection? Section(string key) => Node(key) switch
     {
@@ -63,6 +66,36 @@ internal sealed class YamlSection(string title, YamlMappingNode mapping, List<Co
         }
 
         return texts;
+    }
+
+    /// <summary>Names and their texts under a key; empty where it is left out.</summary>
+    public IReadOnlyDictionary<string, string> Pairs(string key)
+    {
+        Dictionary<string, string> pairs = new(StringComparer.Ordinal);
+        switch (Node(key))
+        {
+            case null or YamlScalarNode { Value: null or "" }:
+                break;
+            case YamlMappingNode found:
+                foreach ((YamlNode name, YamlNode value) in found.Children)
+                {
+                    if (name is YamlScalarNode { Value: { Length: > 0 } word } && value is YamlScalarNode { Value: { Length: > 0 } text })
+                    {
+                        pairs[word] = text;
+                    }
+                    else
+                    {
+                        Wrong<string>(value, key, "must be written as names and texts");
+                    }
+                }
+
+                break;
+            case var other:
+                Wrong<string>(other, key, "must be written as names and texts");
+                break;
+        }
+
+        return pairs;
     }
 
     /// <summary>A whole number in a range under a key; null where it is left out.</summary>

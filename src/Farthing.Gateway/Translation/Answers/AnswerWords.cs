@@ -1,0 +1,34 @@
+namespace Farthing.Gateway.Translation.Answers;
+
+/// <summary>Why an answer ended, and how it is called, in either protocol's words.</summary>
+internal static class AnswerWords
+{
+    /// <summary>OpenAI's word for Anthropic's reason.</summary>
+    /// <param name="reason">Anthropic's <c>stop_reason</c>.</param>
+    /// <param name="hasCalls">Whether the client sees a call of a tool: one that stood for JSON is none.</param>
+    public static string Finish(string? reason, bool hasCalls) => reason switch
+    {
+        "max_tokens" or "model_context_window_exceeded" => "length",
+        "refusal" => "content_filter",
+        "tool_use" => hasCalls ? "tool_calls" : "stop",
+        _ => "stop",
+    };
+
+    /// <summary>Anthropic's word for OpenAI's reason.</summary>
+    public static string Stop(string? reason) => reason switch
+    {
+        "length" => "max_tokens",
+        "content_filter" => "refusal",
+        "tool_calls" or "function_call" => "tool_use",
+        _ => "end_turn",
+    };
+
+    /// <summary>The answer's id as OpenAI's clients know it.</summary>
+    public static string CompletionId(string? id) => Prefixed("chatcmpl-", id);
+
+    /// <summary>The answer's id as Anthropic's clients know it.</summary>
+    public static string MessageId(string? id) => Prefixed("msg_", id);
+
+    private static string Prefixed(string prefix, string? id) =>
+        id is null ? prefix + "unnamed" : id.StartsWith(prefix, StringComparison.Ordinal) ? id : prefix + id;
+}

@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Farthing.Gateway.Translation.Errors;
+
+namespace Farthing.Gateway.Translation.Streams;
+
+/// <summary>
+/// Turns the server-sent events of one protocol into those of the other while they come. For one answer and one thread. What it can't
+/// turn into a whole answer ends in an error event, never in the end of a whole answer.
+/// </summary>
+public abstract class StreamTranslator
+{
+    private readonly SseReader _reader = new();
+    private readonly ArrayBufferWriter<byte> _scratch = new(512);
+    private readonly Action<SseEvent> _take;
+    private IBufferWriter<byte>? _output;
+
+    private protected StreamTranslator() => _take = Take;
+
+    /// <summary>How far it is.</summary>
+    public StreamState State { get; private set; }
+
+    /// <summary>What broke it; null while nothing did.</summary>
+    public StreamFault? Fault { get; private set; }
+
+    /// <summary>
+    /// Whether something of the answer itself was written: text, thinking or a call. Before that, what was written may be thrown away
+    /// and another provider asked.
+    /// </summary>
+    public bool HasContent { get; private protected set; }
+
+    /// <summary>The tokens that the provider counted so far; null where it gave no count yet.</summary>
+    public TokenUsage? Usage { get; private protected set; }
+
+    /// <summary>Takes the provider's next bytes.</summary>
+    /// <param name="bytes">Any part of the stream.</param>
+    /// <param name="output">Gets what the client is to be sent.</param>
+    public void Write(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (State != StreamState.Open)
+        {
+            return;
+        }
+
+        _output = output;
+        try
+        {
+            _reader.Feed(bytes, _take);
+        }
+        catch (SseTooLongException error)
+        {
+            Break(null, error.Message);
+        }
+    }
+
+    /// <summary>The provider's stream is over.</summary>
+    /// <param name="output">Gets what the client is to be sent.</param>
+    public void End(IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        _output = output;
+        if (State == StreamState.Open)
+        {
+            _reader.End(_take);
+        }
+
+        if (State == StreamState.Open)
+        {
+            TakeEnd();
+        }
+    }
+
+    /// <summary>The gateway ends it, for a time-out or a broken connection.</summary>
+    /// <param name="message">What happened, for people.</param>
+    /// <param name="output">Gets what the client is to be sent.</param>
+    public void Fail(string message, IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        _output = output;
+        if (State == StreamState.Open)
+        {
+            Break(null, message);
+        }
+    }
+
+    private protected abstract void Take(string type, JsonElement data);
+
+    private protected abstract void TakeDone();
+
+    private protected abstract void TakeEnd();
+
+    private protected abstract void WriteError(string? type, string message);
+
+    private protected void Finish() => State = StreamState.Complete;
+
+    private protected void Break(string? type, string message)
+    {
+        State = StreamState.Broken;
+        Fault = new StreamFault(type, message);
+        WriteError(type, message);
+    }
+
+    private protected void BreakByError(JsonElement data)
+    {
+        ErrorFacts? facts = ErrorFacts.Read(data);
+        Break(facts?.Type ?? "api_error", facts?.Message ?? "The provider broke off its answer without saying why.");
+    }
+
+    /// <summary>Sends an event.</summary>
+    /// <param name="type">Its <c>event</c> field; null for none.</param>
+    /// <param name="write">Writes its data.</param>
+    private protected void Send(string? type, Action<Utf8JsonWriter> write)
+    {
+        _scratch.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_scratch, JsonForms.Writing))
+        {
+            write(json);
+        }
+
+        if (type is not null)
+        {
+            SendRaw("event: "u8);
+            Encoding.UTF8.GetBytes(type.AsSpan(), _output!);
+            SendRaw("\n"u8);
+        }
+
+        SendRaw("data: "u8);
+        SendRaw(_scratch.WrittenSpan);
+        SendRaw("\n\n"u8);
+    }
+
+    private protected void SendRaw(ReadOnlySpan<byte> bytes) => _output!.Write(bytes);
+
+    private void Take(SseEvent found)
+    {
+        if (State != StreamState.Open)
+        {
+            return;
+        }
+
+        if (found.Data.Span.Trim(" \t"u8).SequenceEqual("[DONE]"u8))
+        {
+            TakeDone();
+            return;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(found.Data, JsonForms.Reading);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                Take(found.Type, document.RootElement);
+                return;
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
+        {
+            // Told below. Text may be missing now, so going on would pass off a part as the whole.
+        }
+
+        Break(null, "The provider sent an event that can't be read, so the answer is not whole.");
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text;
+using Farthing.Gateway.Translation;
+using Farthing.Gateway.Translation.Errors;
+using Farthing.Simulation.Answers;
+using Farthing.Simulation.Scenarios;
+using Microsoft.AspNetCore.Http;
+
+namespace Farthing.Simulation.Serving;
+
+/// <summary>Sends one call its answer, as its rule says, and counts before the last byte leaves, so that a client who has it all can compare.</summary>
+internal sealed class CallResponse(HttpContext context, CallFacts call, RuleAction action, ScenarioClock clock, SimulatorCounts counts)
+{
+    private CancellationToken Gone => context.RequestAborted;
+
+    /// <summary>An error in the protocol's own form.</summary>
+    public async Task ErrorAsync(int status, string message, string outcome, TimeSpan? retryAfter = null)
+    {
+        TranslatedError error = call.Provider == "anthropic" ? ErrorToAnthropic.Of(status, message) : ErrorToOpenAi.Of(status, message);
+        if (retryAfter is { } wait)
+        {
+            TimeSpan real = clock.Real(wait);
+            context.Response.Headers.RetryAfter = Math.Ceiling(real.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers["retry-after-ms"] = Math.Ceiling(real.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = error.Body.Length;
+        counts.Outcome(call, outcome);
+        await context.Response.Body.WriteAsync(error.Body, Gone);
+    }
+
+    /// <summary>A body in one piece; also what has no tokens.</summary>
+    public async Task WholeAsync(string body, TokenUsage billed, TokenUsage? reported)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(body);
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = bytes.Length;
+
+        // The provider has done the work, whether the answer arrives or not.
+        counts.Bill(call, billed);
+        if (action.Kind == ActionKind.Cut)
+        {
+            await context.Response.Body.WriteAsync(bytes.AsMemory(0, Math.Min(action.After, bytes.Length - 1)), Gone);
+            await context.Response.Body.FlushAsync(Gone);
+            Drop();
+            return;
+        }
+
+        if (action.Kind == ActionKind.Malformed)
+        {
+            bytes[^1] = (byte)'<';
+        }
+        else if (action.Kind == ActionKind.Slow)
+        {
+            await SlowlyAsync(bytes.AsMemory(0, bytes.Length - 1));
+            bytes = bytes[^1..];
+        }
+
+        if (reported is { } usage && action.Kind != ActionKind.Malformed)
+        {
+            counts.Report(call, usage);
+        }
+
+        counts.Outcome(call, action.Outcome);
+        await context.Response.Body.WriteAsync(bytes, Gone);
+    }
+
+    /// <summary>A stream of events.</summary>
+    public async Task StreamAsync(AnswerJson json, SimulatedAnswer answer, int choices, TokenUsage? reported, bool isReported, (int Tokens, LatencyLaw Gap, Random Random) pace)
+    {
+        context.Response.ContentType = "text/event-stream";
+        bool isAnthropic = call.Provider == "anthropic";
+        TokenUsage input = answer.Usage with { Output = 0, Reasoning = 0 };
+        counts.Bill(call, input);
+        if (isAnthropic && reported is { } start)
+        {
+            counts.Report(call, start with { Output = 0, Reasoning = 0 });
+        }
+
+        await SendAsync(string.Concat(json.Opening()));
+        long sent = 0;
+        int pieces = 0;
+        StringBuilder text = new();
+        foreach (string piece in answer.Pieces(pace.Tokens))
+        {
+            if (pieces++ == action.After && action.Kind is ActionKind.Cut or ActionKind.Malformed)
+            {
+                break;
+            }
+
+            if (pieces > 1)
+            {
+                await clock.WaitAsync(pace.Gap.Draw(pace.Random), Gone);
+            }
+
+            // What is written so far is billed as it leaves; thinking is billed with the end.
+            text.Append(piece);
+            long written = Math.Min((long)TextTokens.Of(text.ToString()) * choices, answer.Usage.Output);
+            counts.Bill(call, new TokenUsage(0, 0, 0, written - sent, 0));
+            sent = written;
+            await SendAsync(json.Piece(piece));
+        }
+
+        if (action.Kind == ActionKind.Cut)
+        {
+            Drop();
+            return;
+        }
+
+        if (action.Kind == ActionKind.Malformed)
+        {
+            counts.Outcome(call, action.Outcome);
+            await SendAsync((isAnthropic ? "event: content_block_delta\n" : "") + "data: {\"id\": \"half\n\ndata: [DONE]\n\n");
+            return;
+        }
+
+        counts.Bill(call, new TokenUsage(0, 0, 0, answer.Usage.Output - sent, answer.Usage.Reasoning));
+        if (isReported && reported is { } usage)
+        {
+            counts.Report(call, isAnthropic ? new TokenUsage(0, 0, 0, usage.Output, usage.Reasoning) : usage);
+        }
+
+        counts.Outcome(call, action.Outcome);
+        await SendAsync(json.Closing());
+    }
+
+    /// <summary>Closes the connection in the middle.</summary>
+    public void Drop()
+    {
+        counts.Outcome(call, action.Outcome);
+        context.Abort();
+    }
+
+    private async Task SendAsync(string events)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(events);
+        if (action.Kind == ActionKind.Slow)
+        {
+            await SlowlyAsync(bytes);
+            return;
+        }
+
+        await context.Response.Body.WriteAsync(bytes, Gone);
+        await context.Response.Body.FlushAsync(Gone);
+    }
+
+    private async Task SlowlyAsync(ReadOnlyMemory<byte> bytes)
+    {
+        for (int at = 0; at < bytes.Length; at += action.SlowBytes)
+        {
+            await clock.WaitAsync(action.SlowEvery, Gone);
+            await context.Response.Body.WriteAsync(bytes[at..Math.Min(at + action.SlowBytes, bytes.Length)], Gone);
+            await context.Response.Body.FlushAsync(Gone);
+        }
+    }
+}
