@@ -1,8 +1,6 @@
-using Dapper;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Farthing.Gateway.Booking;
 
@@ -45,7 +43,7 @@ public sealed class AttemptPoster : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _journal.Dispose();
 
-    private static bool Insert(SqliteTransaction transaction, AttemptRecord attempt) => transaction.Connection!.Execute(
+    private static bool Insert(LedgerTransaction transaction, AttemptRecord attempt) => transaction.Execute(
         """
         INSERT INTO gateway_attempts (request_id, attempt, started_at, ended_at, shape, streamed, provider, model, resource, key_id, client, tags,
             outcome, fault, status, input, cached_input, cache_write, cache_write_hour, output, reasoning, estimated)
@@ -84,8 +82,7 @@ public sealed class AttemptPoster : IDisposable
             attempt.Tokens.Output,
             attempt.Tokens.Reasoning,
             Estimated = attempt.Estimated ? 1 : 0,
-        },
-        transaction) == 1;
+        }) == 1;
 
     private static long Microseconds(DateTimeOffset at) => (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }
