@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Restores, builds with warnings as errors, checks the formatting and runs every test.
-# Needs the .NET 10 SDK, a NuGet registry, and redis-server, which it installs where it is root and apt-get is there. The last line is "N passed, N failed, N skipped".
+# Needs the .NET 10 SDK, a NuGet registry, redis-server and PostgreSQL 15 or later; it installs these two where it is root and apt-get is there. The last line is "N passed, N failed, N skipped".
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDTERMINALLOGGER=off
@@ -26,7 +26,8 @@ fi
 work="$(mktemp -d)"
 log="$work/tests.log"
 redis=""
-trap '[[ -n "$redis" ]] && kill "$redis" 2> /dev/null; rm -rf "$work"' EXIT
+postgres=""
+trap '[[ -n "$redis" ]] && kill "$redis" 2> /dev/null; [[ -n "$postgres" ]] && { kill -INT "$postgres" 2> /dev/null; wait "$postgres" 2> /dev/null; }; rm -rf "$work"' EXIT
 for port in $(shuf -i 20000-32000 -n 20); do
     redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work" > "$work/redis.log" 2>&1 &
     redis=$!
@@ -40,6 +41,40 @@ for port in $(shuf -i 20000-32000 -n 20); do
 done
 [[ -n "$redis" ]] || fail "redis-server does not start: $(tail -n 1 "$work/redis.log")"
 export FARTHING_TEST_REDIS="redis://127.0.0.1:$port"
+
+# A PostgreSQL server of the tests' own, in the same folder. It refuses to run as root, so there it runs as the user that its package makes.
+# Nothing here must survive a crash of the machine, so it does not wait for the disk.
+pgbin="$(ls -d /usr/lib/postgresql/*/bin 2> /dev/null | sort -V | tail -n 1)"
+if [[ -z "$pgbin" ]]; then
+    [[ $EUID -eq 0 ]] && command -v apt-get > /dev/null || fail "PostgreSQL is not installed; the tests of the ledger need its server"
+    { apt-get install -y --no-install-recommends postgresql || { apt-get update && apt-get install -y --no-install-recommends postgresql; }; } \
+        > /dev/null 2>&1 || fail "PostgreSQL can't be installed; try 'apt-get install postgresql'"
+    pgbin="$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)"
+fi
+
+as_postgres=()
+if [[ $EUID -eq 0 ]]; then
+    as_postgres=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+    chmod 711 "$work"
+fi
+mkdir "$work/postgres"
+[[ $EUID -eq 0 ]] && chown postgres "$work/postgres"
+(cd "$work/postgres" && "${as_postgres[@]}" "$pgbin/initdb" -D "$work/postgres/data" -A trust -U farthing --locale=C -E UTF8 --no-sync) > "$work/postgres.log" 2>&1 \
+    || fail "initdb failed: $(tail -n 1 "$work/postgres.log")"
+for pgport in $(shuf -i 20000-32000 -n 20); do
+    (cd "$work/postgres" && exec "${as_postgres[@]}" "$pgbin/postgres" -D "$work/postgres/data" -p "$pgport" -c listen_addresses=127.0.0.1 \
+        -c unix_socket_directories="$work/postgres" -c fsync=off -c max_connections=200) > "$work/postgres.log" 2>&1 &
+    postgres=$!
+    for _ in $(seq 100); do
+        kill -0 "$postgres" 2> /dev/null || break
+        "$pgbin/pg_isready" -q -h 127.0.0.1 -p "$pgport" && break 2
+        sleep 0.1
+    done
+    kill -INT "$postgres" 2> /dev/null
+    postgres=""
+done
+[[ -n "$postgres" ]] || fail "PostgreSQL does not start: $(tail -n 1 "$work/postgres.log")"
+export FARTHING_TEST_POSTGRES="Host=127.0.0.1;Port=$pgport;Username=farthing;Database=postgres"
 
 dotnet run --project tests/Farthing.Tests -c Release --no-build -- -noColor "$@" | tee "$log"
 code=${PIPESTATUS[0]}

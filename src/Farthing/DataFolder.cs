@@ -8,7 +8,9 @@ internal sealed class DataFolder
 {
     private const string LedgerName = "farthing.db";
 
-    private DataFolder(string path) => Path = path;
+    private readonly PostgresAddress? _postgres;
+
+    private DataFolder(string path, PostgresAddress? postgres) => (Path, _postgres) = (path, postgres);
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
@@ -19,7 +21,19 @@ internal sealed class DataFolder
     private string KeyPath => System.IO.Path.Combine(Path, SigningKey.FileName);
 
     /// <summary>Names a folder without touching it.</summary>
-    public static DataFolder At(string path) => new(System.IO.Path.GetFullPath(path));
+    /// <param name="path">The folder.</param>
+    /// <param name="ledger">A PostgreSQL ledger's address, to be used instead of a file in the folder; null or empty for none.</param>
+    /// <exception cref="UsageException">The address is none.</exception>
+    public static DataFolder At(string path, string? ledger = null)
+    {
+        PostgresAddress? postgres = null;
+        return string.IsNullOrEmpty(ledger) || PostgresAddress.TryParse(ledger, out postgres)
+            ? new DataFolder(System.IO.Path.GetFullPath(path), postgres)
+            : throw new UsageException($"{Places.LedgerVariable} is no PostgreSQL address. Write postgres://user:password@host/database, or unset it to use the data folder.");
+    }
+
+    /// <summary>Whether the ledger is a file in the folder.</summary>
+    public bool IsFile => _postgres is null;
 
     /// <summary>Makes the folder where it is missing.</summary>
     /// <exception cref="DataFolderException">It can't be made.</exception>
@@ -49,13 +63,13 @@ internal sealed class DataFolder
     /// <summary>Opens the ledger, and makes it where it is missing.</summary>
     /// <exception cref="LedgerException">The file can't be used.</exception>
     /// <exception cref="DataFolderException">The folder can't be made.</exception>
-    public LedgerStore OpenLedger() => SqliteFile.Open(Ensure().LedgerPath);
+    public LedgerStore OpenLedger() => _postgres is { } postgres ? PostgresStore.Open(postgres) : SqliteFile.Open(Ensure().LedgerPath);
 
     /// <summary>Opens a ledger that a render has made before.</summary>
     /// <exception cref="DataFolderException">There is none.</exception>
     /// <exception cref="LedgerException">The file can't be used.</exception>
     public LedgerStore OpenExistingLedger() =>
-        File.Exists(LedgerPath)
-            ? SqliteFile.Open(LedgerPath)
+        _postgres is not null ? OpenLedger()
+            : File.Exists(LedgerPath) ? SqliteFile.Open(LedgerPath)
             : throw new DataFolderException($"There is no ledger in '{Path}' yet. Render something first, or name another folder with --data.");
 }

@@ -13,6 +13,9 @@ internal sealed record Places(Func<string, string?> Variable, string Current, st
     /// <summary>The environment variable that names the data folder.</summary>
     public const string DataVariable = "FARTHING_DATA";
 
+    /// <summary>The environment variable that names a PostgreSQL ledger; it may hold a password, so no option takes it.</summary>
+    public const string LedgerVariable = "FARTHING_LEDGER";
+
     private const string DemoModel = "models/demo";
     private const string SentenceModel = "models/all-MiniLM-L6-v2";
     private const string DemoClip = "models/demo-clip";
@@ -45,6 +48,9 @@ internal sealed record Places(Func<string, string?> Variable, string Current, st
 
     /// <summary>The data folder that the user wrote; where none is written, <see cref="Data()"/>.</summary>
     public string Data(string? written) => written is { Length: > 0 } ? Full(written) : Data();
+
+    /// <summary>The data folder, with the ledger that FARTHING_LEDGER names where it does.</summary>
+    public DataFolder Folder(string? written) => DataFolder.At(Data(written), Variable(LedgerVariable));
 
     /// <summary>A path that the user wrote, from the current directory.</summary>
     public string Full(string path) => Path.GetFullPath(path, Current);

@@ -7,15 +7,15 @@ namespace Farthing.Gateway.Booking;
 /// <summary>Posts ended attempts: a row of the gateway's and the charges of its tokens, in one transaction. A repeat changes nothing.</summary>
 public sealed class AttemptPoster : IDisposable
 {
-    private readonly SqliteFile _file;
+    private readonly LedgerStore _file;
     private readonly Journal _journal;
     private readonly TokenCharges _charges;
 
-    private AttemptPoster(SqliteFile file, Journal journal, TokenCharges charges) => (_file, _journal, _charges) = (file, journal, charges);
+    private AttemptPoster(LedgerStore file, Journal journal, TokenCharges charges) => (_file, _journal, _charges) = (file, journal, charges);
 
     /// <summary>Opens the ledger for the gateway, and adds its table where it is missing.</summary>
     /// <exception cref="LedgerException">The file can't be used, or the book has an id for another price than the file.</exception>
-    public static AttemptPoster Open(SqliteFile file, PriceBook book)
+    public static AttemptPoster Open(LedgerStore file, PriceBook book)
     {
         ArgumentNullException.ThrowIfNull(file);
         file.Migrate(typeof(AttemptPoster).Assembly);

@@ -26,6 +26,7 @@ public interface IBridgedAttempt
     ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>An answer that came whole.</summary>
+    /// <exception cref="InvalidDataException">It is no answer of the provider's shape.</exception>
     ReadOnlyMemory<byte> ConvertAnswer(ReadOnlyMemory<byte> body);
 
     /// <summary>A provider's error.</summary>

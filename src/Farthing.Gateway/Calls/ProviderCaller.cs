@@ -133,8 +133,9 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             return result with { Fault = AttemptFault.Broken, Record = attempt.Stream(AttemptFault.Broken, result.Status, new StreamReading(plan.Shape)) };
         }
 
-        var record = attempt.Answer(usage, result.Status, body);
-        return result with { Body = plan.Bridged is { } bridge ? bridge.ConvertAnswer(body) : body, Record = record };
+        // First: what can't be converted was no answer, and is booked as such.
+        var converted = plan.Bridged is { } bridge ? bridge.ConvertAnswer(body) : body;
+        return result with { Body = converted, Record = attempt.Answer(usage, result.Status, body) };
     }
 
     /// <exception cref="InvalidDataException">It is longer than the limit.</exception>

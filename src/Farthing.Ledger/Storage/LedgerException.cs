@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Farthing.Ledger.Storage;
 
@@ -68,5 +69,24 @@ public sealed class LedgerException : Exception
             new(LedgerFault.AppendOnly, $"{path}: {error.Message}", error),
         19 => new(LedgerFault.Invalid, $"{path}: a row breaks a rule of the ledger: {error.Message}", error),
         _ => new(LedgerFault.Unavailable, $"{path}: {error.Message}", error),
+    };
+
+    /// <summary>Says in words what PostgreSQL says in codes (https://www.postgresql.org/docs/15/errcodes-appendix.html).</summary>
+    internal static LedgerException From(NpgsqlException error, string name) => error.SqlState switch
+    {
+        PostgresErrorCodes.RestrictViolation when error.Message.Contains("append-only", StringComparison.Ordinal) =>
+            new(LedgerFault.AppendOnly, $"{name}: {error.Message}", error),
+        PostgresErrorCodes.InsufficientPrivilege =>
+            new(LedgerFault.ReadOnly, $"{name}: {error.Message}. Posting needs a role that is in farthing_writer, reading one in farthing_reader.", error),
+        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure =>
+            new(LedgerFault.Locked, $"{name} is held by another writer: {error.Message}. Try again; nothing was kept.", error),
+        PostgresErrorCodes.DiskFull => new(LedgerFault.Unavailable, $"The disk that holds {name} is full. Nothing of the last change was kept.", error),
+        ['X', 'X', ..] => new(LedgerFault.Corrupt, $"{name} is damaged: {error.Message}. Restore it from a backup.", error),
+        ['2', '2' or '3', ..] => new(LedgerFault.Invalid, $"{name}: a row breaks a rule of the ledger: {error.Message}", error),
+        null => new(
+            LedgerFault.Unavailable,
+            $"{name} can't be reached, or went away: {error.Message} Whether the last change was kept is not known: send it again, its ids make a repeat harmless.",
+            error),
+        _ => new(LedgerFault.Unavailable, $"{name}: {error.Message}", error),
     };
 }

@@ -9,6 +9,16 @@ public abstract class LedgerStore : IDisposable
     /// <summary>What it is called in messages: a path, or a server and a database without the password.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Opens a ledger by what it is called.</summary>
+    /// <param name="connection">
+    /// <c>postgres://user:password@host/database</c> or Npgsql's <c>Host=…;Database=…</c> for PostgreSQL 15 and later, else the path
+    /// of a SQLite file.
+    /// </param>
+    /// <exception cref="LedgerException">The store can't be used.</exception>
+    public static LedgerStore Open(string connection) => PostgresAddress.TryParse(connection, out var address)
+        ? PostgresStore.Open(address)
+        : SqliteFile.Open(connection);
+
     /// <summary>
     /// Runs the scripts for this kind of store that are embedded in an assembly and have not run on it yet, all or none:
     /// <c>….Postgres.*.sql</c> for PostgreSQL, every other <c>*.sql</c> for SQLite, in the order of their names.

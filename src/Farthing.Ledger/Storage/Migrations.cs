@@ -15,8 +15,11 @@ internal static class Migrations
     /// <summary>A SQLite file with somebody else's tables in it is left as it is.</summary>
     public static void RefuseForeignFile(SqliteConnection connection, string path)
     {
-        var owner = connection.ExecuteScalar<long>("PRAGMA application_id");
+        // One state of the file: another process may be making its tables just now.
+        connection.Execute("BEGIN DEFERRED");
         var tables = connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master");
+        var owner = connection.ExecuteScalar<long>("PRAGMA application_id");
+        connection.Execute("COMMIT");
         if (owner != ApplicationId && (owner != 0 || tables != 0))
         {
             throw new LedgerException(

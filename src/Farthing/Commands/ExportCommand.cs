@@ -63,7 +63,7 @@ internal static class ExportCommand
 
     private static async Task<int> RunAsync(Host host, CommandResult line, CancellationToken cancellation)
     {
-        using LedgerStore file = DataFolder.At(host.Places.Data(line.GetValue(SharedOptions.Data))).OpenExistingLedger();
+        using LedgerStore file = host.Places.Folder(line.GetValue(SharedOptions.Data)).OpenExistingLedger();
         var (period, identity, type, _) = Read(line);
         string path = host.Places.Full(line.GetValue(Out)!);
         FocusSummary done = await WriteAsync(new FocusExport(file), period, identity, path, type, cancellation);

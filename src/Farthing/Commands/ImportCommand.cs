@@ -32,7 +32,7 @@ internal static class ImportCommand
             ? PriceBook.Load(host.Places.Full(prices))
             : PriceBook.Default();
         using StreamReader text = Open(host.Places.Full(line.GetValue(Usage)!));
-        using LedgerStore file = DataFolder.At(host.Places.Data(line.GetValue(SharedOptions.Data))).OpenLedger();
+        using LedgerStore file = host.Places.Folder(line.GetValue(SharedOptions.Data)).OpenLedger();
         using Journal journal = Journal.Open(file, book);
         ImportSummary done = new UsageImport(journal).Import(file, text);
         host.Screen.Write(string.Create(

@@ -48,7 +48,7 @@ internal static class LedgerCommand
 
     private static int Copy(Host host, SymbolResult line)
     {
-        DataFolder folder = Folder(host, line);
+        DataFolder folder = FileOf(host, line);
         using (folder.OpenExistingLedger())
         {
             // Opening says in words what is wrong with the file, if anything is.
@@ -66,7 +66,7 @@ internal static class LedgerCommand
             throw new UsageException($"There is no file '{backup}'.");
         }
 
-        DataFolder folder = Folder(host, line).Ensure();
+        DataFolder folder = FileOf(host, line).Ensure();
         var (check, before) = SqliteBackup.Restore(backup, folder.LedgerPath);
         int status = LedgerCheckView.Print(host.Screen, check, folder.LedgerPath);
         if (before is not null)
@@ -77,5 +77,9 @@ internal static class LedgerCommand
         return status;
     }
 
-    private static DataFolder Folder(Host host, SymbolResult line) => DataFolder.At(host.Places.Data(line.GetValue(SharedOptions.Data)));
+    private static DataFolder Folder(Host host, SymbolResult line) => host.Places.Folder(line.GetValue(SharedOptions.Data));
+
+    private static DataFolder FileOf(Host host, SymbolResult line) => Folder(host, line) is { IsFile: true } folder
+        ? folder
+        : throw new UsageException($"{Places.LedgerVariable} names a PostgreSQL ledger. Back it up and restore it with pg_dump and pg_restore, then run `farthing ledger verify`.");
 }

@@ -67,7 +67,7 @@ internal static class ReconcileCommand
 
     private static int Run(Host host, CommandResult line)
     {
-        using LedgerStore file = DataFolder.At(host.Places.Data(line.GetValue(SharedOptions.Data))).OpenExistingLedger();
+        using LedgerStore file = host.Places.Folder(line.GetValue(SharedOptions.Data)).OpenExistingLedger();
         string path = host.Places.Full(line.GetValue(Invoice)!);
         using FileStream invoice = Open(path);
         Reconciliation found = new Reconciler(file).Compare(Path.GetFileName(path), invoice, Read(line).Scope);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Farthing.Gateway;
 using Farthing.Gateway.Booking;
+using Farthing.Gateway.Bridging;
 using Farthing.Gateway.Configuration;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -41,14 +42,19 @@ internal sealed class ServeRun(Host host)
             .SetMinimumLevel(LogsRequests ? LogLevel.Information : LogLevel.Warning)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddProvider(new ScreenLog(host.Screen, host.Time)));
-        using SqliteFile file = DataFolder.At(Data).OpenLedger();
+        using LedgerStore file = DataFolder.At(Data).OpenLedger();
+        if (file is not SqliteFile)
+        {
+            throw new UsageException("The gateway books its attempts into a SQLite ledger only: name a folder with --data.");
+        }
+
         using AttemptPoster poster = AttemptPoster.Open(file, book);
         var writer = new LedgerWriter(poster, host.Time, log.CreateLogger<LedgerWriter>());
         string root = Path.Combine(Data, JournalName);
         writer.Recover(root);
 
         using AttemptJournal journal = AttemptJournal.Open(root, Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
-        using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, book, host.Time, NextDouble, log));
+        using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, book, host.Time, NextDouble, log) { Bridges = TranslationBridge.Both(host.Time) });
         await using WebApplication server = GatewayServer.Build(gateway, log, host.Time, () => Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
         await StartAsync(server, configuration.Server.Listen);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));

@@ -3,6 +3,7 @@ using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Farthing.Tests.Ledger;
 
@@ -25,17 +26,22 @@ internal sealed class LedgerFixture : IDisposable
     public static readonly Lease Cpu = new("lease-1", "run-1", "host", "cpu", 2, Noon);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("farthing-ledger-");
+    private readonly PostgresSchema? _schema;
 
-    public LedgerFixture(string? prices = null)
+    public LedgerFixture(string? prices = null, StoreKind kind = StoreKind.Sqlite)
     {
-        File = SqliteFile.Open(FilePath);
+        _schema = kind == StoreKind.Postgres ? new PostgresSchema() : null;
+        File = LedgerStore.Open(Address);
         Journal = Journal.Open(File, PriceBook.Parse(prices ?? PriceYaml));
         Reports = new CostReports(File);
     }
 
     public string FilePath => Path.Combine(_folder.FullName, "farthing.db");
 
-    public SqliteFile File { get; private set; }
+    /// <summary>What the store is opened by.</summary>
+    public string Address => _schema?.Address ?? FilePath;
+
+    public LedgerStore File { get; private set; }
 
     public Journal Journal { get; private set; }
 
@@ -110,7 +116,7 @@ internal sealed class LedgerFixture : IDisposable
     {
         Journal.Dispose();
         File.Dispose();
-        File = SqliteFile.Open(FilePath);
+        File = LedgerStore.Open(Address);
         Journal = Journal.Open(File, PriceBook.Parse(prices ?? PriceYaml));
         Reports = new CostReports(File);
     }
@@ -130,10 +136,28 @@ internal sealed class LedgerFixture : IDisposable
         return entries;
     });
 
+    /// <summary>Changes rows as somebody would who has every right to the database, with triggers and foreign keys out of the way.</summary>
+    public void Tamper(string sql)
+    {
+        if (_schema is not null)
+        {
+            _schema.Execute("SET session_replication_role = replica; " + sql.Replace("zeroblob(32)", "decode(repeat('00', 32), 'hex')", StringComparison.Ordinal));
+            return;
+        }
+
+        using var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False;Foreign Keys=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_master WHERE type = 'trigger'";
+        command.CommandText = $"{command.ExecuteScalar()};{sql}";
+        command.ExecuteNonQuery();
+    }
+
     public void Dispose()
     {
         Journal.Dispose();
         File.Dispose();
+        _schema?.Dispose();
         _folder.Delete(recursive: true);
     }
 }

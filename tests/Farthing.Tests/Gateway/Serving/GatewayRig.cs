@@ -2,6 +2,7 @@ using System.Text;
 using Dapper;
 using Farthing.Gateway;
 using Farthing.Gateway.Booking;
+using Farthing.Gateway.Bridging;
 using Farthing.Gateway.Configuration;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -41,7 +42,10 @@ internal sealed class GatewayRig : IAsyncDisposable
         _journal = AttemptJournal.Open(_folder.File("journal"), "rig");
         var configuration = GatewayConfiguration.Parse(
             yaml.Replace("FIRST", first.Url, StringComparison.Ordinal).Replace("SECOND", second.Url, StringComparison.Ordinal), "gateway.yaml", Variable);
-        Gateway = new LlmGateway(configuration, new GatewayMeans(_journal, PriceBook.Default(), TimeProvider.System, static () => 0, _log));
+        Gateway = new LlmGateway(configuration, new GatewayMeans(_journal, PriceBook.Default(), TimeProvider.System, static () => 0, _log)
+        {
+            Bridges = TranslationBridge.Both(TimeProvider.System),
+        });
         _server = GatewayServer.Build(Gateway, _log, TimeProvider.System, () => $"r{Interlocked.Increment(ref _ids)}");
     }
 

@@ -7,13 +7,14 @@ using static Farthing.Tests.Ledger.LedgerFixture;
 
 namespace Farthing.Tests.Ledger.Explain;
 
-public sealed class PeriodQueryTests : IDisposable
+public abstract class PeriodQueryTests : IDisposable
 {
     private static readonly Lease Second = Cpu with { Id = "lease-2", RunId = "run-2" };
-    private readonly LedgerFixture _ledger = new();
+    private readonly LedgerFixture _ledger;
 
-    public PeriodQueryTests()
+    protected PeriodQueryTests(StoreKind kind)
     {
+        _ledger = new LedgerFixture(kind: kind);
         // In both runs one render takes 600 µs and 300 µs are idle; in the second one an attempt fails after 900 µs.
         _ledger.Open(Cpu);
         _ledger.Attempt("r1", AttemptOutcome.Delivered);
@@ -97,3 +98,7 @@ public sealed class PeriodQueryTests : IDisposable
 
     private static UsageFact Of(string render, UsageFact fact) => fact with { RenderId = render };
 }
+
+public sealed class PeriodQueryOnSqliteTests() : PeriodQueryTests(StoreKind.Sqlite);
+
+public sealed class PeriodQueryOnPostgresTests() : PeriodQueryTests(StoreKind.Postgres);

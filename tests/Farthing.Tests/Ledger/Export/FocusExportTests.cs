@@ -12,7 +12,7 @@ using static Farthing.Tests.Ledger.LedgerFixture;
 
 namespace Farthing.Tests.Ledger.Export;
 
-public sealed class FocusExportTests : IDisposable
+public abstract class FocusExportTests : IDisposable
 {
     private const string Prices =
         """
@@ -30,10 +30,13 @@ public sealed class FocusExportTests : IDisposable
         """;
 
     private static readonly Lease Gpu = new("lease-g", "run-1", "host", "gpu/h100-sxm/runpod", 1, Noon);
-    private readonly LedgerFixture _ledger = new(Prices);
+    private readonly StoreKind _kind;
+    private readonly LedgerFixture _ledger;
 
-    public FocusExportTests()
+    protected FocusExportTests(StoreKind kind)
     {
+        _kind = kind;
+        _ledger = new LedgerFixture(Prices, kind);
         _ledger.Open(Gpu);
         _ledger.Attempt("r1", AttemptOutcome.Delivered, "spring,=evil");
         _ledger.Attempt("r2", AttemptOutcome.Failed);
@@ -185,7 +188,7 @@ public sealed class FocusExportTests : IDisposable
     [Fact]
     public Task Any_batch_breaks_no_rule() => Gen.Select(Gen.Long[0, 100_000_000], Gen.Int[0, 30].Array[1, 9]).SampleAsync(async (time, steps) =>
     {
-        using var ledger = new LedgerFixture(Prices);
+        using var ledger = new LedgerFixture(Prices, _kind);
         ledger.Open(Gpu);
         ledger.Post(BatchSplit.Facts(Gpu, "b", Stage.Denoise, Noon, new DeviceTime(time), [.. steps.Select((count, i) => new BatchMember($"r{i}", 1, count, 16_384, 2, TagSet.None))]));
         var (header, rows, _) = await Csv(ledger, Currency.Eur);
@@ -229,3 +232,7 @@ public sealed class FocusExportTests : IDisposable
         return (header, rows, done);
     }
 }
+
+public sealed class FocusExportOnSqliteTests() : FocusExportTests(StoreKind.Sqlite);
+
+public sealed class FocusExportOnPostgresTests() : FocusExportTests(StoreKind.Postgres);

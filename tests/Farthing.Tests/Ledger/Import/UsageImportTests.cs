@@ -4,7 +4,7 @@ using Farthing.Ledger.Reports;
 
 namespace Farthing.Tests.Ledger.Import;
 
-public sealed class UsageImportTests : IDisposable
+public abstract class UsageImportTests(StoreKind kind) : IDisposable
 {
     private const string Good =
         """
@@ -18,7 +18,7 @@ public sealed class UsageImportTests : IDisposable
         {"type":"close","run":"r","lease":"l","at":"2026-03-04T12:00:03Z","elapsed_us":900,"idle_us":300}
         """;
 
-    private readonly LedgerFixture _ledger = new();
+    private readonly LedgerFixture _ledger = new(kind: kind);
 
     public void Dispose() => _ledger.Dispose();
 
@@ -67,3 +67,7 @@ public sealed class UsageImportTests : IDisposable
 
     private ImportSummary Import(string text) => new UsageImport(_ledger.Journal).Import(_ledger.File, new StringReader(text));
 }
+
+public sealed class UsageImportOnSqliteTests() : UsageImportTests(StoreKind.Sqlite);
+
+public sealed class UsageImportOnPostgresTests() : UsageImportTests(StoreKind.Postgres);

@@ -4,10 +4,10 @@ using static Farthing.Tests.Ledger.LedgerFixture;
 
 namespace Farthing.Tests.Ledger.Posting;
 
-public sealed class AttemptsTests : IDisposable
+public abstract class AttemptsTests(StoreKind kind) : IDisposable
 {
     private static AttemptKey Key { get; } = new("run-1", "r1", 1);
-    private readonly LedgerFixture _ledger = new();
+    private readonly LedgerFixture _ledger = new(kind: kind);
 
     public void Dispose() => _ledger.Dispose();
 
@@ -50,3 +50,7 @@ public sealed class AttemptsTests : IDisposable
     private OutcomeResult End(AttemptOutcome outcome) =>
         _ledger.File.Write(transaction => _ledger.Journal.Attempts.End(transaction, Key, outcome, "", Noon));
 }
+
+public sealed class AttemptsOnSqliteTests() : AttemptsTests(StoreKind.Sqlite);
+
+public sealed class AttemptsOnPostgresTests() : AttemptsTests(StoreKind.Postgres);

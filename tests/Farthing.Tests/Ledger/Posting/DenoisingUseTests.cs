@@ -4,12 +4,16 @@ using Farthing.Ledger.Storage;
 
 namespace Farthing.Tests.Ledger.Posting;
 
-public sealed class DenoisingUseTests : IDisposable
+public abstract class DenoisingUseTests : IDisposable
 {
     private static RenderForm Full { get; } = new("m1", "fp32", 128, 64, 25, 2);
-    private readonly LedgerFixture _ledger = new();
+    private readonly LedgerFixture _ledger;
 
-    public DenoisingUseTests() => _ledger.Open(Cpu);
+    protected DenoisingUseTests(StoreKind kind)
+    {
+        _ledger = new LedgerFixture(kind: kind);
+        _ledger.Open(Cpu);
+    }
 
     public void Dispose() => _ledger.Dispose();
 
@@ -81,3 +85,7 @@ public sealed class DenoisingUseTests : IDisposable
 
     private DenoisingUse? Find(RenderForm form, string resource) => _ledger.File.Read(transaction => DenoisingUse.Find(transaction, form, resource));
 }
+
+public sealed class DenoisingUseOnSqliteTests() : DenoisingUseTests(StoreKind.Sqlite);
+
+public sealed class DenoisingUseOnPostgresTests() : DenoisingUseTests(StoreKind.Postgres);

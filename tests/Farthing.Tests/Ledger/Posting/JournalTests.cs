@@ -8,9 +8,9 @@ using static Farthing.Tests.Ledger.LedgerFixture;
 
 namespace Farthing.Tests.Ledger.Posting;
 
-public sealed class JournalTests : IDisposable
+public abstract class JournalTests(StoreKind kind) : IDisposable
 {
-    private readonly LedgerFixture _ledger = new();
+    private readonly LedgerFixture _ledger = new(kind: kind);
 
     public void Dispose() => _ledger.Dispose();
 
@@ -155,8 +155,8 @@ public sealed class JournalTests : IDisposable
                 : Work($"f{row.Item1}", (Stage)row.Item2, row.Item3, tags: row.Item4 % 2 == 0 ? "a" : "b,c", at: Noon.AddDays(row.Item4)))];
             UsageFact[] twice = [.. facts, .. facts];
             new Random(seed).Shuffle(twice);
-            using var left = new LedgerFixture();
-            using var right = new LedgerFixture();
+            using var left = new LedgerFixture(kind: kind);
+            using var right = new LedgerFixture(kind: kind);
             left.Open(Cpu);
             right.Open(Cpu);
             left.Post(facts);
@@ -169,3 +169,7 @@ public sealed class JournalTests : IDisposable
         }, iter: 25);
     }
 }
+
+public sealed class JournalOnSqliteTests() : JournalTests(StoreKind.Sqlite);
+
+public sealed class JournalOnPostgresTests() : JournalTests(StoreKind.Postgres);

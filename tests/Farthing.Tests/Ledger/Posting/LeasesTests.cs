@@ -7,11 +7,17 @@ using static Farthing.Tests.Ledger.LedgerFixture;
 
 namespace Farthing.Tests.Ledger.Posting;
 
-public sealed class LeasesTests : IDisposable
+public abstract class LeasesTests : IDisposable
 {
-    private readonly LedgerFixture _ledger = new();
+    private readonly StoreKind _kind;
+    private readonly LedgerFixture _ledger;
 
-    public LeasesTests() => _ledger.Open(Cpu);
+    protected LeasesTests(StoreKind kind)
+    {
+        _kind = kind;
+        _ledger = new LedgerFixture(kind: kind);
+        _ledger.Open(Cpu);
+    }
 
     public void Dispose() => _ledger.Dispose();
 
@@ -20,7 +26,7 @@ public sealed class LeasesTests : IDisposable
     {
         Gen.Long[0, 10_000].Array[0, 30].Sample(times =>
         {
-            using var ledger = new LedgerFixture();
+            using var ledger = new LedgerFixture(kind: _kind);
             ledger.Open(Cpu);
             ledger.Post(times.Select((time, i) => Work($"w{i}", i % 6 == 5 ? Stage.WarmUp : (Stage)(i % 6), time)));
             var elapsed = times.Sum() + 777;
@@ -159,3 +165,7 @@ public sealed class LeasesTests : IDisposable
         Assert.Equal(LedgerFault.Invalid, Assert.Throws<LedgerException>(() => _ledger.Beat(Cpu, 1, 2)).Fault);
     }
 }
+
+public sealed class LeasesOnSqliteTests() : LeasesTests(StoreKind.Sqlite);
+
+public sealed class LeasesOnPostgresTests() : LeasesTests(StoreKind.Postgres);

@@ -7,9 +7,9 @@ using static Farthing.Tests.Ledger.LedgerFixture;
 
 namespace Farthing.Tests.Ledger.Posting;
 
-public sealed class MemosTests : IDisposable
+public abstract class MemosTests(StoreKind kind) : IDisposable
 {
-    private readonly LedgerFixture _ledger = new();
+    private readonly LedgerFixture _ledger = new(kind: kind);
 
     public void Dispose() => _ledger.Dispose();
 
@@ -73,7 +73,7 @@ public sealed class MemosTests : IDisposable
         var memo = Gen.Select(Gen.Long[0, 10_000_000], Gen.Int[0, 2], Gen.Int[0, 1], Gen.Int[0, 3]);
         memo.Array[0, 20].Sample(rows =>
         {
-            using var ledger = new LedgerFixture();
+            using var ledger = new LedgerFixture(kind: kind);
             ledger.Open(Cpu);
             ledger.Attempt("render-1", AttemptOutcome.Delivered, tags: "x", form: new RenderForm("m", "int8", 8, 8, 1, 1));
             ledger.Post(Work("w", Stage.Denoise, 40_000, tags: "x") with { Precision = "int8" }, Work("v", Stage.Vae, 999), Put("p"));
@@ -119,3 +119,7 @@ public sealed class MemosTests : IDisposable
         return rows;
     });
 }
+
+public sealed class MemosOnSqliteTests() : MemosTests(StoreKind.Sqlite);
+
+public sealed class MemosOnPostgresTests() : MemosTests(StoreKind.Postgres);

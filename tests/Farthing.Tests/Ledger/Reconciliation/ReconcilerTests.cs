@@ -8,7 +8,7 @@ using static Farthing.Tests.Ledger.LedgerFixture;
 
 namespace Farthing.Tests.Ledger.Reconciliation;
 
-public sealed class ReconcilerTests : IDisposable
+public abstract class ReconcilerTests(StoreKind kind) : IDisposable
 {
     private const string Prices =
         """
@@ -33,7 +33,7 @@ public sealed class ReconcilerTests : IDisposable
 
     // Noon's day, 2026-03-04, in seconds.
     private const string Day = "1772582400,1772668800,2026-03-04T00:00:00+00:00,2026-03-05T00:00:00+00:00";
-    private readonly LedgerFixture _ledger = new(Prices);
+    private readonly LedgerFixture _ledger = new(Prices, kind);
     private int _facts;
 
     public void Dispose() => _ledger.Dispose();
@@ -143,7 +143,7 @@ public sealed class ReconcilerTests : IDisposable
     public void What_the_ledger_itself_says_agrees_and_the_worths_of_changes_sum_to_the_change() =>
         Gen.Select(Gen.Long[1, 5_000_000].Array[1, 12], Gen.Int[0, 11], Gen.Long[-3, 3], Gen.Long[-3, 3]).Sample((quantities, victim, more, dearer) =>
         {
-            using var ledger = new LedgerFixture(Prices);
+            using var ledger = new LedgerFixture(Prices, kind);
             ledger.Post(quantities.Select((quantity, i) => Fact($"f{i}", "llm/openai/gpt-4o-mini", i % 2 == 0 ? "input-tokens" : "output-tokens", quantity, Noon.AddDays(i / 2))));
             var text = new StringBuilder("day,resource,meter,quantity,amount,currency\n");
             var changed = victim < quantities.Length && (more != 0 || dearer != 0) && quantities[victim] + more > 0;
@@ -194,3 +194,7 @@ public sealed class ReconcilerTests : IDisposable
     private static Farthing.Ledger.Reconciliation.Reconciliation Compare(LedgerFixture ledger, string invoice, ReconciliationScope? scope = null) =>
         new Reconciler(ledger.File).Compare("invoice.csv", new MemoryStream(Encoding.UTF8.GetBytes(invoice)), scope ?? new ReconciliationScope());
 }
+
+public sealed class ReconcilerOnSqliteTests() : ReconcilerTests(StoreKind.Sqlite);
+
+public sealed class ReconcilerOnPostgresTests() : ReconcilerTests(StoreKind.Postgres);

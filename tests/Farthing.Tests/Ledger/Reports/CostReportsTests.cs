@@ -8,7 +8,7 @@ using static Farthing.Tests.Ledger.LedgerFixture;
 
 namespace Farthing.Tests.Ledger.Reports;
 
-public sealed class CostReportsTests
+public abstract class CostReportsTests(StoreKind kind)
 {
     [Fact]
     public void Rows_and_groups_add_up_in_every_currency_on_every_basis()
@@ -19,7 +19,7 @@ public sealed class CostReportsTests
         {
             string[] tags = ["", "x", "y", "x,y"];
             Lease[] leases = [Cpu, Cpu with { Id = "lease-b", RunId = "run-2" }];
-            using var ledger = new LedgerFixture();
+            using var ledger = new LedgerFixture(kind: kind);
             foreach (var lease in leases)
             {
                 ledger.Open(lease);
@@ -66,7 +66,7 @@ public sealed class CostReportsTests
     [Fact]
     public void Euros_are_each_entry_by_the_rate_of_its_day_and_stay_so()
     {
-        using var ledger = new LedgerFixture();
+        using var ledger = new LedgerFixture(kind: kind);
         ledger.Post(Put("thursday", Noon.AddDays(1)), Put("friday", Noon.AddDays(2)), Put("sunday", Noon.AddDays(4)));
         var query = new ReportQuery { Currency = Currency.Eur };
         var book = PriceBook.Parse(PriceYaml);
@@ -84,7 +84,7 @@ public sealed class CostReportsTests
     public void Entries_without_a_rate_are_an_error_until_the_book_has_one()
     {
         var without = PriceYaml[..PriceYaml.IndexOf("fx:", StringComparison.Ordinal)];
-        using var ledger = new LedgerFixture(without);
+        using var ledger = new LedgerFixture(without, kind);
         ledger.Post(Put("a"));
         var query = new ReportQuery { Currency = Currency.Eur };
         var error = Assert.Throws<LedgerException>(() => ledger.Reports.Build(query));
@@ -97,7 +97,7 @@ public sealed class CostReportsTests
     [Fact]
     public void The_marginal_basis_leaves_out_what_is_shared_and_keeps_waste()
     {
-        using var ledger = new LedgerFixture();
+        using var ledger = new LedgerFixture(kind: kind);
         ledger.Open(Cpu);
         ledger.Attempt("r1", AttemptOutcome.Failed);
         ledger.Attempt("r1", AttemptOutcome.Delivered, number: 2);
@@ -125,7 +125,7 @@ public sealed class CostReportsTests
     [Fact]
     public void What_can_not_be_spread_keeps_its_row()
     {
-        using var ledger = new LedgerFixture();
+        using var ledger = new LedgerFixture(kind: kind);
         ledger.Open(Cpu);
         ledger.Close(Cpu, 900, 900);
         var report = ledger.Reports.Build(new ReportQuery());
@@ -137,7 +137,7 @@ public sealed class CostReportsTests
     [Fact]
     public void A_tag_gets_its_part_of_idle_and_no_more()
     {
-        using var ledger = new LedgerFixture();
+        using var ledger = new LedgerFixture(kind: kind);
         ledger.Open(Cpu);
         ledger.Post(Work("a", Stage.Denoise, 300, tags: "x"), Work("b", Stage.Denoise, 600, tags: "y"));
         ledger.Attempt("r1", AttemptOutcome.Delivered, "x");
@@ -159,3 +159,7 @@ public sealed class CostReportsTests
 
     private static Int128 Sum(IEnumerable<Int128> values) => values.Aggregate(Int128.Zero, static (sum, value) => sum + value);
 }
+
+public sealed class CostReportsOnSqliteTests() : CostReportsTests(StoreKind.Sqlite);
+
+public sealed class CostReportsOnPostgresTests() : CostReportsTests(StoreKind.Postgres);

@@ -1,0 +1,59 @@
+using System.Buffers;
+using Farthing.Gateway.Calls;
+using Farthing.Gateway.Translation.Answers;
+using Farthing.Gateway.Translation.Streams;
+
+namespace Farthing.Gateway.Bridging;
+
+/// <summary>One attempt whose request, answer, errors and stream are translated.</summary>
+/// <param name="body">The request in the provider's shape.</param>
+/// <param name="answer">Translates a whole answer.</param>
+/// <param name="error">Translates an error of a status.</param>
+/// <param name="stream">Translates the stream; used by this attempt alone.</param>
+internal sealed class BridgedAttempt(
+    ReadOnlyMemory<byte> body,
+    Func<ReadOnlyMemory<byte>, byte[]> answer,
+    Func<int, ReadOnlyMemory<byte>, byte[]> error,
+    StreamTranslator stream) : IBridgedAttempt
+{
+    private readonly ArrayBufferWriter<byte> _events = new();
+
+    public ReadOnlyMemory<byte> Body { get; } = body;
+
+    public ReadOnlyMemory<byte> ConvertAnswer(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return answer(body);
+        }
+        catch (AnswerUnreadableException error)
+        {
+            throw new InvalidDataException(error.Message, error);
+        }
+    }
+
+    public ReadOnlyMemory<byte> ConvertError(int status, ReadOnlyMemory<byte> body) => error(status, body);
+
+    public ReadOnlyMemory<byte> ConvertEvent(ReadOnlyMemory<byte> data)
+    {
+        _events.ResetWrittenCount();
+
+        // The data of an event may have line feeds, each of which begins a data line of its own.
+        foreach (var line in data.Span.Split((byte)'\n'))
+        {
+            stream.Write("data: "u8, _events);
+            stream.Write(data.Span[line], _events);
+            stream.Write("\n"u8, _events);
+        }
+
+        stream.Write("\n"u8, _events);
+        return _events.WrittenMemory;
+    }
+
+    public ReadOnlyMemory<byte> Finish()
+    {
+        _events.ResetWrittenCount();
+        stream.End(_events);
+        return _events.WrittenMemory;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Reflection;
+using Npgsql;
+
+namespace Farthing.Ledger.Storage;
+
+/// <summary>
+/// A ledger in a schema of a PostgreSQL database, 15 or later. Writers of all processes wait for each other on an advisory lock, so that
+/// links and numbers come without gaps, as they do in a SQLite file.
+/// </summary>
+public sealed class PostgresStore : LedgerStore
+{
+    // "FRTH"; the schema makes the other half of the lock's key.
+    private const int LockClass = 0x46525448;
+
+    private readonly Lock _gate = new();
+    private readonly PostgresAddress _address;
+    private readonly NpgsqlDataSource _source;
+
+    private PostgresStore(PostgresAddress address)
+    {
+        _address = address;
+        _source = NpgsqlDataSource.Create(address.Settings);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => _address.ToString();
+
+    /// <summary>Connects, and brings the ledger's tables up to date where that is wanted and may be done.</summary>
+    /// <exception cref="LedgerException">
+    /// The server or the database can't be reached, the tables are newer, or they are older and the role may not change them.
+    /// </exception>
+    public static PostgresStore Open(PostgresAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var store = new PostgresStore(address);
+        try
+        {
+            store.Migrate(typeof(PostgresStore).Assembly);
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Migrate(Assembly assembly)
+    {
+        lock (_gate)
+        {
+            Guarded(() =>
+            {
+                using var connection = _source.OpenConnection();
+                PostgresMigrations.Run(connection, _address, assembly, LockClass);
+                return true;
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public override T Write<T>(Func<LedgerTransaction, T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        lock (_gate)
+        {
+            return Guarded(() =>
+            {
+                using var connection = _source.OpenConnection();
+                using var transaction = connection.BeginTransaction();
+                using (var wait = new NpgsqlCommand($"SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock({LockClass}, hashtext(current_schema()))", connection, transaction))
+                {
+                    wait.ExecuteNonQuery();
+                }
+
+                using var rows = new PostgresRows(connection, transaction);
+                var ledger = new LedgerTransaction(connection, transaction, rows);
+                var result = work(ledger);
+                ledger.Seal();
+                transaction.Commit();
+                return result;
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public override T Read<T>(Func<LedgerTransaction, T> query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return Guarded(() =>
+        {
+            using var connection = _source.OpenConnection();
+            using var transaction = connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
+            return query(new LedgerTransaction(connection, transaction, null));
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _source.Dispose();
+
+    private T Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (NpgsqlException error)
+        {
+            throw LedgerException.From(error, Name);
+        }
+    }
+}

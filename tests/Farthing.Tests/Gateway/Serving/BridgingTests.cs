@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text.Json;
+using static Farthing.Tests.Gateway.Serving.FakeProvider;
+using static Farthing.Tests.Gateway.Serving.GatewayRig;
+
+namespace Farthing.Tests.Gateway.Serving;
+
+/// <summary>Clients of one shape at providers of the other.</summary>
+public sealed class BridgingTests
+{
+    private const string MessageAnswer =
+        """
+        {"id":"msg_1","type":"message","role":"assistant","model":"claude-haiku-4-5","content":[{"type":"text","text":"A red mug."}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":12,"cache_read_input_tokens":4,"output_tokens":5}}
+        """;
+
+    private const string CrossYaml =
+        """
+        providers:
+          openai: {base_url: FIRST, keys: [{value: env.PRIMARY}]}
+          anthropic: {base_url: SECOND, keys: [{value: env.ANTHROPIC}]}
+        fallbacks:
+          - [openai/gpt-4o-mini, anthropic/claude-haiku-4-5]
+        resilience: {retries: 0, retry_delay_seconds: 0, attempt_seconds: 20, total_seconds: 60, stream_idle_seconds: 20, breaker_minimum: 1000}
+        server: {listen: "127.0.0.1:0"}
+        """;
+
+    private static readonly string[] MessageEvents =
+    [
+        Event("message_start", """{"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-haiku-4-5","content":[],"usage":{"input_tokens":12,"output_tokens":1}}}"""),
+        Event("content_block_start", """{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"""),
+        Event("content_block_delta", """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"A red"}}"""),
+        Event("content_block_delta", """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" mug."}}"""),
+        Event("content_block_stop", """{"type":"content_block_stop","index":0}"""),
+        Event("message_delta", """{"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":5}}"""),
+        Event("message_stop", """{"type":"message_stop"}"""),
+    ];
+
+    [Fact]
+    public async Task An_openai_client_falls_back_to_an_anthropic_model()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+        rig.First.Usual = Json(500, "{}");
+        rig.Second.Usual = Json(200, MessageAnswer);
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat());
+
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("chat.completion", answer.RootElement.GetProperty("object").GetString());
+        Assert.Equal("A red mug.", answer.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
+        Assert.Equal(16, answer.RootElement.GetProperty("usage").GetProperty("prompt_tokens").GetInt32());
+        var sent = Assert.Single(rig.Second.Requests);
+        Assert.Equal(AnthropicKey, sent.Key);
+        Assert.EndsWith("/messages", sent.Path, StringComparison.Ordinal);
+        using var body = JsonDocument.Parse(sent.Body);
+        Assert.True(body.RootElement.GetProperty("max_tokens").GetInt32() > 0);
+        var booked = (await rig.BooksAsync())[^1];
+        Assert.Equal(("anthropic", "answered", 12, 4, 5), (booked.Provider, booked.Outcome, booked.Input, booked.Cached, booked.Output));
+    }
+
+    [Fact]
+    public async Task A_stream_of_messages_reaches_an_openai_client_as_chunks()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+        rig.Second.Usual = Events(cut: false, MessageEvents);
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat("anthropic/claude-haiku-4-5", ",\"stream\":true"));
+
+        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
+        var chunks = text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).SkipLast(1).Select(static line => JsonDocument.Parse(line["data: ".Length..])).ToList();
+        Assert.All(chunks, static chunk => Assert.Equal("chat.completion.chunk", chunk.RootElement.GetProperty("object").GetString()));
+        Assert.Equal("A red mug.", string.Concat(chunks.Select(static chunk => chunk.RootElement.GetProperty("choices")[0].GetProperty("delta"))
+            .Where(static delta => delta.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String).Select(static delta => delta.GetProperty("content").GetString())));
+        var booked = Assert.Single(await rig.BooksAsync());
+        Assert.Equal(("answered", 12, 5, 0), (booked.Outcome, booked.Input, booked.Output, booked.Estimated));
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_ends_in_an_error_and_not_in_done()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+        rig.Second.Usual = Events(cut: true, MessageEvents[..4]);
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat("anthropic/claude-haiku-4-5", ",\"stream\":true"));
+
+        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("\"error\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
+        Assert.Equal("failed", Assert.Single(await rig.BooksAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task An_anthropic_client_reaches_an_openai_model()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+
+        using var response = await rig.PostAsync(
+            "/v1/messages", """{"model":"openai/gpt-4o-mini","max_tokens":100,"messages":[{"role":"user","content":"Describe a red mug."}]}""");
+
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("message", answer.RootElement.GetProperty("type").GetString());
+        Assert.Equal("text", answer.RootElement.GetProperty("content")[0].GetProperty("type").GetString());
+        Assert.EndsWith("/chat/completions", Assert.Single(rig.First.Requests).Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_of_the_wrong_shape_is_a_fault_of_the_provider()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+        rig.Second.Usual = Json(200, ChatAnswer);
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat("anthropic/claude-haiku-4-5"));
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        var booked = Assert.Single(await rig.BooksAsync());
+        Assert.Equal(("failed", "broken", 1L), (booked.Outcome, booked.Fault, booked.Estimated));
+    }
+
+    [Fact]
+    public async Task What_the_other_shape_cannot_say_is_refused_by_its_name()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat("anthropic/claude-haiku-4-5", ",\"n\":2"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("n", answer.RootElement.GetProperty("error").GetProperty("param").GetString());
+        Assert.Empty(rig.Second.Requests);
+    }
+
+    private static string Event(string type, string data) => $"event: {type}\ndata: {data}\n\n";
+}
