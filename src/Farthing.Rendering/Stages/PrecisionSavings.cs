@@ -2,8 +2,8 @@ using System.Globalization;
 using Farthing.Diffusion.Sessions;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
-using Farthing.Rendering.Precision;
 using Farthing.Ledger.Storage;
+using Farthing.Rendering.Precision;
 
 namespace Farthing.Rendering.Stages;
 

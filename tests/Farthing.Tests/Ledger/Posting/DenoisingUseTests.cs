@@ -1,6 +1,6 @@
 using Farthing.Ledger.Posting;
-using static Farthing.Tests.Ledger.LedgerFixture;
 using Farthing.Ledger.Storage;
+using static Farthing.Tests.Ledger.LedgerFixture;
 
 namespace Farthing.Tests.Ledger.Posting;
 
