@@ -39,17 +39,25 @@ internal sealed class AnswerJson(SimulatedCall call, SimulatedAnswer answer, Tok
         message["stop_reason"] = null;
         message["usage"] = reported is { } usage ? AnthropicUsage(usage with { Output = 0, Reasoning = 0 }) : null;
         yield return Event("message_start", new JsonObject { ["message"] = message });
-        yield return Event("content_block_start", new JsonObject { ["index"] = 0, ["content_block"] = answer.Tool is null
+        yield return Event("content_block_start", new JsonObject
+        {
+            ["index"] = 0,
+            ["content_block"] = answer.Tool is null
             ? new JsonObject { ["type"] = "text", ["text"] = "" }
-            : new JsonObject { ["type"] = "tool_use", ["id"] = ToolId(0), ["name"] = answer.Tool, ["input"] = new JsonObject() } });
+            : new JsonObject { ["type"] = "tool_use", ["id"] = ToolId(0), ["name"] = answer.Tool, ["input"] = new JsonObject() }
+        });
         yield return Event("ping", []);
     }
 
     /// <summary>A piece of the answer, in every choice.</summary>
     public string Piece(string text) => call.IsAnthropic
-        ? Event("content_block_delta", new JsonObject { ["index"] = 0, ["delta"] = answer.Tool is null
+        ? Event("content_block_delta", new JsonObject
+        {
+            ["index"] = 0,
+            ["delta"] = answer.Tool is null
             ? new JsonObject { ["type"] = "text_delta", ["text"] = text }
-            : new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = text } })
+            : new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = text }
+        })
         : string.Concat(Enumerable.Range(0, call.Choices).Select(choice => Data(Chunk(choice, answer.Tool is null
             ? new JsonObject { ["content"] = text }
             : new JsonObject { ["tool_calls"] = new JsonArray(new JsonObject { ["index"] = 0, ["function"] = new JsonObject { ["arguments"] = text } }) }))));

@@ -32,7 +32,8 @@ internal sealed class ActionReader(YamlSection section, List<ConfigurationError>
             "malformed_after" => new RuleAction { Kind = ActionKind.Malformed, After = (int)(section.Whole("malformed_after", 0, int.MaxValue) ?? 0) },
             "slow" => ReadSlow(),
             _ => new RuleAction(),
-        }) with { Latency = latency, UsageFactor = usage };
+        }) with
+        { Latency = latency, UsageFactor = usage };
         if (action.Kind != ActionKind.Status && (section.Has("retry_after") || section.Has("message")))
         {
             section.Refuse(section.Has("retry_after") ? "retry_after" : "message", "'retry_after' and 'message' belong to a 'status'.");
