@@ -25,13 +25,14 @@ internal static class ExplainCommand
                 line.AddError(error);
             }
         });
-        command.SetAction(line => Print(host.Screen, ExplainLine.Read(line.CommandResult, host.Places).Line!));
+        command.SetAction(line => Print(host, ExplainLine.Read(line.CommandResult, host.Places).Line!));
         return command;
     }
 
-    private static int Print(Screen screen, ExplainLine line)
+    private static int Print(Host host, ExplainLine line)
     {
-        using LedgerStore file = DataFolder.At(line.Data).OpenExistingLedger();
+        Screen screen = host.Screen;
+        using LedgerStore file = host.Places.Folder(line.Data).OpenExistingLedger();
         ReportQuery before = Known(file, line.Before);
         ReportQuery after = Known(file, line.After);
         Waterfall waterfall = new Waterfalls(file).Explain((ExplainLine.Name(before), before), (ExplainLine.Name(after), after), line.Claimed);

@@ -43,7 +43,14 @@ internal sealed class RenderRun(Host host, RenderLine line)
         ICaptioner captioner = line.Caption.Open(http, host.Time);
 
         // 2
-        DataFolder data = DataFolder.At(line.Data).Ensure();
+        DataFolder data = host.Places.Folder(line.Data);
+        if (!data.IsFile)
+        {
+            // A render tells dead leases by file locks, which say nothing about other machines.
+            throw new UsageException($"A render books into the file in its data folder. Unset {Places.LedgerVariable} for it, and import its usage there if it is wanted.");
+        }
+
+        data.Ensure();
         using LedgerStore file = data.OpenLedger();
         using Journal journal = Journal.Open(file, prices);
         using EmbeddingCache? cache = EmbeddingCache.Open(embeddings, data.Path, host.Time);

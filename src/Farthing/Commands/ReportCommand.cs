@@ -26,13 +26,14 @@ internal static class ReportCommand
                 line.AddError(error);
             }
         });
-        command.SetAction(line => Print(host.Screen, ReportLine.Read(line.CommandResult, host.Places).Line!));
+        command.SetAction(line => Print(host, ReportLine.Read(line.CommandResult, host.Places).Line!));
         return command;
     }
 
-    private static int Print(Screen screen, ReportLine line)
+    private static int Print(Host host, ReportLine line)
     {
-        using LedgerStore file = DataFolder.At(line.Data).OpenExistingLedger();
+        Screen screen = host.Screen;
+        using LedgerStore file = host.Places.Folder(line.Data).OpenExistingLedger();
         ReportQuery query = line.Query.RunId is { } run ? line.Query with { RunId = KnownRuns.Find(file, run) } : line.Query;
         var reports = new CostReports(file);
         if (line.Grouping is { } grouping)

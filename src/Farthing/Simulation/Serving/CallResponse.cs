@@ -44,8 +44,8 @@ internal sealed class CallResponse(HttpContext context, CallFacts call, RuleActi
         {
             await context.Response.Body.WriteAsync(bytes.AsMemory(0, Math.Min(action.After, bytes.Length - 1)), Gone);
             await context.Response.Body.FlushAsync(Gone);
-            Drop();
-            return;
+            counts.Outcome(call, action.Outcome);
+            throw new CutException();
         }
 
         if (action.Kind == ActionKind.Malformed)
@@ -105,8 +105,8 @@ internal sealed class CallResponse(HttpContext context, CallFacts call, RuleActi
 
         if (action.Kind == ActionKind.Cut)
         {
-            Drop();
-            return;
+            counts.Outcome(call, action.Outcome);
+            throw new CutException();
         }
 
         if (action.Kind == ActionKind.Malformed)
@@ -126,7 +126,7 @@ internal sealed class CallResponse(HttpContext context, CallFacts call, RuleActi
         await SendAsync(json.Closing());
     }
 
-    /// <summary>Closes the connection in the middle.</summary>
+    /// <summary>Resets the connection before an answer.</summary>
     public void Drop()
     {
         counts.Outcome(call, action.Outcome);

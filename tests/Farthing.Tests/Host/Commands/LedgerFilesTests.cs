@@ -1,3 +1,4 @@
+using Farthing.Tests.Ledger;
 using Microsoft.Data.Sqlite;
 
 namespace Farthing.Tests.Host.Commands;
@@ -75,6 +76,30 @@ public sealed class LedgerFilesTests : IDisposable
         Assert.Equal(ExitCodes.LedgerBroken, await _rig.RunAsync("ledger", "restore", copy));
         Assert.Contains("charges 1 ('u1') was changed", _rig.Result.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("ledger", "restore", "nowhere.db"));
+    }
+
+    [Fact]
+    public async Task A_postgres_ledger_is_imported_into_reported_explained_reconciled_exported_and_verified()
+    {
+        using var schema = new PostgresSchema();
+        _rig.Set(Places.LedgerVariable, schema.Address);
+        await ImportAsync();
+        await ImportAsync();
+        Assert.Equal(0, await _rig.RunAsync("import", _rig.Write("renders.jsonl", """{"type":"renders","run":"r","lot":"a","count":2,"at":"2026-05-04T12:00:00Z","outcome":"delivered"}""")));
+        foreach (string[] args in (string[][])
+        [
+            ["report", "--run", "r"], ["report", "--by", "run"], ["explain", "--before", "r", "--after", "r"], ["ledger", "verify"],
+            ["reconcile", _rig.Write("same.csv", Columns + "2026-05-04,llm/openai/gpt-4o-mini,input-tokens,1000,0.00015\n")],
+            ["export", "focus", "--out", Path.Combine(_rig.Folder, "pg.csv")],
+        ])
+        {
+            Assert.True(await _rig.RunAsync(args) == 0, $"{string.Join(' ', args)}: {_rig.Notes.Output}");
+        }
+
+        Assert.Contains("1 rows for 0.000150000000 USD", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_rig.Data, "farthing.db")));
+        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("ledger", "backup", "copy.db"));
+        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("render", "a mug"));
     }
 
     private async Task ImportAsync() => Assert.Equal(0, await _rig.RunAsync("import", _rig.Write("usage.jsonl", Usage)));

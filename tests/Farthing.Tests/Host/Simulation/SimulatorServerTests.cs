@@ -52,7 +52,7 @@ public sealed class SimulatorServerTests : IAsyncDisposable
     [Fact]
     public async Task What_is_reported_is_what_is_counted_in_every_form()
     {
-        await StartAsync("answer: {output_tokens: 5-40, cached_input: 0.3, cache_write: 0.2, reasoning: 0.25}");
+        await StartAsync("answer: {output_tokens: 5-40, cached_input: 0.3, cache_write: 0.3, reasoning: 0.25}");
         TokenUsage sum = default;
         void Add(TokenUsage? more) => sum = new(
             sum.Input + more!.Value.Input, sum.CachedInput + more.Value.CachedInput, sum.CacheWrite + more.Value.CacheWrite, sum.Output + more.Value.Output, sum.Reasoning + more.Value.Reasoning);
