@@ -22,7 +22,15 @@ internal static class FocusUnits
         "token" => "Tokens",
         "thousand-tokens" => "1000 Tokens",
         "million-tokens" => "1000000 Tokens",
-        _ => throw new ArgumentOutOfRangeException(nameof(unit), unit, "Unknown unit."),
+        "image" => "Images",
+        "character" => "Characters",
+        "million-characters" => "1000000 Characters",
+        "page" => "Pages",
+        "thousand-pages" => "1000 Pages",
+        "media-second" => "Seconds",
+        "media-minute" => "Minutes",
+        // A custom meter's own unit.
+        _ => unit,
     };
 
     /// <summary>What a meter's use is counted in, and how many base units that is.</summary>
@@ -31,7 +39,12 @@ internal static class FocusUnits
         Meters.DeviceTime => (resource.StartsWith("gpu", StringComparison.Ordinal) ? "GPU-Seconds" : "Core-Seconds", 1_000_000),
         Meters.StoredBytes => ("B-Months", 1),
         Meters.SentBytes => ("B", 1),
-        Meters.InputTokens or Meters.CachedInputTokens or Meters.OutputTokens => ("Tokens", 1),
+        _ when meter.EndsWith("-tokens", StringComparison.Ordinal) => ("Tokens", 1),
+        Meters.Images or Meters.InputImages => ("Images", 1),
+        Meters.InputCharacters or Meters.OutputCharacters => ("Characters", 1),
+        Meters.Pages => ("Pages", 1),
+        Meters.InputMediaTime or Meters.OutputMediaTime => ("Seconds", 1_000_000),
+        _ when Meters.IsCustom(meter) => (meter[Meters.CustomPrefix.Length..], 1),
         _ => ("Requests", 1),
     };
 
@@ -41,6 +54,7 @@ internal static class FocusUnits
         Meters.InputTokens => "input",
         Meters.CachedInputTokens => "cached_input",
         Meters.OutputTokens => "output",
+        _ when meter.EndsWith("-tokens", StringComparison.Ordinal) => meter[..^"-tokens".Length].Replace('-', '_'),
         _ => null,
     };
 }

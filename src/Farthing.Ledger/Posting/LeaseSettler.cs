@@ -28,7 +28,7 @@ internal sealed class LeaseSettler(ChargePoster poster, IReadOnlyDictionary<long
         PostIdle(transaction, lease, settlement, (long)sums[Stage.Idle], key);
         var lost = settlement.Elapsed.Microseconds - (long)sums.Work - settlement.Idle.Microseconds - (long)sums[Stage.Lost];
         Post(lease, Stage.Lost, key + "/lost", settlement.At, lost, estimated: true);
-        PostRounding(transaction, lease, settlement, key);
+        PostRounding(transaction, lease, settlement.At, key);
         LeaseRows.Insert(transaction, lease.Id, settlement);
     }
 
@@ -53,18 +53,25 @@ internal sealed class LeaseSettler(ChargePoster poster, IReadOnlyDictionary<long
         }
     }
 
-    private void PostRounding(SqliteTransaction transaction, Lease lease, Settlement settlement, string key)
+    /// <summary>Posts what the money of a settled lease lacks of the price of the whole, or takes back what is too much.</summary>
+    /// <returns>What was posted together.</returns>
+    public Int128 PostRounding(SqliteTransaction transaction, Lease lease, DateTimeOffset at, string key)
     {
-        foreach (var (row, (quantity, amount)) in LeaseSums.Read(transaction, lease.Id).ByPrice.OrderBy(static pair => pair.Key))
+        var sums = LeaseSums.Read(transaction, lease.Id);
+        Int128 posted = 0;
+        foreach (var (row, (_, amount)) in sums.ByPrice.OrderBy(static pair => pair.Key))
         {
             var price = prices[row];
-            var rounding = checked((long)(price.Price(quantity).Units - amount));
+            var rounding = checked((long)(sums.Expected(row, prices, lease.Cores) - amount));
             if (rounding != 0)
             {
-                var fact = UsageFact.OnDevice($"{key}/rounding/{price.Id}", settlement.At, lease, Stage.Rounding, DeviceTime.Zero);
+                var fact = UsageFact.OnDevice($"{key}/rounding/{price.Id}", at, lease, Stage.Rounding, DeviceTime.Zero);
                 poster.Post(fact, price, new Amount(rounding));
+                posted += rounding;
             }
         }
+
+        return posted;
     }
 
     private void Post(Lease lease, Stage stage, string id, DateTimeOffset at, long microseconds, bool estimated)

@@ -146,7 +146,7 @@ public sealed class Leases
             Idle = Time(sums[Stage.Idle]),
             Lost = Time(sums[Stage.Lost]),
             Posted = new CurrencyAmount(sums.Posted, Currency.Usd),
-            Expected = new CurrencyAmount(sums.Expected(_prices), Currency.Usd),
+            Expected = new CurrencyAmount(sums.Expected(_prices, lease.Cores), Currency.Usd),
             UnpricedQuantity = sums.UnpricedQuantity,
         };
     }

@@ -13,23 +13,16 @@ internal static class PriceRecords
     /// <returns>The rows' numbers by the versions' ids.</returns>
     public static Dictionary<string, long> Record(SqliteTransaction transaction, PriceBook book)
     {
-        var connection = transaction.Connection!;
         var stored = Stored(transaction).ToDictionary(static row => row.Price.Id);
         foreach (var price in book.Prices)
         {
             if (!stored.TryGetValue(price.Id, out var row))
             {
-                connection.Execute(
-                    """
-                    INSERT INTO price_versions (id, resource, meter, unit, usd, valid_from, source)
-                    VALUES (@Id, @Resource, @Meter, @Unit, @Usd, @From, @Source)
-                    """,
-                    new { price.Id, price.Resource, price.Meter, price.Unit, price.Usd, From = EventTime.ToMicroseconds(price.From), price.Source },
-                    transaction);
+                Insert(transaction, price);
             }
             else if (Terms(row.Price) != Terms(price))
             {
-                throw Conflict("price", price.Id, Terms(row.Price).ToString(), Terms(price).ToString());
+                throw Conflict(row.Price, price);
             }
         }
 
@@ -41,16 +34,62 @@ internal static class PriceRecords
         return Stored(transaction).ToDictionary(static row => row.Price.Id, static row => row.Seq);
     }
 
-    /// <summary>Every recorded price version with its row's number.</summary>
-    public static IEnumerable<(long Seq, PriceVersion Price)> Stored(SqliteTransaction transaction) => transaction.Connection!
-        .Query<(long Seq, string Id, string Resource, string Meter, string Unit, string Usd, long From)>(
-            "SELECT seq, id, resource, meter, unit, usd, valid_from FROM price_versions", transaction: transaction)
-        .Select(static row => (
-            row.Seq,
-            new PriceVersion(row.Id, row.Resource, row.Meter, PriceUnit.Find(row.Unit)!, row.Usd)
+    /// <summary>Adds a price version, whose id must be new.</summary>
+    public static void Insert(SqliteTransaction transaction, PriceVersion price)
+    {
+        transaction.Connection!.Execute(
+            """
+            INSERT INTO price_versions (id, resource, meter, unit, usd, valid_from, source)
+            VALUES (@Id, @Resource, @Meter, @Unit, @Usd, @From, @Source)
+            """,
+            new { price.Id, price.Resource, price.Meter, price.Unit, price.Usd, From = EventTime.ToMicroseconds(price.From), price.Source },
+            transaction);
+        if (price.Foreign is null && price.Lease is null)
+        {
+            return;
+        }
+
+        transaction.Connection!.Execute(
+            """
+            INSERT INTO price_terms (price_version, currency, price, fx_rate, increment_s, minimum_s)
+            SELECT seq, @Currency, @Price, @Rate, @Increment, @Minimum FROM price_versions WHERE id = @Id
+            """,
+            new
             {
-                From = EventTime.FromMicroseconds(row.From),
-            }));
+                price.Id,
+                Currency = (price.Foreign?.Currency ?? Currency.Usd).Code(),
+                Price = price.Foreign?.Price ?? price.Usd,
+                Rate = price.Foreign?.RateId ?? "",
+                Increment = price.Lease?.IncrementSeconds ?? 0,
+                Minimum = price.Lease?.MinimumSeconds ?? 0,
+            },
+            transaction);
+    }
+
+    /// <summary>Every recorded price version with its row's number.</summary>
+    public static IEnumerable<(long Seq, PriceVersion Price)> Stored(SqliteTransaction transaction)
+    {
+        var terms = transaction.Connection!
+            .Query<(long Seq, string Code, string Price, string Rate, long Increment, long Minimum)>(
+                "SELECT price_version, currency, price, fx_rate, increment_s, minimum_s FROM price_terms", transaction: transaction)
+            .ToDictionary(static row => row.Seq);
+        return transaction.Connection!
+            .Query<(long Seq, string Id, string Resource, string Meter, string Unit, string Usd, long From, string Source)>(
+                "SELECT seq, id, resource, meter, unit, usd, valid_from, source FROM price_versions", transaction: transaction)
+            .Select(row => (
+                row.Seq,
+                new PriceVersion(row.Id, row.Resource, row.Meter, PriceUnit.For(row.Meter, row.Unit)!, row.Usd)
+                {
+                    From = EventTime.FromMicroseconds(row.From),
+                    Source = row.Source,
+                    Foreign = terms.TryGetValue(row.Seq, out var foreign) && foreign.Rate.Length > 0
+                        ? new ForeignPrice(ParseCurrency(foreign.Code), foreign.Price, foreign.Rate)
+                        : null,
+                    Lease = terms.TryGetValue(row.Seq, out var lease) && (lease.Increment, lease.Minimum) != default
+                        ? new LeaseBilling(lease.Increment, lease.Minimum)
+                        : null,
+                }));
+    }
 
     /// <summary>Every recorded rate by its row's number.</summary>
     public static Dictionary<long, FxRate> StoredRates(SqliteTransaction transaction) => transaction.Connection!
@@ -60,8 +99,9 @@ internal static class PriceRecords
             static row => row.Seq,
             static row => new FxRate(row.Id, ParseCurrency(row.Code), EventTime.ToDate((int)row.Day), row.Usd));
 
+    /// <summary>Records the rates that are new and refuses a permanent id with other content.</summary>
     /// <returns>Whether the book had a rate that is new.</returns>
-    private static bool RecordRates(SqliteTransaction transaction, PriceBook book)
+    public static bool RecordRates(SqliteTransaction transaction, PriceBook book)
     {
         var isNew = false;
         var stored = StoredRates(transaction).Values.ToDictionary(static rate => rate.Id);
@@ -84,9 +124,18 @@ internal static class PriceRecords
         return isNew;
     }
 
+    /// <summary>Says that an id stands for another price.</summary>
+    public static LedgerException Conflict(PriceVersion stored, PriceVersion offered) =>
+        Conflict("price", offered.Id, Terms(stored).ToString(), Terms(offered).ToString());
+
+    /// <summary>Whether two versions of one id are one and the same.</summary>
+    public static bool IsSame(PriceVersion left, PriceVersion right) => Terms(left) == Terms(right);
+
     // The end of a period is left out: it may be written when the next version comes.
-    private static (string, string, string, string, DateTimeOffset) Terms(PriceVersion price) =>
-        (price.Resource, price.Meter, price.Unit, price.Usd, price.From);
+    private static (string, string, string, string, string, LeaseBilling?, DateTimeOffset) Terms(PriceVersion price) =>
+        (price.Resource, price.Meter, price.Unit, price.Usd, price.Foreign?.Price ?? "", price.Lease, Instant(price.From));
+
+    private static DateTimeOffset Instant(DateTimeOffset from) => EventTime.FromMicroseconds(EventTime.ToMicroseconds(from));
 
     private static Currency ParseCurrency(string code) => CurrencyNames.TryParse(code, out var currency) ? currency : default;
 

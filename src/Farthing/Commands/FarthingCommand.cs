@@ -56,6 +56,7 @@ internal static class FarthingCommand
             ImportCommand.Create(host),
             ReconcileCommand.Create(host),
             ExportCommand.Create(host),
+            PricesCommand.Create(host),
             EvaluateCommand.Create(host),
             QuantizeCommand.Create(host),
             CacheCommand.Create(host),

@@ -24,6 +24,8 @@ public sealed class SqliteFileTests : IDisposable
         _ledger.Close(Cpu, 11, 1);
         var tables = _ledger.File.Read(transaction => Column(
             transaction, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'schema_%' AND name NOT LIKE 'sqlite_%'"));
+        // PriceStoreTests looks after the tables that a posting leaves empty.
+        tables = [.. tables.Except(["price_recordings", "price_assertions", "price_terms", "rate_recordings", "reratings", "corrections", "period_closings", "usage_events", "custom_meters"])];
         Assert.Equal(12, tables.Count);
         foreach (var table in tables)
         {
@@ -127,7 +129,9 @@ public sealed class SqliteFileTests : IDisposable
         var path = _ledger.FilePath + ".race";
         Parallel.For(0, 8, _ => SqliteFile.Open(path).Dispose());
         using var file = SqliteFile.Open(path);
-        Assert.Equal(2, file.Read(transaction => Column(transaction, "SELECT ScriptName FROM schema_farthing_ledger")).Count);
+        var scripts = typeof(SqliteFile).Assembly.GetManifestResourceNames().Count(name => name.EndsWith(".sql", StringComparison.Ordinal));
+        Assert.Equal(scripts, file.Read(transaction => Column(transaction, "SELECT ScriptName FROM schema_farthing_ledger")).Distinct().Count());
+        Assert.Equal(scripts, file.Read(transaction => Column(transaction, "SELECT ScriptName FROM schema_farthing_ledger")).Count);
     }
 
     private void Refuses(string sql)
