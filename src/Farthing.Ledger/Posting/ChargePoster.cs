@@ -63,7 +63,30 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
         return (PostOutcome.Posted, amount);
     }
 
+    /// <summary>Adds a charge that corrects another one, whose id must be new.</summary>
+    /// <returns>Its number.</returns>
+    public long Correct(UsageFact fact, PriceVersion? price, Amount amount)
+    {
+        var seq = _charges!.Insert(fact) ?? throw new LedgerException(LedgerFault.Conflict, $"The correction '{fact.Id}' is posted already.");
+        if (price is not null)
+        {
+            PriceLate(seq, fact, price, amount);
+        }
+
+        return seq;
+    }
+
+    /// <summary>Gives a charge that was posted without a price its amount.</summary>
+    public void PriceLate(long seq, UsageFact fact, PriceVersion price, Amount amount)
+    {
+        _transfers!.Insert(seq, fact.Stage, fact.Resource, amount, priceRows[price.Id]);
+        _fixings!.Fix(fact.At);
+    }
+
     public UsageFact? Find(string id) => _charges!.Find(id);
+
+    /// <summary>Makes the next <see cref="Enter"/> start anew, though the transaction is the same.</summary>
+    public void Forget() => _transaction = null;
 
     public void Dispose()
     {
@@ -73,7 +96,7 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
         (_connection, _transaction) = (null, null);
     }
 
-    private static Amount PriceOf(UsageFact fact, PriceVersion price)
+    internal static Amount PriceOf(UsageFact fact, PriceVersion price)
     {
         try
         {

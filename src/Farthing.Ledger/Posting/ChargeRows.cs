@@ -16,14 +16,12 @@ internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
         """,
         18);
 
-    private readonly ReusedCommand _find = new(
-        transaction,
-        """
-        SELECT id, at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id, batch_id,
-            split_method, weight, tags, estimated, precision
-        FROM charges WHERE id = $1
-        """,
-        1);
+    /// <summary>The columns that <see cref="Fact"/> reads, of <c>charges AS c</c>.</summary>
+    public const string Columns =
+        "c.id, c.at, c.run_id, c.render_id, c.attempt, c.stage, c.resource, c.meter, c.quantity, c.device_us, c.lease_id, c.batch_id, "
+        + "c.split_method, c.weight, c.tags, c.estimated, c.precision";
+
+    private readonly ReusedCommand _find = new(transaction, $"SELECT {Columns} FROM charges AS c WHERE c.id = $1", 1);
 
     private readonly ReusedCommand _last = new(transaction, "SELECT coalesce(max(seq), 0) FROM charges", 0);
     private long _lastSeq;
@@ -66,11 +64,12 @@ internal sealed class ChargeRows(SqliteTransaction transaction) : IDisposable
     {
         _find.Set(1, id);
         using var row = _find.Read();
-        if (!row.Read())
-        {
-            return null;
-        }
+        return row.Read() ? Fact(row) : null;
+    }
 
+    /// <summary>The fact of a row that begins with <see cref="Columns"/>.</summary>
+    public static UsageFact Fact(SqliteDataReader row)
+    {
         _ = StageNames.TryParse(row.GetString(5), out var stage);
         return new UsageFact
         {

@@ -1,4 +1,5 @@
 using Farthing.Ledger.Money;
+using Farthing.Ledger.Periods;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Microsoft.Data.Sqlite;
@@ -17,7 +18,7 @@ public sealed class Journal : IDisposable
 {
     private readonly ChargePoster _poster;
 
-    private Journal(ChargePoster poster, Memos memos, IReadOnlyDictionary<long, PriceVersion> prices)
+    private Journal(ChargePoster poster, Memos memos, Dictionary<long, PriceVersion> prices)
     {
         _poster = poster;
         Memos = memos;
@@ -60,12 +61,18 @@ public sealed class Journal : IDisposable
         ArgumentNullException.ThrowIfNull(facts);
         _poster.Enter(transaction);
         var leases = new LeaseGuard(transaction, _poster);
+        var open = PeriodRows.OpenFrom(transaction);
         var conflicts = new List<PostConflict>();
         var counts = new int[4];
         Int128 sum = 0;
         foreach (var fact in facts)
         {
             leases.Check(fact);
+            if (fact.At < open && _poster.Find(fact.Id) is null)
+            {
+                throw new LedgerException(LedgerFault.Closed, $"The usage '{fact.Id}' of {fact.At:yyyy-MM-dd} can't be posted: {PeriodRows.Closed(open)}");
+            }
+
             var (outcome, amount) = _poster.Post(fact);
             counts[(int)outcome]++;
             sum += amount.Units;
@@ -93,6 +100,9 @@ public sealed class Journal : IDisposable
             Amount = new CurrencyAmount(sum, Currency.Usd),
         };
     }
+
+    /// <summary>Forgets what was remembered of a transaction, a part of which was rolled back since.</summary>
+    internal void Forget() => _poster.Forget();
 
     /// <summary>Lets the prepared statements go. The file stays open.</summary>
     public void Dispose()

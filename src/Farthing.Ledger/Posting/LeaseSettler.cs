@@ -10,7 +10,7 @@ namespace Farthing.Ledger.Posting;
 /// Explains the rest of a lease: posts what is missing to idle and lost time, and the rounding that makes the money
 /// of the lease the price of the whole. A second settlement posts only the differences from the first.
 /// </summary>
-internal sealed class LeaseSettler(ChargePoster poster, IReadOnlyDictionary<long, PriceVersion> prices)
+internal sealed class LeaseSettler(ChargePoster poster, Dictionary<long, PriceVersion> prices)
 {
     /// <summary>Steps: 1. idle, by day, 2. lost, 3. rounding, by price version, 4. the settlement itself.</summary>
     public void Settle(SqliteTransaction transaction, Lease lease, Settlement settlement)
@@ -58,6 +58,7 @@ internal sealed class LeaseSettler(ChargePoster poster, IReadOnlyDictionary<long
     public Int128 PostRounding(SqliteTransaction transaction, Lease lease, DateTimeOffset at, string key)
     {
         var sums = LeaseSums.Read(transaction, lease.Id);
+        PriceRecords.Complete(transaction, prices, sums.ByPrice.Keys);
         Int128 posted = 0;
         foreach (var (row, (_, amount)) in sums.ByPrice.OrderBy(static pair => pair.Key))
         {

@@ -14,10 +14,10 @@ namespace Farthing.Ledger.Posting;
 public sealed class Leases
 {
     private readonly ChargePoster _poster;
-    private readonly IReadOnlyDictionary<long, PriceVersion> _prices;
+    private readonly Dictionary<long, PriceVersion> _prices;
     private readonly LeaseSettler _settler;
 
-    internal Leases(ChargePoster poster, IReadOnlyDictionary<long, PriceVersion> prices) =>
+    internal Leases(ChargePoster poster, Dictionary<long, PriceVersion> prices) =>
         (_poster, _prices, _settler) = (poster, prices, new LeaseSettler(poster, prices));
 
     /// <summary>Opens a lease; the same lease again changes nothing.</summary>
@@ -135,6 +135,7 @@ public sealed class Leases
         ArgumentNullException.ThrowIfNull(transaction);
         var lease = LeaseRows.Get(transaction, leaseId);
         var sums = LeaseSums.Read(transaction, leaseId);
+        PriceRecords.Complete(transaction, _prices, sums.ByPrice.Keys);
         var settlement = LeaseRows.LastSettlement(transaction, leaseId);
         return new LeaseBalance
         {

@@ -91,6 +91,18 @@ internal static class PriceRecords
                 }));
     }
 
+    /// <summary>Adds versions that were recorded since the others were read, where one of some rows is missing.</summary>
+    public static void Complete(SqliteTransaction transaction, Dictionary<long, PriceVersion> known, IEnumerable<long> rows)
+    {
+        if (rows.Any(row => !known.ContainsKey(row)))
+        {
+            foreach (var (seq, price) in Stored(transaction))
+            {
+                known[seq] = price;
+            }
+        }
+    }
+
     /// <summary>Every recorded rate by its row's number.</summary>
     public static Dictionary<long, FxRate> StoredRates(SqliteTransaction transaction) => transaction.Connection!
         .Query<(long Seq, string Id, string Code, long Day, string Usd)>(

@@ -12,5 +12,7 @@ internal static class PricesCommand
         PricesImportCommand.Create(host),
         PricesSetCommand.Create(host),
         PricesDiffCommand.Create(host),
+        PricesRerateCommand.Create(host),
+        PricesCloseCommand.Create(host),
     };
 }
