@@ -38,13 +38,14 @@ internal sealed class RenderRun(Host host, RenderLine line)
 
         EmbeddingOptions embeddings = line.Embeddings.Settle(configuration.Embeddings);
         StemCatalog? stems = EmbeddingLine.LoadStems(embeddings, warning => host.Screen.Note(RunLines.Warned("", warning)));
-        PriceBook prices = LoadPrices();
+        PriceBook? chosen = LoadPrices();
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         ICaptioner captioner = line.Caption.Open(http, host.Time);
 
         // 2
         DataFolder data = DataFolder.At(line.Data).Ensure();
         using LedgerStore file = data.OpenLedger();
+        PriceBook prices = new PriceStore(file, host.Time).Layered(chosen);
         using Journal journal = Journal.Open(file, prices);
         using EmbeddingCache? cache = EmbeddingCache.Open(embeddings, data.Path, host.Time);
 
@@ -99,11 +100,11 @@ internal sealed class RenderRun(Host host, RenderLine line)
         return await run;
     }
 
-    private PriceBook LoadPrices()
+    private PriceBook? LoadPrices()
     {
         try
         {
-            return line.Prices is { } path ? PriceBook.Load(path) : PriceBook.Default();
+            return line.Prices is { } path ? PriceBook.Load(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
