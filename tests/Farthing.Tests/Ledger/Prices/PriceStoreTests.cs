@@ -245,7 +245,13 @@ public abstract class PriceStoreTests : IDisposable
 
     private static Dictionary<string, string?> Cells(string id, string usd, string from, string? to = null) => new()
     {
-        ["id"] = id, ["resource"] = "r", ["meter"] = "requests", ["unit"] = "operation", ["usd"] = usd, ["from"] = from, ["to"] = to,
+        ["id"] = id,
+        ["resource"] = "r",
+        ["meter"] = "requests",
+        ["unit"] = "operation",
+        ["usd"] = usd,
+        ["from"] = from,
+        ["to"] = to,
     };
 
     private string?[] Days(params string[] days) => [.. days.Select(day => Find(_store.Book(), day))];
