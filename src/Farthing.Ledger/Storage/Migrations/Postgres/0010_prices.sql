@@ -1,4 +1,4 @@
--- The price store in two times: when a price holds (valid_from, valid_to) and since when the ledger knows it (recordings.at).
+-- The price store in two times: when a price holds (valid_from, valid_to) and since when the ledger knows it (price_recordings.at).
 -- Of two recordings that speak of one instant, the later one holds. Nothing is ever changed.
 
 CREATE TABLE price_recordings (
@@ -51,7 +51,7 @@ CREATE TABLE reratings (
     chk     bigint NOT NULL
 );
 
--- No foreign keys on charges: their key holds the month too, and `farthing ledger verify` holds the links against the charges.
+-- No foreign keys on charges: their key holds the month too. A charge that is missing is found by `farthing ledger verify`.
 CREATE TABLE corrections (
     charge_seq bigint NOT NULL PRIMARY KEY,
     original   bigint NOT NULL,
