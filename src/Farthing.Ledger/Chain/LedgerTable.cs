@@ -69,9 +69,26 @@ internal static class LedgerTables
         "seq#", "id", "at#", "run_id", "render_id", "attempt#", "kind", "stage", "resource", "meter", "quantity#", "evidence", "amount#",
         "price_version#");
 
+    public static readonly LedgerTable PriceRecordings = new("price_recordings", true, ["seq"], "seq#", "at#", "kind", "source");
+
+    public static readonly LedgerTable PriceAssertions = new(
+        "price_assertions", false, ["recording", "price_version"], "recording#", "price_version#", "valid_from#", "valid_to#");
+
+    public static readonly LedgerTable PriceTerms = new(
+        "price_terms", false, ["price_version"], "price_version#", "currency", "price", "fx_rate", "increment_s#", "minimum_s#");
+
+    public static readonly LedgerTable RateRecordings = new("rate_recordings", false, ["rate"], "rate#", "recording#");
+
+    public static readonly LedgerTable Reratings = new("reratings", true, ["seq"], "seq#", "at#", "from_at#", "to_at#", "undoes#", "reason");
+
+    public static readonly LedgerTable Corrections = new("corrections", false, ["charge_seq"], "charge_seq#", "original#", "kind", "rerating#");
+
+    public static readonly LedgerTable PeriodClosings = new("period_closings", true, ["seq"], "seq#", "through#", "at#", "reason");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LedgerTable> All { get; } =
     [
         Accounts, PriceVersions, FxRates, FxFixings, Leases, Heartbeats, Settlements, Attempts, AttemptOutcomes, Charges, Transfers, Memos,
+        PriceRecordings, PriceAssertions, PriceTerms, RateRecordings, Reratings, Corrections, PeriodClosings,
     ];
 }

@@ -39,18 +39,21 @@ internal static class FocusQuery
             """
             SELECT seq, run_id, coalesce(lease_id, ''), stage, coalesce(batch_id, ''), quantity, render_id, attempt FROM charges
             WHERE at >= @from AND at < @to AND split_method IS NOT NULL AND render_id IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM corrections AS x WHERE x.charge_seq = charges.seq AND x.kind <> 'priced')
             """);
         var batches = new Dictionary<(string, string, string, string), List<(long Seq, string Key, long Quantity)>>();
-        using var row = command.ExecuteReader();
-        while (row.Read())
+        using (var row = command.ExecuteReader())
         {
-            var batch = (row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4));
-            if (!batches.TryGetValue(batch, out var shares))
+            while (row.Read())
             {
-                batches[batch] = shares = [];
-            }
+                var batch = (row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4));
+                if (!batches.TryGetValue(batch, out var shares))
+                {
+                    batches[batch] = shares = [];
+                }
 
-            shares.Add((row.GetInt64(0), $"{row.GetString(6)}/{row.GetInt64(7)}", row.GetInt64(5)));
+                shares.Add((row.GetInt64(0), $"{row.GetString(6)}/{row.GetInt64(7)}", row.GetInt64(5)));
+            }
         }
 
         var ratios = new Dictionary<long, long>();
@@ -63,7 +66,28 @@ internal static class FocusQuery
             }
         }
 
+        AddCorrections(transaction, period, ratios);
         return ratios;
+    }
+
+    /// <summary>A correction is as large a part of its batch as what it corrects, which was posted before it.</summary>
+    private static void AddCorrections(LedgerTransaction transaction, ReportQuery period, Dictionary<long, long> ratios)
+    {
+        using var command = Command(
+            transaction,
+            period,
+            """
+            SELECT x.charge_seq, x.original FROM corrections AS x JOIN charges AS c ON c.seq = x.charge_seq
+            WHERE c.at >= @from AND c.at < @to AND x.kind <> 'priced' ORDER BY x.charge_seq
+            """);
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            if (ratios.TryGetValue(row.GetInt64(1), out var ratio))
+            {
+                ratios[row.GetInt64(0)] = ratio;
+            }
+        }
     }
 
     /// <summary>The priced charges after one seq and up to another, at most so many.</summary>

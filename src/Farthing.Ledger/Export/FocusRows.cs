@@ -64,7 +64,7 @@ internal sealed class FocusRows(FocusIdentity identity, Currency currency)
             return;
         }
 
-        var unit = PriceUnit.Find(charge.Price.Unit)!;
+        var unit = PriceUnit.For(charge.Price.Meter, charge.Price.Unit)!;
         var (consumedUnit, consumedUnits) = FocusUnits.Consumed(charge.Resource, charge.Meter);
         var usd = Number(charge.Price.Usd);
         var price = rate is null ? usd : usd / Number(rate.UsdPerUnit);

@@ -22,7 +22,15 @@ internal static class FocusUnits
         "token" => "Tokens",
         "thousand-tokens" => "1000 Tokens",
         "million-tokens" => "1000000 Tokens",
-        _ => throw new ArgumentOutOfRangeException(nameof(unit), unit, "Unknown unit."),
+        "image" => "Images",
+        "character" => "Characters",
+        "million-characters" => "1000000 Characters",
+        "page" => "Pages",
+        "thousand-pages" => "1000 Pages",
+        "media-second" => "Seconds",
+        "media-minute" => "Minutes",
+        // A custom meter's own unit.
+        _ => unit,
     };
 
     /// <summary>What a meter's use is counted in, and how many base units that is.</summary>
@@ -32,6 +40,11 @@ internal static class FocusUnits
         Meters.StoredBytes => ("B-Months", 1),
         Meters.SentBytes => ("B", 1),
         _ when TokenType(meter) is not null => ("Tokens", 1),
+        Meters.Images or Meters.InputImages => ("Images", 1),
+        Meters.InputCharacters or Meters.OutputCharacters => ("Characters", 1),
+        Meters.Pages => ("Pages", 1),
+        Meters.InputMediaTime or Meters.OutputMediaTime => ("Seconds", 1_000_000),
+        _ when Meters.IsCustom(meter) => (meter[Meters.CustomPrefix.Length..], 1),
         _ => ("Requests", 1),
     };
 
@@ -43,6 +56,7 @@ internal static class FocusUnits
         Meters.CacheWriteTokens or Meters.LongCacheWriteTokens => "cache_write",
         Meters.ReasoningTokens => "reasoning",
         Meters.OutputTokens => "output",
+        _ when !Meters.IsCustom(meter) && meter.EndsWith("-tokens", StringComparison.Ordinal) => meter[..^"-tokens".Length].Replace('-', '_'),
         _ => null,
     };
 }

@@ -74,9 +74,9 @@ internal sealed class UsageCells(UsageRow row)
         ? stage
         : throw new FormatException($"the stage '{row.Stage}' is unknown: write {string.Join(", ", StageNames.All.Select(static each => each.Code()))}.");
 
-    private string MeterOf() => Meters.Names.Contains(row.Meter)
+    private string MeterOf() => Meters.Names.Contains(row.Meter) || Meters.IsCustom(row.Meter ?? "")
         ? row.Meter!
-        : throw new FormatException($"the meter '{row.Meter}' is unknown: write {string.Join(", ", Meters.Names)}.");
+        : throw new FormatException($"the meter '{row.Meter}' is unknown: write {string.Join(", ", Meters.Names)}, or one of your own that begins with {Meters.CustomPrefix}.");
 
     private static string Text(string? value, string name) =>
         string.IsNullOrEmpty(value) ? throw new FormatException($"'{name}' is missing.") : value;

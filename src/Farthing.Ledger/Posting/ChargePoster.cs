@@ -46,6 +46,26 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
         return Post(facts, prices, amounts);
     }
 
+    /// <summary>Adds a charge that corrects another one, whose id must be new.</summary>
+    /// <returns>Its number.</returns>
+    public long Correct(UsageFact fact, PriceVersion? price, Amount amount)
+    {
+        var seq = _charges.Insert([fact])[0] ?? throw new LedgerException(LedgerFault.Conflict, $"The correction '{fact.Id}' is posted already.");
+        if (price is not null)
+        {
+            PriceLate(seq, fact, price, amount);
+        }
+
+        return seq;
+    }
+
+    /// <summary>Gives a charge that was posted without a price its amount.</summary>
+    public void PriceLate(long seq, UsageFact fact, PriceVersion price, Amount amount)
+    {
+        _transfers.Insert([(seq, fact.Stage, fact.Resource, amount, priceRows[price.Id])]);
+        _fixings.Fix(fact.At);
+    }
+
     public UsageFact? Find(string id) => _charges.Find(id);
 
     public void Dispose() => _charges.Dispose();
@@ -78,7 +98,7 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
         return outcomes;
     }
 
-    private static Amount PriceOf(UsageFact fact, PriceVersion price)
+    internal static Amount PriceOf(UsageFact fact, PriceVersion price)
     {
         try
         {

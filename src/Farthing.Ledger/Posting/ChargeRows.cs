@@ -8,12 +8,12 @@ namespace Farthing.Ledger.Posting;
 /// <summary>The rows of the table of charges, and how they turn into facts and back.</summary>
 internal sealed class ChargeRows : IDisposable
 {
-    private readonly ReusedCommand _find = new(
-        """
-        SELECT id, at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id, batch_id,
-            split_method, weight, tags, estimated, precision
-        FROM charges WHERE id = @id
-        """);
+    /// <summary>The columns that <see cref="Fact"/> reads, of <c>charges AS c</c>.</summary>
+    public const string Columns =
+        "c.id, c.at, c.run_id, c.render_id, c.attempt, c.stage, c.resource, c.meter, c.quantity, c.device_us, c.lease_id, c.batch_id, "
+        + "c.split_method, c.weight, c.tags, c.estimated, c.precision";
+
+    private readonly ReusedCommand _find = new($"SELECT {Columns} FROM charges AS c WHERE c.id = @id");
 
     private LedgerTransaction? _transaction;
 
@@ -30,11 +30,12 @@ internal sealed class ChargeRows : IDisposable
     public UsageFact? Find(string id)
     {
         using var row = _find.Read(id);
-        if (!row.Read())
-        {
-            return null;
-        }
+        return row.Read() ? Fact(row) : null;
+    }
 
+    /// <summary>The fact of a row that begins with <see cref="Columns"/>.</summary>
+    public static UsageFact Fact(DbDataReader row)
+    {
         _ = StageNames.TryParse(row.GetString(5), out var stage);
         return new UsageFact
         {

@@ -1,4 +1,5 @@
 using Farthing.Ledger.Money;
+using Farthing.Ledger.Periods;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 
@@ -19,7 +20,7 @@ public sealed class Journal : IDisposable
 
     private readonly ChargePoster _poster;
 
-    private Journal(ChargePoster poster, Memos memos, IReadOnlyDictionary<long, PriceVersion> prices)
+    private Journal(ChargePoster poster, Memos memos, Dictionary<long, PriceVersion> prices)
     {
         _poster = poster;
         Memos = memos;
@@ -62,12 +63,18 @@ public sealed class Journal : IDisposable
         ArgumentNullException.ThrowIfNull(facts);
         _poster.Enter(transaction);
         var leases = new LeaseGuard(transaction, _poster);
+        var open = PeriodRows.OpenFrom(transaction);
         var conflicts = new List<PostConflict>();
         var counts = new int[4];
         Int128 sum = 0;
         foreach (var chunk in facts.Chunk(ChunkSize))
         {
-            Array.ForEach(chunk, leases.Check);
+            foreach (var fact in chunk)
+            {
+                leases.Check(fact);
+                RefuseClosed(fact, open);
+            }
+
             foreach (var (fact, (outcome, amount)) in chunk.Zip(_poster.Post(chunk)))
             {
                 counts[(int)outcome]++;
@@ -103,5 +110,14 @@ public sealed class Journal : IDisposable
     {
         _poster.Dispose();
         Memos.Dispose();
+    }
+
+    /// <summary>What is there already may come again: it changes nothing.</summary>
+    private void RefuseClosed(UsageFact fact, DateTimeOffset open)
+    {
+        if (fact.At < open && _poster.Find(fact.Id) is null)
+        {
+            throw new LedgerException(LedgerFault.Closed, $"The usage '{fact.Id}' of {fact.At:yyyy-MM-dd} can't be posted: {PeriodRows.Closed(open)}");
+        }
     }
 }

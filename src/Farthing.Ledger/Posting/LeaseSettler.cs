@@ -9,7 +9,7 @@ namespace Farthing.Ledger.Posting;
 /// Explains the rest of a lease: posts what is missing to idle and lost time, and the rounding that makes the money
 /// of the lease the price of the whole. A second settlement posts only the differences from the first.
 /// </summary>
-internal sealed class LeaseSettler(ChargePoster poster, IReadOnlyDictionary<long, PriceVersion> prices)
+internal sealed class LeaseSettler(ChargePoster poster, Dictionary<long, PriceVersion> prices)
 {
     /// <summary>Steps: 1. idle, by day, 2. lost, 3. rounding, by price version, 4. the settlement itself.</summary>
     public void Settle(LedgerTransaction transaction, Lease lease, Settlement settlement)
@@ -27,7 +27,7 @@ internal sealed class LeaseSettler(ChargePoster poster, IReadOnlyDictionary<long
         PostIdle(transaction, lease, settlement, (long)sums[Stage.Idle], key);
         var lost = settlement.Elapsed.Microseconds - (long)sums.Work - settlement.Idle.Microseconds - (long)sums[Stage.Lost];
         Post(lease, Stage.Lost, key + "/lost", settlement.At, lost, estimated: true);
-        PostRounding(transaction, lease, settlement, key);
+        PostRounding(transaction, lease, settlement.At, key);
         LeaseRows.Insert(transaction, lease.Id, settlement);
     }
 
@@ -52,18 +52,26 @@ internal sealed class LeaseSettler(ChargePoster poster, IReadOnlyDictionary<long
         }
     }
 
-    private void PostRounding(LedgerTransaction transaction, Lease lease, Settlement settlement, string key)
+    /// <summary>Posts what the money of a settled lease lacks of the price of the whole, or takes back what is too much.</summary>
+    /// <returns>What was posted together.</returns>
+    public Int128 PostRounding(LedgerTransaction transaction, Lease lease, DateTimeOffset at, string key)
     {
-        foreach (var (row, (quantity, amount)) in LeaseSums.Read(transaction, lease.Id).ByPrice.OrderBy(static pair => pair.Key))
+        var sums = LeaseSums.Read(transaction, lease.Id);
+        PriceRecords.Complete(transaction, prices, sums.ByPrice.Keys);
+        Int128 posted = 0;
+        foreach (var (row, (_, amount)) in sums.ByPrice.OrderBy(static pair => pair.Key))
         {
             var price = prices[row];
-            var rounding = checked((long)(price.Price(quantity).Units - amount));
+            var rounding = checked((long)(sums.Expected(row, prices, lease.Cores) - amount));
             if (rounding != 0)
             {
-                var fact = UsageFact.OnDevice($"{key}/rounding/{price.Id}", settlement.At, lease, Stage.Rounding, DeviceTime.Zero);
+                var fact = UsageFact.OnDevice($"{key}/rounding/{price.Id}", at, lease, Stage.Rounding, DeviceTime.Zero);
                 poster.Post(fact, price, new Amount(rounding));
+                posted += rounding;
             }
         }
+
+        return posted;
     }
 
     private void Post(Lease lease, Stage stage, string id, DateTimeOffset at, long microseconds, bool estimated)

@@ -56,7 +56,29 @@ internal sealed class LeaseSums
         return sums;
     }
 
-    /// <summary>What the summed quantities cost, each price version by itself and rounded once.</summary>
-    public Int128 Expected(IReadOnlyDictionary<long, PriceVersion> prices) => _byPrice.Aggregate(
-        Int128.Zero, (sum, row) => sum + prices[row.Key].Price(row.Value.Quantity).Units);
+    /// <summary>
+    /// What the summed quantities cost, each price version by itself and rounded once, with what the last version's terms of lease
+    /// (whole increments, a minimum) bill beyond what was used.
+    /// </summary>
+    public Int128 Expected(IReadOnlyDictionary<long, PriceVersion> prices, int cores) => _byPrice.Keys.Aggregate(
+        Int128.Zero, (sum, row) => sum + Expected(row, prices, cores));
+
+    /// <summary>As <see cref="Expected(IReadOnlyDictionary{long, PriceVersion}, int)"/>, of one version.</summary>
+    public Int128 Expected(long row, IReadOnlyDictionary<long, PriceVersion> prices, int cores)
+    {
+        var used = _byPrice[row].Quantity;
+        return prices[row].Price(row == LastUsed(prices) ? used + Unused(prices[row], cores) : used).Units;
+    }
+
+    private long? LastUsed(IReadOnlyDictionary<long, PriceVersion> prices) => _byPrice
+        .Where(static pair => pair.Value.Quantity != 0)
+        .OrderBy(pair => prices[pair.Key].From).ThenBy(static pair => pair.Key)
+        .Select(static pair => (long?)pair.Key)
+        .LastOrDefault();
+
+    private Int128 Unused(PriceVersion price, int cores)
+    {
+        var used = _byPrice.Values.Aggregate(Int128.Zero, static (sum, row) => sum + row.Quantity);
+        return price.Lease is { } terms ? (terms.Billed(used / cores) * cores) - used : 0;
+    }
 }

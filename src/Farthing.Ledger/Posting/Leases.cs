@@ -13,10 +13,10 @@ namespace Farthing.Ledger.Posting;
 public sealed class Leases
 {
     private readonly ChargePoster _poster;
-    private readonly IReadOnlyDictionary<long, PriceVersion> _prices;
+    private readonly Dictionary<long, PriceVersion> _prices;
     private readonly LeaseSettler _settler;
 
-    internal Leases(ChargePoster poster, IReadOnlyDictionary<long, PriceVersion> prices) =>
+    internal Leases(ChargePoster poster, Dictionary<long, PriceVersion> prices) =>
         (_poster, _prices, _settler) = (poster, prices, new LeaseSettler(poster, prices));
 
     /// <summary>Opens a lease; the same lease again changes nothing.</summary>
@@ -135,10 +135,11 @@ public sealed class Leases
         return Balance(transaction, leaseId, _prices);
     }
 
-    internal static LeaseBalance Balance(LedgerTransaction transaction, string leaseId, IReadOnlyDictionary<long, PriceVersion> prices)
+    internal static LeaseBalance Balance(LedgerTransaction transaction, string leaseId, Dictionary<long, PriceVersion> prices)
     {
         var lease = LeaseRows.Get(transaction, leaseId);
         var sums = LeaseSums.Read(transaction, leaseId);
+        PriceRecords.Complete(transaction, prices, sums.ByPrice.Keys);
         var settlement = LeaseRows.LastSettlement(transaction, leaseId);
         return new LeaseBalance
         {
@@ -150,7 +151,7 @@ public sealed class Leases
             Idle = Time(sums[Stage.Idle]),
             Lost = Time(sums[Stage.Lost]),
             Posted = new CurrencyAmount(sums.Posted, Currency.Usd),
-            Expected = new CurrencyAmount(sums.Expected(prices), Currency.Usd),
+            Expected = new CurrencyAmount(sums.Expected(prices, lease.Cores), Currency.Usd),
             UnpricedQuantity = sums.UnpricedQuantity,
         };
     }

@@ -17,19 +17,11 @@ internal static class PriceRecords
         {
             if (!stored.TryGetValue(price.Id, out var row))
             {
-                transaction.Insert(
-                    LedgerTables.PriceVersions,
-                    price.Id,
-                    price.Resource,
-                    price.Meter,
-                    price.Unit,
-                    price.Usd,
-                    EventTime.ToMicroseconds(price.From),
-                    price.Source);
+                Insert(transaction, price);
             }
             else if (Terms(row.Price) != Terms(price))
             {
-                throw Conflict("price", price.Id, Terms(row.Price).ToString(), Terms(price).ToString());
+                throw Conflict(row.Price, price);
             }
         }
 
@@ -41,16 +33,69 @@ internal static class PriceRecords
         return Stored(transaction).ToDictionary(static row => row.Price.Id, static row => row.Seq);
     }
 
+    /// <summary>Adds a price version, whose id must be new.</summary>
+    public static void Insert(LedgerTransaction transaction, PriceVersion price)
+    {
+        var version = transaction.Insert(
+            LedgerTables.PriceVersions,
+            price.Id,
+            price.Resource,
+            price.Meter,
+            price.Unit,
+            price.Usd,
+            EventTime.ToMicroseconds(price.From),
+            price.Source) ?? throw new LedgerException(LedgerFault.Conflict, $"The price '{price.Id}' is recorded already.");
+        if (price.Foreign is null && price.Lease is null)
+        {
+            return;
+        }
+
+        transaction.Insert(
+            LedgerTables.PriceTerms,
+            version,
+            (price.Foreign?.Currency ?? Currency.Usd).Code(),
+            price.Foreign?.Price ?? price.Usd,
+            price.Foreign?.RateId ?? "",
+            price.Lease?.IncrementSeconds ?? 0L,
+            price.Lease?.MinimumSeconds ?? 0L);
+    }
+
     /// <summary>Every recorded price version with its row's number.</summary>
-    public static IEnumerable<(long Seq, PriceVersion Price)> Stored(LedgerTransaction transaction) => transaction
-        .Query<(long Seq, string Id, string Resource, string Meter, string Unit, string Usd, long From)>(
-            "SELECT seq, id, resource, meter, unit, usd, valid_from FROM price_versions")
-        .Select(static row => (
-            row.Seq,
-            new PriceVersion(row.Id, row.Resource, row.Meter, PriceUnit.Find(row.Unit)!, row.Usd)
+    public static IEnumerable<(long Seq, PriceVersion Price)> Stored(LedgerTransaction transaction)
+    {
+        var terms = transaction
+            .Query<(long Seq, string Code, string Price, string Rate, long Increment, long Minimum)>(
+                "SELECT price_version, currency, price, fx_rate, increment_s, minimum_s FROM price_terms")
+            .ToDictionary(static row => row.Seq);
+        return transaction
+            .Query<(long Seq, string Id, string Resource, string Meter, string Unit, string Usd, long From, string Source)>(
+                "SELECT seq, id, resource, meter, unit, usd, valid_from, source FROM price_versions")
+            .Select(row => (
+                row.Seq,
+                new PriceVersion(row.Id, row.Resource, row.Meter, PriceUnit.For(row.Meter, row.Unit)!, row.Usd)
+                {
+                    From = EventTime.FromMicroseconds(row.From),
+                    Source = row.Source,
+                    Foreign = terms.TryGetValue(row.Seq, out var foreign) && foreign.Rate.Length > 0
+                        ? new ForeignPrice(ParseCurrency(foreign.Code), foreign.Price, foreign.Rate)
+                        : null,
+                    Lease = terms.TryGetValue(row.Seq, out var lease) && (lease.Increment, lease.Minimum) != default
+                        ? new LeaseBilling(lease.Increment, lease.Minimum)
+                        : null,
+                }));
+    }
+
+    /// <summary>Adds versions that were recorded since the others were read, where one of some rows is missing.</summary>
+    public static void Complete(LedgerTransaction transaction, Dictionary<long, PriceVersion> known, IEnumerable<long> rows)
+    {
+        if (rows.Any(row => !known.ContainsKey(row)))
+        {
+            foreach (var (seq, price) in Stored(transaction))
             {
-                From = EventTime.FromMicroseconds(row.From),
-            }));
+                known[seq] = price;
+            }
+        }
+    }
 
     /// <summary>Every recorded rate by its row's number.</summary>
     public static Dictionary<long, FxRate> StoredRates(LedgerTransaction transaction) => transaction
@@ -60,8 +105,9 @@ internal static class PriceRecords
             static row => row.Seq,
             static row => new FxRate(row.Id, ParseCurrency(row.Code), EventTime.ToDate((int)row.Day), row.Usd));
 
+    /// <summary>Records the rates that are new and refuses a permanent id with other content.</summary>
     /// <returns>Whether the book had a rate that is new.</returns>
-    private static bool RecordRates(LedgerTransaction transaction, PriceBook book)
+    public static bool RecordRates(LedgerTransaction transaction, PriceBook book)
     {
         var isNew = false;
         var stored = StoredRates(transaction).Values.ToDictionary(static rate => rate.Id);
@@ -82,9 +128,18 @@ internal static class PriceRecords
         return isNew;
     }
 
+    /// <summary>Says that an id stands for another price.</summary>
+    public static LedgerException Conflict(PriceVersion stored, PriceVersion offered) =>
+        Conflict("price", offered.Id, Terms(stored).ToString(), Terms(offered).ToString());
+
+    /// <summary>Whether two versions of one id are one and the same.</summary>
+    public static bool IsSame(PriceVersion left, PriceVersion right) => Terms(left) == Terms(right);
+
     // The end of a period is left out: it may be written when the next version comes.
-    private static (string, string, string, string, DateTimeOffset) Terms(PriceVersion price) =>
-        (price.Resource, price.Meter, price.Unit, price.Usd, price.From);
+    private static (string, string, string, string, string, LeaseBilling?, DateTimeOffset) Terms(PriceVersion price) =>
+        (price.Resource, price.Meter, price.Unit, price.Usd, price.Foreign?.Price ?? "", price.Lease, Instant(price.From));
+
+    private static DateTimeOffset Instant(DateTimeOffset from) => EventTime.FromMicroseconds(EventTime.ToMicroseconds(from));
 
     private static Currency ParseCurrency(string code) => CurrencyNames.TryParse(code, out var currency) ? currency : default;
 

@@ -41,6 +41,42 @@ public static class Meters
     /// </summary>
     public const string ReasoningTokens = "reasoning-tokens";
 
+    /// <summary>Sound in a prompt: tokens.</summary>
+    public const string InputAudioTokens = "input-audio-tokens";
+
+    /// <summary>Generated sound: tokens.</summary>
+    public const string OutputAudioTokens = "output-audio-tokens";
+
+    /// <summary>Pictures in a prompt: tokens.</summary>
+    public const string InputImageTokens = "input-image-tokens";
+
+    /// <summary>Generated pictures: tokens.</summary>
+    public const string OutputImageTokens = "output-image-tokens";
+
+    /// <summary>Pictures in a prompt: pictures.</summary>
+    public const string InputImages = "input-images";
+
+    /// <summary>Generated pictures: pictures.</summary>
+    public const string Images = "images";
+
+    /// <summary>Characters of a prompt: characters.</summary>
+    public const string InputCharacters = "input-characters";
+
+    /// <summary>Generated characters: characters.</summary>
+    public const string OutputCharacters = "output-characters";
+
+    /// <summary>Pages read: pages.</summary>
+    public const string Pages = "pages";
+
+    /// <summary>Length of sound or film in a prompt: microseconds.</summary>
+    public const string InputMediaTime = "input-media-time";
+
+    /// <summary>Length of generated sound or film: microseconds.</summary>
+    public const string OutputMediaTime = "output-media-time";
+
+    /// <summary>What a meter of the user's own begins with. Its quantity is in the unit that it was first used or priced with.</summary>
+    public const string CustomPrefix = "x-";
+
     /// <summary>Calls: operations.</summary>
     public const string Requests = "requests";
 
@@ -58,10 +94,32 @@ public static class Meters
         [LongCacheWriteTokens] = Dimension.Tokens,
         [OutputTokens] = Dimension.Tokens,
         [ReasoningTokens] = Dimension.Tokens,
+        [InputAudioTokens] = Dimension.Tokens,
+        [OutputAudioTokens] = Dimension.Tokens,
+        [InputImageTokens] = Dimension.Tokens,
+        [OutputImageTokens] = Dimension.Tokens,
+        [InputImages] = Dimension.Images,
+        [Images] = Dimension.Images,
+        [InputCharacters] = Dimension.Characters,
+        [OutputCharacters] = Dimension.Characters,
+        [Pages] = Dimension.Pages,
+        [InputMediaTime] = Dimension.MediaTime,
+        [OutputMediaTime] = Dimension.MediaTime,
     };
 
     /// <summary>The names of all meters.</summary>
     public static IReadOnlyCollection<string> Names => All.Keys;
 
-    internal static Dimension? DimensionOf(string meter) => All.TryGetValue(meter, out var found) ? found : null;
+    /// <summary>Whether a name is that of a meter of the user's own: <c>x-</c> and small letters, digits and hyphens, 40 at most.</summary>
+    public static bool IsCustom(string meter)
+    {
+        ArgumentNullException.ThrowIfNull(meter);
+        return meter.StartsWith(CustomPrefix, StringComparison.Ordinal) && IsName(meter);
+    }
+
+    internal static bool IsName(string text) =>
+        text.Length is > 0 and <= 40 && text.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-') && text[0] != '-' && text[^1] != '-';
+
+    internal static Dimension? DimensionOf(string meter) =>
+        All.TryGetValue(meter, out var found) ? found : IsCustom(meter) ? Dimension.Custom : null;
 }

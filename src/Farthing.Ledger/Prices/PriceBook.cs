@@ -9,16 +9,27 @@ namespace Farthing.Ledger.Prices;
 /// </summary>
 public sealed class PriceBook
 {
-    private readonly FrozenDictionary<(string Resource, string Meter), PriceVersion[]> _prices;
+    private readonly FrozenDictionary<(string Resource, string Meter), PricePeriod[]> _prices;
     private readonly FrozenDictionary<Currency, FxRate[]> _rates;
+    private readonly FrozenDictionary<(string Resource, string Service), long[]> _promptTiers;
 
     internal PriceBook(IReadOnlyList<PriceVersion> prices, IReadOnlyList<FxRate> rates)
+        : this([.. prices.Select(static price => new PricePeriod(price.From, price.To, price))], prices, rates)
     {
-        Prices = prices;
-        Rates = rates;
-        _prices = prices
-            .GroupBy(static price => (price.Resource, price.Meter))
-            .ToFrozenDictionary(static group => group.Key, static group => group.OrderBy(price => price.From).ToArray());
+    }
+
+    /// <summary>A book in which a version may hold for less than it was first said to.</summary>
+    internal PriceBook(IReadOnlyList<PricePeriod> periods, IReadOnlyList<PriceVersion> prices, IReadOnlyList<FxRate> rates)
+    {
+        (Periods, Prices, Rates) = (periods, prices, rates);
+        _prices = periods
+            .GroupBy(static period => (period.Price.Resource, period.Price.Meter))
+            .ToFrozenDictionary(static group => group.Key, static group => group.OrderBy(period => period.From).ToArray());
+        _promptTiers = periods
+            .Select(static period => PriceTier.TryParse(period.Price.Resource, out var model, out var service, out var thousands) ? (Key: (model, service), thousands) : default)
+            .Where(static tier => tier.thousands > 0)
+            .GroupBy(static tier => tier.Key)
+            .ToFrozenDictionary(static group => group.Key, static group => group.Select(static tier => tier.thousands).Distinct().ToArray());
         _rates = rates
             .GroupBy(static rate => rate.Currency)
             .ToFrozenDictionary(static group => group.Key, static group => group.OrderBy(rate => rate.Day).ToArray());
@@ -26,6 +37,9 @@ public sealed class PriceBook
 
     /// <summary>Every price, in the order of the file.</summary>
     public IReadOnlyList<PriceVersion> Prices { get; }
+
+    /// <summary>When which price holds.</summary>
+    public IReadOnlyList<PricePeriod> Periods { get; }
 
     /// <summary>Every exchange rate, in the order of the file.</summary>
     public IReadOnlyList<FxRate> Rates { get; }
@@ -56,15 +70,47 @@ public sealed class PriceBook
     /// <param name="yaml">The text.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <exception cref="PriceBookException">It can't be used; all errors are reported at once.</exception>
-    public static PriceBook Parse(string yaml, string name = "price book") => new PriceBookReader(name).Read(yaml);
+    public static PriceBook Parse(string yaml, string name = "price book") => Parse(yaml, name, static (_, _) => null);
+
+    internal static PriceBook Parse(string yaml, string name, Func<Currency, DateOnly, FxRate?> rateOn) => new PriceBookReader(name, rateOn).Read(yaml);
+
+    /// <summary>A book of one price, from the keys that a row of a file has.</summary>
+    /// <param name="cells">The keys and what stands at them; null for a key that is left out.</param>
+    /// <param name="rateOn">Exchange rates that are known.</param>
+    /// <exception cref="PriceBookException">It is no price.</exception>
+    public static PriceBook Of(IReadOnlyDictionary<string, string?> cells, Func<Currency, DateOnly, FxRate?> rateOn)
+    {
+        ArgumentNullException.ThrowIfNull(cells);
+        var errors = new List<PriceBookError>();
+        var row = new PriceBookRow(1, cells.Where(static cell => cell.Value is not null).ToDictionary(static cell => cell.Key, static cell => new PriceCell(cell.Value, 1)), errors);
+        return PriceBookChecks.Make("of one price", row.ReadPrice() is { } price ? [price] : [], [], rateOn, errors);
+    }
+
+    /// <summary>The prices of resources that begin so, and all rates.</summary>
+    public PriceBook Only(string prefix) => Where(period => period.Price.Resource.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>The prices that hold at an instant, and all rates.</summary>
+    public PriceBook At(DateTimeOffset instant) => Where(period => period.Covers(instant));
 
     /// <summary>The version in force at an instant; null when there is none.</summary>
     public PriceVersion? Find(string resource, string meter, DateTimeOffset instant) =>
-        _prices.TryGetValue((resource, meter), out var versions)
-            ? Array.FindLast(versions, version => version.Covers(instant))
+        _prices.TryGetValue((resource, meter), out var periods)
+            ? Array.FindLast(periods, period => period.Covers(instant))?.Price
             : null;
+
+    /// <summary>The sizes of prompts, in thousands of tokens, above which a model has other prices.</summary>
+    internal IReadOnlyList<long> PromptTiers(string resource, string service) =>
+        _promptTiers.TryGetValue((resource, service), out var thousands) ? thousands : [];
+
+    internal bool Knows(string resource, string meter) => _prices.ContainsKey((resource, meter));
 
     /// <summary>The last rate on or before a day (UTC); null when there is none.</summary>
     public FxRate? FindRate(Currency currency, DateOnly day) =>
         _rates.TryGetValue(currency, out var rates) ? Array.FindLast(rates, rate => rate.Day <= day) : null;
+
+    private PriceBook Where(Predicate<PricePeriod> isKept)
+    {
+        List<PricePeriod> periods = [.. Periods.Where(period => isKept(period))];
+        return new PriceBook(periods, [.. periods.Select(static period => period.Price).DistinctBy(static price => price.Id)], Rates);
+    }
 }

@@ -5,6 +5,37 @@ namespace Farthing.Ledger.Prices;
 /// <summary>The rules that hold between rows: ids are unique, periods do not overlap, a day has one rate.</summary>
 internal static class PriceBookChecks
 {
+    /// <summary>Makes a book of what was read, or reports everything that is wrong.</summary>
+    /// <param name="name">What to call the book in messages.</param>
+    /// <param name="drafts">The prices.</param>
+    /// <param name="rates">The exchange rates.</param>
+    /// <param name="rateOn">Rates that are known besides.</param>
+    /// <param name="errors">What is wrong already.</param>
+    /// <exception cref="PriceBookException">It can't be used.</exception>
+    public static PriceBook Make(
+        string name,
+        IReadOnlyList<PriceDraft> drafts,
+        List<(long Line, FxRate Rate)> rates,
+        Func<Currency, DateOnly, FxRate?> rateOn,
+        List<PriceBookError> errors)
+    {
+        Rates(rates, errors);
+        var own = new PriceBook([], [.. rates.Select(static row => row.Rate)]);
+        var prices = new List<(long Line, PriceVersion Price)>(drafts.Count);
+        foreach (var draft in drafts)
+        {
+            if (draft.Settle((currency, day) => own.FindRate(currency, day) ?? rateOn(currency, day), errors) is { } price)
+            {
+                prices.Add((draft.Line, price));
+            }
+        }
+
+        Prices(prices, errors);
+        return errors.Count == 0
+            ? new PriceBook([.. prices.Select(static row => row.Price)], own.Rates)
+            : throw new PriceBookException(name, [.. errors.OrderBy(static error => error.Line)]);
+    }
+
     public static void Prices(List<(long Line, PriceVersion Price)> rows, List<PriceBookError> errors)
     {
         UniqueIds(rows.Select(static row => (row.Line, row.Price.Id)), errors);

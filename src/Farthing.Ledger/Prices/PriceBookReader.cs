@@ -1,3 +1,4 @@
+using Farthing.Ledger.Money;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -5,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 namespace Farthing.Ledger.Prices;
 
 /// <summary>Reads one price book from YAML and gathers every error on the way.</summary>
-internal sealed class PriceBookReader(string name)
+internal sealed class PriceBookReader(string name, Func<Currency, DateOnly, FxRate?> rateOn)
 {
     /// <summary>A longer text is no price book.</summary>
     public const int MaxCharacters = 16 * 1024 * 1024;
@@ -18,7 +19,7 @@ internal sealed class PriceBookReader(string name)
     /// <summary>Steps: 1. YAML, 2. the two lists, 3. each row by itself, 4. the rows against each other.</summary>
     public PriceBook Read(string yaml)
     {
-        var prices = new List<(long Line, PriceVersion Price)>();
+        var drafts = new List<(long Line, PriceDraft Price)>();
         var rates = new List<(long Line, FxRate Rate)>();
         if (Root(yaml) is { } root)
         {
@@ -27,7 +28,7 @@ internal sealed class PriceBookReader(string name)
                 switch ((key as YamlScalarNode)?.Value)
                 {
                     case "prices":
-                        ReadRows(value, "prices", row => row.ReadPrice(), prices);
+                        ReadRows(value, "prices", row => row.ReadPrice(), drafts);
                         break;
                     case "fx":
                         ReadRows(value, "fx", row => row.ReadRate(), rates);
@@ -39,11 +40,7 @@ internal sealed class PriceBookReader(string name)
             }
         }
 
-        PriceBookChecks.Prices(prices, _errors);
-        PriceBookChecks.Rates(rates, _errors);
-        return _errors.Count == 0
-            ? new PriceBook([.. prices.Select(static row => row.Price)], [.. rates.Select(static row => row.Rate)])
-            : throw new PriceBookException(name, [.. _errors.OrderBy(static error => error.Line)]);
+        return PriceBookChecks.Make(name, [.. drafts.Select(static row => row.Price)], rates, rateOn, _errors);
     }
 
     private YamlMappingNode? Root(string yaml)
@@ -126,7 +123,7 @@ internal sealed class PriceBookReader(string name)
             {
                 Add(node, $"a row of '{title}' must be written as {{ key: value, … }}.");
             }
-            else if (read(new PriceBookRow(mapping, _errors)) is { } found)
+            else if (read(PriceBookRow.Of(mapping, _errors)) is { } found)
             {
                 into.Add((node.Start.Line, found));
             }

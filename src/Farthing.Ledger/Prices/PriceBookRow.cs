@@ -4,39 +4,60 @@ using YamlDotNet.RepresentationModel;
 
 namespace Farthing.Ledger.Prices;
 
+/// <summary>What a row says under one key.</summary>
+/// <param name="Value">The text; null where it is no text.</param>
+/// <param name="Line">Its line, from 1.</param>
+internal readonly record struct PriceCell(string? Value, long Line);
+
 /// <summary>One row of a price book while it is read: every fault is added to the list, none is thrown.</summary>
-internal sealed class PriceBookRow(YamlMappingNode row, List<PriceBookError> errors)
+internal sealed class PriceBookRow(long line, IReadOnlyDictionary<string, PriceCell> cells, List<PriceBookError> errors)
 {
-    private static string[] PriceKeys { get; } = ["id", "resource", "meter", "unit", "usd", "from", "to", "source"];
-    private static string[] RateKeys { get; } = ["id", "currency", "day", "usd_per_unit", "source"];
+    /// <summary>The keys of a price; the currency is <c>usd</c>, or <c>price</c> with <c>currency</c>.</summary>
+    public static IReadOnlyList<string> PriceKeys { get; } =
+        ["id", "resource", "meter", "unit", "usd", "price", "currency", "from", "to", "increment_s", "minimum_s", "source"];
+
+    /// <summary>The keys of an exchange rate.</summary>
+    public static IReadOnlyList<string> RateKeys { get; } = ["id", "currency", "day", "usd_per_unit", "source"];
+
+    /// <summary>A longer text in a row is refused.</summary>
+    public const int MaxLength = 300;
+
     private static string[] InstantFormats { get; } = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK"];
     private readonly int _errorsBefore = errors.Count;
 
     private bool IsGood => errors.Count == _errorsBefore;
 
+    /// <summary>A row of YAML.</summary>
+    public static PriceBookRow Of(YamlMappingNode row, List<PriceBookError> errors)
+    {
+        var cells = new Dictionary<string, PriceCell>(StringComparer.Ordinal);
+        foreach (var (key, value) in row.Children)
+        {
+            cells[(key as YamlScalarNode)?.Value ?? key.ToString()] = new PriceCell((value as YamlScalarNode)?.Value, key.Start.Line);
+        }
+
+        return new PriceBookRow(row.Start.Line, cells, errors);
+    }
+
     /// <summary>The price of this row; null when the row has errors.</summary>
-    public PriceVersion? ReadPrice()
+    public PriceDraft? ReadPrice()
     {
         RefuseOthers(PriceKeys);
         var id = Required("id");
         var resource = Required("resource");
         var meter = Required("meter");
         var unit = FindUnit(meter);
-        var usd = Required("usd");
+        var (price, currency) = ReadMoney();
         var from = Required("from") is "" ? DateTimeOffset.MinValue : Instant("from");
         var to = Optional("to") is null ? (DateTimeOffset?)null : Instant("to");
-        if (usd != "" && (!ExactDecimal.TryParse(usd, out var price) || price.Mantissa < 0))
-        {
-            Add("usd", $"'{usd}' is no price: write dollars as a plain decimal from 0 up, such as \"0.048\".");
-        }
-
         if (IsGood && to <= from)
         {
             Add("to", "the price ends before it starts: 'to' is the first day on which it no longer holds.");
         }
 
+        var lease = ReadLease(meter);
         return IsGood
-            ? new PriceVersion(id, resource, meter, unit!, usd) { From = from, To = to, Source = Optional("source") ?? "" }
+            ? new PriceDraft(line, id, resource, meter, unit!, currency, price) { From = from, To = to, Lease = lease, Source = Optional("source") ?? "" }
             : null;
     }
 
@@ -67,26 +88,90 @@ internal sealed class PriceBookRow(YamlMappingNode row, List<PriceBookError> err
         return IsGood ? new FxRate(id, currency, day, rate) { Source = Optional("source") ?? "" } : null;
     }
 
+    private (string Price, Currency Currency) ReadMoney()
+    {
+        var key = Optional("price") is null ? "usd" : "price";
+        var price = Required(key);
+        if (key == "price" && Optional("usd") is not null)
+        {
+            Add("usd", "a row has either 'usd' or 'price' with 'currency', not both.");
+        }
+
+        if (price != "" && (!ExactDecimal.TryParse(price, out var value) || value.Mantissa < 0))
+        {
+            Add(key, $"'{price}' is no price: write a plain decimal from 0 up with {ExactDecimal.MaxDigits} digits at most, such as \"0.048\".");
+        }
+
+        if (key == "usd" || Optional("currency") is not { } code)
+        {
+            return (price, Currency.Usd);
+        }
+
+        if (!CurrencyNames.TryParse(code, out var currency))
+        {
+            Add("currency", $"'{code}' is no currency that has rates here: write USD or EUR.");
+        }
+
+        return (price, currency);
+    }
+
+    private LeaseBilling? ReadLease(string meter)
+    {
+        if (Optional("increment_s") is null && Optional("minimum_s") is null)
+        {
+            return null;
+        }
+
+        if (meter != Meters.DeviceTime)
+        {
+            Add(Optional("increment_s") is null ? "minimum_s" : "increment_s", $"only {Meters.DeviceTime} is leased; leave it out.");
+        }
+
+        return new LeaseBilling(Seconds("increment_s"), Seconds("minimum_s"));
+    }
+
+    private long Seconds(string key)
+    {
+        if (Optional(key) is not { } text)
+        {
+            return 0;
+        }
+
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= LeaseBilling.MaxSeconds)
+        {
+            return seconds;
+        }
+
+        Add(key, $"'{text}' is no whole number of seconds, such as 60.");
+        return 0;
+    }
+
     private PriceUnit? FindUnit(string meter)
     {
         var dimension = Meters.DimensionOf(meter);
         if (meter != "" && dimension is null)
         {
-            Add("meter", $"unknown meter '{meter}'; known are {string.Join(", ", Meters.Names)}.");
+            Add("meter", $"unknown meter '{meter}'; known are {string.Join(", ", Meters.Names)}, and your own that begin with {Meters.CustomPrefix}.");
         }
 
         var written = Required("unit");
-        var unit = PriceUnit.Find(written);
-        if (written != "" && (unit is null || (dimension is not null && unit.Dimension != dimension)))
+        var unit = dimension is null ? PriceUnit.Find(written) : PriceUnit.For(meter, written);
+        if (written == "" || unit is not null)
         {
-            var fitting = PriceUnit.All.Where(each => dimension is null || each.Dimension == dimension);
-            var names = string.Join(", ", fitting.Select(static each => each.Name));
-            Add("unit", unit is null
-                ? $"unknown unit '{written}'; known are {names}."
-                : $"the unit '{written}' does not measure '{meter}'; these do: {names}.");
+            return unit;
         }
 
-        return unit;
+        if (dimension == Dimension.Custom)
+        {
+            Add("unit", $"'{written}' is no unit for a meter of your own: write a word of small letters that no other unit is, or thousand- or million- and it.");
+            return null;
+        }
+
+        var fitting = string.Join(", ", PriceUnit.All.Where(each => dimension is null || each.Dimension == dimension).Select(static each => each.Name));
+        Add("unit", PriceUnit.Find(written) is null
+            ? $"unknown unit '{written}'; known are {fitting}."
+            : $"the unit '{written}' does not measure '{meter}'; these do: {fitting}.");
+        return null;
     }
 
     private DateTimeOffset Instant(string key)
@@ -106,27 +191,29 @@ internal sealed class PriceBookRow(YamlMappingNode row, List<PriceBookError> err
         var value = Optional(key) ?? "";
         if (value == "")
         {
-            errors.Add(new PriceBookError(row.Start.Line, $"'{key}' is missing from this row."));
+            errors.Add(new PriceBookError(line, $"'{key}' is missing from this row."));
+        }
+        else if (value.Length > MaxLength || value.Any(char.IsControl))
+        {
+            Add(key, $"'{key}' is longer than {MaxLength} characters, or has control characters.");
         }
 
         return value;
     }
 
-    private string? Optional(string key) => (Node(key) as YamlScalarNode)?.Value;
+    private string? Optional(string key) => cells.TryGetValue(key, out var cell) ? cell.Value : null;
 
-    private YamlNode? Node(string key) => row.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
-
-    private void RefuseOthers(string[] known)
+    private void RefuseOthers(IReadOnlyList<string> known)
     {
-        foreach (var key in row.Children.Keys)
+        foreach (var (key, cell) in cells)
         {
-            if (!known.Contains((key as YamlScalarNode)?.Value))
+            if (!known.Contains(key))
             {
-                errors.Add(new PriceBookError(key.Start.Line, $"unknown key '{key}'; a row here has {string.Join(", ", known)}."));
+                errors.Add(new PriceBookError(cell.Line, $"unknown key '{key}'; a row here has {string.Join(", ", known)}."));
             }
         }
     }
 
     private void Add(string key, string message) =>
-        errors.Add(new PriceBookError((Node(key) ?? row).Start.Line, message));
+        errors.Add(new PriceBookError(cells.TryGetValue(key, out var cell) ? cell.Line : line, message));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Farthing.Ledger.Money;
 
 namespace Farthing.Ledger.Prices;
@@ -22,9 +23,12 @@ public sealed record PriceVersion
     }
 
     /// <summary>The permanent id, which every posting at this price keeps.</summary>
-    public string Id { get; }
+    public string Id { get; internal init; }
 
-    /// <summary>What is paid for, such as <c>cpu</c>, <c>gpu/h100-sxm</c> or <c>llm/openai/gpt-4o-mini</c>.</summary>
+    /// <summary>
+    /// What is paid for, such as <c>cpu</c>, <c>gpu/h100-sxm</c>, <c>llm/openai/gpt-4o-mini</c>, or with a tier
+    /// <c>llm/openai/gpt-4o-mini#batch</c>.
+    /// </summary>
     public string Resource { get; }
 
     /// <summary>What is counted: one of <see cref="Meters"/>.</summary>
@@ -35,6 +39,12 @@ public sealed record PriceVersion
 
     /// <summary>US dollars per unit, as the decimal that was written.</summary>
     public string Usd { get; }
+
+    /// <summary>The price in another currency that <see cref="Usd"/> was made of; null for one in US dollars.</summary>
+    public ForeignPrice? Foreign { get; init; }
+
+    /// <summary>How a lease is rounded up; null where only what was used is paid for.</summary>
+    public LeaseBilling? Lease { get; init; }
 
     /// <summary>The first instant at which it holds.</summary>
     public DateTimeOffset From { get; init; } = DateTimeOffset.MinValue;
@@ -55,4 +65,39 @@ public sealed record PriceVersion
     public CurrencyAmount Price(Int128 quantity) => new(_perBaseUnit.Times(quantity), Currency.Usd);
 
     internal bool Covers(DateTimeOffset instant) => instant >= From && (To is not { } to || instant < to);
+
+    /// <summary>Whether the other one costs the same: all but id, period and source.</summary>
+    internal bool CostsLike(PriceVersion other) =>
+        (Resource, Meter, Unit, Usd, Foreign, Lease) == (other.Resource, other.Meter, other.Unit, other.Usd, other.Foreign, other.Lease);
+
+    /// <summary>Such as <c>0.15 USD per million-tokens, leases by 3600 s</c>.</summary>
+    internal string Describe() =>
+        (Foreign is { } foreign ? $"{foreign.Price} {foreign.Currency.Code()} ({Usd} USD by {foreign.RateId})" : $"{Usd} USD")
+        + $" per {Unit}" + (Lease is null ? "" : $", {Lease}");
+}
+
+/// <summary>A price in a currency other than US dollars. It is fixed in dollars by the rate of the first day on which it holds.</summary>
+/// <param name="Currency">The currency.</param>
+/// <param name="Price">Units of it per unit of the meter, as the decimal that was written.</param>
+/// <param name="RateId">The id of the exchange rate; the product with it is exact.</param>
+public sealed record ForeignPrice(Currency Currency, string Price, string RateId);
+
+/// <summary>How a whole lease is rounded up before it is paid for.</summary>
+/// <param name="IncrementSeconds">Begun increments are paid for whole: 1 by the second, 3600 by the hour, a month for a month; 0 for none.</param>
+/// <param name="MinimumSeconds">A shorter lease is paid for as one of this length.</param>
+public sealed record LeaseBilling(long IncrementSeconds, long MinimumSeconds)
+{
+    /// <summary>More seconds than a hundred years are a slip of the pen.</summary>
+    public const long MaxSeconds = 3_155_760_000;
+
+    /// <summary>The microseconds that are paid for when a lease took so many.</summary>
+    public Int128 Billed(Int128 microseconds)
+    {
+        var increment = (Int128)Math.Max(IncrementSeconds, 0) * 1_000_000;
+        var least = Int128.Max(microseconds, (Int128)MinimumSeconds * 1_000_000);
+        return increment == 0 ? least : (least + increment - 1) / increment * increment;
+    }
+
+    /// <summary>Such as <c>leases by 1 s, 60 s at least</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"leases by {IncrementSeconds} s, {MinimumSeconds} s at least");
 }

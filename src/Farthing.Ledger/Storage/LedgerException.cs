@@ -41,6 +41,9 @@ public enum LedgerFault
 
     /// <summary>An entry has no exchange rate.</summary>
     NoRate,
+
+    /// <summary>The time is in a period that is closed.</summary>
+    Closed,
 }
 
 /// <summary>What happened, to which item, and what to do.</summary>

@@ -59,6 +59,7 @@ internal static class FarthingCommand
             ReconcileCommand.Create(host),
             ExportCommand.Create(host),
             LedgerCommand.Create(host),
+            PricesCommand.Create(host),
             EvaluateCommand.Create(host),
             QuantizeCommand.Create(host),
             CacheCommand.Create(host),

@@ -28,12 +28,10 @@ internal static class ImportCommand
 
     private static int Run(Host host, SymbolResult line)
     {
-        PriceBook book = line.GetValue(RenderOptions.Prices) is { Length: > 0 } prices
-            ? PriceBook.Load(host.Places.Full(prices))
-            : PriceBook.Default();
+        PriceBook? book = line.GetValue(RenderOptions.Prices) is { Length: > 0 } prices ? PriceBook.Load(host.Places.Full(prices)) : null;
         using StreamReader text = Open(host.Places.Full(line.GetValue(Usage)!));
         using LedgerStore file = host.Places.Folder(line.GetValue(SharedOptions.Data)).OpenLedger();
-        using Journal journal = Journal.Open(file, book);
+        using Journal journal = Journal.Open(file, new PriceStore(file, host.Time).Layered(book));
         ImportSummary done = new UsageImport(journal).Import(file, text);
         host.Screen.Write(string.Create(
             CultureInfo.InvariantCulture,

@@ -38,7 +38,7 @@ internal sealed class RenderRun(Host host, RenderLine line)
 
         EmbeddingOptions embeddings = line.Embeddings.Settle(configuration.Embeddings);
         StemCatalog? stems = EmbeddingLine.LoadStems(embeddings, warning => host.Screen.Note(RunLines.Warned("", warning)));
-        PriceBook prices = LoadPrices();
+        PriceBook? chosen = LoadPrices();
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         ICaptioner captioner = line.Caption.Open(http, host.Time);
 
@@ -52,6 +52,7 @@ internal sealed class RenderRun(Host host, RenderLine line)
 
         data.Ensure();
         using LedgerStore file = data.OpenLedger();
+        PriceBook prices = new PriceStore(file, host.Time).Layered(chosen);
         using Journal journal = Journal.Open(file, prices);
         using EmbeddingCache? cache = EmbeddingCache.Open(embeddings, data.Path, host.Time);
 
@@ -106,11 +107,11 @@ internal sealed class RenderRun(Host host, RenderLine line)
         return await run;
     }
 
-    private PriceBook LoadPrices()
+    private PriceBook? LoadPrices()
     {
         try
         {
-            return line.Prices is { } path ? PriceBook.Load(path) : PriceBook.Default();
+            return line.Prices is { } path ? PriceBook.Load(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -37,7 +37,7 @@ internal sealed class ServeRun(Host host)
     public async Task<int> RunAsync(CancellationToken stop)
     {
         GatewayConfiguration configuration = Read();
-        PriceBook book = Prices is null ? PriceBook.Default() : PriceBook.Load(Prices);
+        PriceBook? chosen = Prices is null ? null : PriceBook.Load(Prices);
         using ILoggerFactory log = LoggerFactory.Create(logging => logging
             .SetMinimumLevel(LogsRequests ? LogLevel.Information : LogLevel.Warning)
             .AddFilter("Microsoft", LogLevel.Warning)
@@ -48,6 +48,7 @@ internal sealed class ServeRun(Host host)
             throw new UsageException("The gateway books its attempts into a SQLite ledger only: name a folder with --data.");
         }
 
+        PriceBook book = new PriceStore(file, host.Time).Layered(chosen);
         using AttemptPoster poster = AttemptPoster.Open(file, book);
         var writer = new LedgerWriter(poster, host.Time, log.CreateLogger<LedgerWriter>());
         string root = Path.Combine(Data, JournalName);

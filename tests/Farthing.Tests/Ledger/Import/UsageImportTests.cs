@@ -62,6 +62,14 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void A_meter_of_the_users_own_is_taken_and_priced_in_its_own_unit()
+    {
+        _ledger.Reopen(LedgerFixture.PriceYaml.Replace("fx:", "  - { id: up-1, resource: studio, meter: x-upscales, unit: thousand-upscales, usd: \"2\", from: 2026-01-01 }\nfx:", StringComparison.Ordinal));
+        var done = Import("""{"type":"use","id":"x","run":"r","at":"2026-03-04T12:00:02Z","stage":"finish","resource":"studio","meter":"x-upscales","quantity":3}""");
+        Assert.Equal(6_000_000_000, done.Amount.Units);
+    }
+
+    [Fact]
     public void A_line_without_an_end_is_refused() =>
         Assert.Contains("longer than", Assert.Throws<UsageFileException>(() => Import(new string('x', UsageImport.MaxLineLength + 1))).Message, StringComparison.Ordinal);
 

@@ -1,4 +1,5 @@
 using Farthing.Ledger.Chain;
+using Farthing.Ledger.Periods;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
@@ -30,12 +31,16 @@ public sealed class PostgresStoreTests : IDisposable
             Assert.Equal(2, posting.Write(transaction => journal.Post(transaction, [Put("a"), Put("b", Noon.AddMonths(3))])).Posted);
         }
 
-        foreach (string sql in new[] { "UPDATE charges SET quantity = 2", "DELETE FROM transfers", "TRUNCATE memos", "DELETE FROM charges_2026_03", "DROP TABLE links" })
+        var recorded = new PriceStore(posting, TimeProvider.System).Record(PriceBook.Parse(PriceYaml), new PriceRecordingOptions { Source = "test" });
+        Assert.Equal((4, 2), (recorded.Added, recorded.Rates));
+        new PeriodClosing(posting, TimeProvider.System).CloseThrough(new DateOnly(2026, 1, 31), "test");
+
+        foreach (string sql in new[] { "UPDATE charges SET quantity = 2", "DELETE FROM transfers", "TRUNCATE memos", "DELETE FROM charges_2026_03", "DROP TABLE links", "UPDATE price_assertions SET valid_to = NULL", "DELETE FROM period_closings" })
         {
             Assert.Equal(LedgerFault.ReadOnly, Refused(posting, sql));
         }
 
-        foreach (string sql in new[] { "UPDATE charges SET quantity = 2", "DELETE FROM transfers", "TRUNCATE memos", "DELETE FROM charges_2026_03", "TRUNCATE charges_2026_06", "UPDATE links SET contents = ''" })
+        foreach (string sql in new[] { "UPDATE charges SET quantity = 2", "DELETE FROM transfers", "TRUNCATE memos", "DELETE FROM charges_2026_03", "TRUNCATE charges_2026_06", "UPDATE links SET contents = ''", "UPDATE price_assertions SET valid_to = NULL", "TRUNCATE period_closings" })
         {
             Assert.Equal(LedgerFault.AppendOnly, Refused(owner, sql));
         }
@@ -43,6 +48,7 @@ public sealed class PostgresStoreTests : IDisposable
         using var reading = LedgerStore.Open(_schema.AddressOf(reader));
         Assert.Equal(10_000_000, new CostReports(reading).Build(new ReportQuery()).Total.Units);
         Assert.True(LedgerVerifier.Verify(reading).IsWhole);
+        Assert.Equal(4, new PriceStore(reading, TimeProvider.System).Book().Prices.Count);
         Assert.Equal(LedgerFault.ReadOnly, Refused(reading, "INSERT INTO links VALUES (99, '', decode(repeat('00', 32), 'hex'))"));
         posting.Dispose();
         reading.Dispose();

@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace Farthing.Ledger.Prices;
+
+/// <summary>
+/// A tier of a model's prices, written behind the resource: <c>llm/openai/gpt-5#batch</c> is its batch service,
+/// <c>llm/gemini/gemini-2.5-pro#above-200k</c> are prompts of more than 200,000 tokens, <c>#priority+above-200k</c> is both.
+/// </summary>
+public static class PriceTier
+{
+    private const string Above = "above-";
+
+    /// <summary>The resource with its tier; the resource alone for the standard one.</summary>
+    public static string Resource(string resource, string tier)
+    {
+        ArgumentNullException.ThrowIfNull(tier);
+        return tier.Length == 0 ? resource : $"{resource}#{tier}";
+    }
+
+    /// <summary>
+    /// The resource of a request to a model: its service, and the tier with the most tokens that the prompt exceeds and that has a price
+    /// in the book at that instant.
+    /// </summary>
+    /// <param name="book">The prices.</param>
+    /// <param name="resource">The model.</param>
+    /// <param name="service">The service, such as <c>batch</c>; empty for the standard one.</param>
+    /// <param name="promptTokens">All tokens of the prompt, cached ones included.</param>
+    public static string ForPrompt(PriceBook book, string resource, string service, long promptTokens)
+    {
+        ArgumentNullException.ThrowIfNull(book);
+        var best = book.PromptTiers(resource, service).Where(thousands => promptTokens > thousands * 1000).DefaultIfEmpty(0).Max();
+        return Resource(resource, Join(service, best == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Above}{best}k")));
+    }
+
+    internal static string Join(string service, string above) =>
+        service.Length > 0 && above.Length > 0 ? $"{service}+{above}" : service + above;
+
+    /// <summary>Reads <c>…#service+above-200k</c>; false when no prompt tier stands behind the resource.</summary>
+    internal static bool TryParse(string text, out string resource, out string service, out long thousands)
+    {
+        (resource, service, thousands) = ("", "", 0);
+        var mark = text.LastIndexOf('#');
+        var above = text.LastIndexOf(Above, StringComparison.Ordinal);
+        if (mark < 0 || above < mark || !text.EndsWith('k') || !long.TryParse(text.AsSpan(above + Above.Length, text.Length - above - Above.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out thousands))
+        {
+            return false;
+        }
+
+        (resource, service) = (text[..mark], text[(mark + 1)..above].TrimEnd('+'));
+        return thousands is > 0 and < 1_000_000_000;
+    }
+}

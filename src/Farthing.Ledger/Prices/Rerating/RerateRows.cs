@@ -1,0 +1,90 @@
+using Dapper;
+using Farthing.Ledger.Chain;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Ledger.Prices.Rerating;
+
+/// <summary>A charge that counts: no reversal, and not reversed.</summary>
+/// <param name="Seq">Its number.</param>
+/// <param name="Fact">What was used.</param>
+/// <param name="PriceRow">The number of its price version; null when it is unpriced.</param>
+/// <param name="Amount">What it costs.</param>
+internal sealed record RatedCharge(long Seq, UsageFact Fact, long? PriceRow, Amount? Amount);
+
+/// <summary>The rows of re-ratings.</summary>
+internal static class RerateRows
+{
+    private const string Charges =
+        $"""
+        SELECT {ChargeRows.Columns}, c.seq, t.price_version, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END
+        FROM charges AS c
+        LEFT JOIN transfers AS t ON t.charge_seq = c.seq
+        LEFT JOIN accounts AS d ON d.seq = t.debit
+        """;
+
+    /// <summary>The charges of a time that count, without roundings: those follow from the others.</summary>
+    public static List<RatedCharge> Current(LedgerTransaction transaction, DateTimeOffset from, DateTimeOffset to) => Read(
+        transaction,
+        $"""
+        {Charges}
+        WHERE c.at >= @a AND c.at < @b AND c.stage <> 'rounding'
+            AND NOT EXISTS (SELECT 1 FROM corrections AS x WHERE x.charge_seq = c.seq AND x.kind = 'reversal')
+            AND NOT EXISTS (SELECT 1 FROM corrections AS x WHERE x.original = c.seq AND x.kind = 'reversal')
+        ORDER BY c.seq
+        """,
+        ("@a", EventTime.ToMicroseconds(from)),
+        ("@b", EventTime.ToMicroseconds(to)));
+
+    /// <summary>What a re-rating made count, each with the charge that it took the place of: itself, where it was given its first price.</summary>
+    public static List<(RatedCharge Charge, RatedCharge Before)> Made(LedgerTransaction transaction, long rerating)
+    {
+        var links = transaction
+            .Query<(long Charge, long Original)>(
+                "SELECT charge_seq, original FROM corrections WHERE rerating = @rerating AND kind <> 'reversal' ORDER BY charge_seq", new { rerating })
+            .AsList();
+        return [.. links.Select(link => (One(transaction, link.Charge), One(transaction, link.Original)))];
+    }
+
+    public static bool IsReversed(LedgerTransaction transaction, long seq) => transaction.Scalar<long>(
+        "SELECT count(*) FROM corrections WHERE original = @seq AND kind = 'reversal'", new { seq }) > 0;
+
+    public static long Add(LedgerTransaction transaction, DateTimeOffset at, DateTimeOffset from, DateTimeOffset to, long? undoes, string reason) => transaction.Insert(
+        LedgerTables.Reratings, EventTime.ToMicroseconds(at), EventTime.ToMicroseconds(from), EventTime.ToMicroseconds(to), undoes, reason)!.Value;
+
+    /// <summary>A re-rating's period, and the one that undid it; null when there is no such re-rating.</summary>
+    public static (DateTimeOffset From, DateTimeOffset To, long? UndoneBy)? Find(LedgerTransaction transaction, long number) => transaction
+        .Query<(long From, long To, long? UndoneBy)>(
+            "SELECT from_at, to_at, (SELECT seq FROM reratings AS u WHERE u.undoes = r.seq) FROM reratings AS r WHERE seq = @number", new { number })
+        .Select(static row => ((DateTimeOffset, DateTimeOffset, long?)?)(EventTime.FromMicroseconds(row.From), EventTime.FromMicroseconds(row.To), row.UndoneBy))
+        .SingleOrDefault();
+
+    public static void Link(LedgerTransaction transaction, long charge, long original, string kind, long rerating) =>
+        transaction.Insert(LedgerTables.Corrections, charge, original, kind, rerating);
+
+    private static RatedCharge One(LedgerTransaction transaction, long seq) => Read(transaction, Charges + " WHERE c.seq = @a", ("@a", seq))[0];
+
+    private static List<RatedCharge> Read(LedgerTransaction transaction, string sql, params (string Name, long Value)[] values)
+    {
+        using var command = transaction.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in values)
+        {
+            command.Add(name, value);
+        }
+
+        using var row = command.ExecuteReader();
+        var charges = new List<RatedCharge>();
+        while (row.Read())
+        {
+            charges.Add(new RatedCharge(
+                row.GetInt64(17),
+                ChargeRows.Fact(row),
+                row.IsDBNull(18) ? null : row.GetInt64(18),
+                row.IsDBNull(19) ? null : new Amount(row.GetInt64(20) != 0 ? row.GetInt64(19) : -row.GetInt64(19))));
+        }
+
+        return charges;
+    }
+}
