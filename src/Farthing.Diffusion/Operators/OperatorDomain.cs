@@ -32,6 +32,31 @@ internal static unsafe class OperatorDomain
     /// <summary>Lets a graph use the domain.</summary>
     public static void Import(ModelProto model) => OnnxFile.Import(model, Name);
 
+    /// <summary>Puts a fused node in the place of every pattern that is found, and gives their number.</summary>
+    /// <param name="model">Rewritten in place; it may then use the domain.</param>
+    /// <param name="anchor">Type of the node that each pattern has.</param>
+    /// <param name="match">The last node of the pattern around an anchor and what stands for all of it; null where it does not fit.</param>
+    public static int Fuse(ModelProto model, string anchor, Func<NodeProto, (NodeProto Last, NodeProto Fused)?> match)
+    {
+        var fused = new Dictionary<NodeProto, NodeProto>(ReferenceEqualityComparer.Instance);
+        foreach (var node in model.Graph.Node.Where(n => n.OpType == anchor))
+        {
+            if (match(node) is var (last, replacement))
+            {
+                fused[last] = replacement;
+            }
+        }
+
+        // The fused node stands where the last of the old ones stood: by then all its inputs are made.
+        if (fused.Count > 0)
+        {
+            GraphNodes.Replace(model.Graph, fused);
+            Import(model);
+        }
+
+        return fused.Count;
+    }
+
     /// <summary>One domain a process, never released: a session may outlive whatever would own it.</summary>
     private static nint Create()
     {

@@ -37,16 +37,7 @@ internal sealed class BridgedAttempt(
     public ReadOnlyMemory<byte> ConvertEvent(ReadOnlyMemory<byte> data)
     {
         _events.ResetWrittenCount();
-
-        // The data of an event may have line feeds, each of which begins a data line of its own.
-        foreach (var line in data.Span.Split((byte)'\n'))
-        {
-            stream.Write("data: "u8, _events);
-            stream.Write(data.Span[line], _events);
-            stream.Write("\n"u8, _events);
-        }
-
-        stream.Write("\n"u8, _events);
+        stream.WriteEvent(data, _events);
         return _events.WrittenMemory;
     }
 

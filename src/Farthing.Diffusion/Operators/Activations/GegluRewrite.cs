@@ -21,31 +21,8 @@ internal sealed class GegluRewrite
     }
 
     /// <summary>Rewrites in place and gives the number of activations; 0 on a processor without the instructions.</summary>
-    public static int Apply(ModelProto model)
-    {
-        if (!FusedGeglu.IsSupported)
-        {
-            return 0;
-        }
-
-        var rewrite = new GegluRewrite(model.Graph);
-        var fused = new Dictionary<NodeProto, NodeProto>(ReferenceEqualityComparer.Instance);
-        foreach (var erf in model.Graph.Node.Where(n => n.OpType == "Erf"))
-        {
-            if (rewrite.Match(erf) is var (last, node))
-            {
-                fused[last] = node;
-            }
-        }
-
-        if (fused.Count > 0)
-        {
-            GraphNodes.Replace(model.Graph, fused);
-            OperatorDomain.Import(model);
-        }
-
-        return fused.Count;
-    }
+    public static int Apply(ModelProto model) =>
+        FusedGeglu.IsSupported ? OperatorDomain.Fuse(model, "Erf", new GegluRewrite(model.Graph).Match) : 0;
 
     private (NodeProto Last, NodeProto Fused)? Match(NodeProto erf)
     {

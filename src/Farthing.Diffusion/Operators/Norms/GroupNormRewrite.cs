@@ -18,32 +18,8 @@ internal sealed class GroupNormRewrite
     private GroupNormRewrite(GraphProto graph) => _index = new GraphIndex(graph);
 
     /// <summary>Rewrites in place and gives the number of norms; 0 on a processor without the instructions.</summary>
-    public static int Apply(ModelProto model)
-    {
-        if (!FusedGroupNorm.IsSupported)
-        {
-            return 0;
-        }
-
-        var rewrite = new GroupNormRewrite(model.Graph);
-        var fused = new Dictionary<NodeProto, NodeProto>(ReferenceEqualityComparer.Instance);
-        foreach (var norm in model.Graph.Node.Where(n => n.OpType == "InstanceNormalization"))
-        {
-            if (rewrite.Match(norm) is var (last, node))
-            {
-                fused[last] = node;
-            }
-        }
-
-        // The fused node stands where the last of the old ones stood: by then all its inputs are made.
-        if (fused.Count > 0)
-        {
-            GraphNodes.Replace(model.Graph, fused);
-            OperatorDomain.Import(model);
-        }
-
-        return fused.Count;
-    }
+    public static int Apply(ModelProto model) =>
+        FusedGroupNorm.IsSupported ? OperatorDomain.Fuse(model, "InstanceNormalization", new GroupNormRewrite(model.Graph).Match) : 0;
 
     private (NodeProto Last, NodeProto Fused)? Match(NodeProto norm)
     {

@@ -55,6 +55,19 @@ public abstract class StreamTranslator
         }
     }
 
+    /// <summary>Takes an event that was found already, in place of its bytes.</summary>
+    /// <param name="data">Its data; an event without any, such as a comment, says nothing.</param>
+    /// <param name="output">Gets what the client is to be sent.</param>
+    public void WriteEvent(ReadOnlyMemory<byte> data, IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        _output = output;
+        if (!data.IsEmpty)
+        {
+            Take(new SseEvent("", data));
+        }
+    }
+
     /// <summary>The provider's stream is over.</summary>
     /// <param name="output">Gets what the client is to be sent.</param>
     public void End(IBufferWriter<byte> output)

@@ -76,6 +76,20 @@ public sealed class BridgingTests
     }
 
     [Fact]
+    public async Task A_comment_within_a_stream_is_passed_over()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+        rig.Second.Usual = Events(cut: false, [MessageEvents[0], ": still working\n\n", .. MessageEvents[1..]]);
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat("anthropic/claude-haiku-4-5", ",\"stream\":true"));
+
+        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
+        Assert.Contains(" mug.", text, StringComparison.Ordinal);
+        Assert.Equal("answered", Assert.Single(await rig.BooksAsync()).Outcome);
+    }
+
+    [Fact]
     public async Task A_stream_that_breaks_ends_in_an_error_and_not_in_done()
     {
         await using var rig = await StartAsync(CrossYaml);
