@@ -39,6 +39,7 @@ internal sealed class DemoBench(DemoOptions options, TextWriter output)
         {
             for (int i = 0; i < sides.Length; i++)
             {
+                Spinning.LetEnd(threads);
                 var (wall, cpu) = sides[i].Run(Forwards);
                 if (round >= 0)
                 {

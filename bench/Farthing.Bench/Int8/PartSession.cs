@@ -23,13 +23,21 @@ internal sealed class PartSession : IDisposable
     /// <param name="threads">Threads of a run.</param>
     /// <param name="profile">Where to write a profile; null for none.</param>
     /// <param name="prepack">Whether weights are laid out anew for the kernels, which takes a copy of them.</param>
+    /// <param name="given">Inputs whose values are known; the session takes them over.</param>
     public PartSession(
-        ModelProto model, string folder, IReadOnlyDictionary<string, long[]> sizes, int threads, string? profile = null, bool prepack = true)
+        ModelProto model,
+        string folder,
+        IReadOnlyDictionary<string, long[]> sizes,
+        int threads,
+        string? profile = null,
+        bool prepack = true,
+        IReadOnlyDictionary<string, OrtValue>? given = null)
     {
+        given ??= new Dictionary<string, OrtValue>();
         foreach (var input in model.Graph.Input)
         {
             var type = new TypeProto.Types.TensorType { ElemType = 1, Shape = new TensorShapeProto() };
-            type.Shape.Dim.AddRange(sizes[input.Name].Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }));
+            type.Shape.Dim.AddRange(Sizes(input.Name).Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }));
             input.Type = new TypeProto { TensorType = type };
         }
 
@@ -57,10 +65,12 @@ internal sealed class PartSession : IDisposable
         OperatorDomain.RegisterWhereUsed(model, options);
         _outputs = [.. model.Graph.Output.Select(o => o.Name)];
         var generator = new TorchGenerator(11);
-        _inputs = model.Graph.Input.ToDictionary(i => i.Name, i => Value(i.Name, sizes[i.Name], generator), StringComparer.Ordinal);
+        _inputs = model.Graph.Input.ToDictionary(i => i.Name, i => given.GetValueOrDefault(i.Name) ?? Value(i.Name, sizes[i.Name], generator), StringComparer.Ordinal);
         byte[] bytes = model.ToByteArray();
         model.Graph = null;
         _session = new InferenceSession(bytes, options);
+
+        long[] Sizes(string input) => given.TryGetValue(input, out var value) ? value.GetTensorTypeAndShape().Shape : sizes[input];
     }
 
     /// <summary>Runs once and gives wall time and the calling thread's processor time in milliseconds.</summary>
@@ -78,6 +88,10 @@ internal sealed class PartSession : IDisposable
         using var results = _session.Run(_run, _inputs, _outputs);
         return [.. results.Select(value => value.GetTensorDataAsSpan<float>().ToArray())];
     }
+
+    /// <summary>Runs once and gives the outputs by name, which are the caller's then.</summary>
+    public Dictionary<string, OrtValue> Values() =>
+        _outputs.Zip(_session.Run(_run, _inputs, _outputs)).ToDictionary(static p => p.First, static p => p.Second, StringComparer.Ordinal);
 
     /// <summary>Ends profiling and gives the profile's path.</summary>
     public string EndProfile() => _session.EndProfiling();

@@ -1,29 +1,25 @@
 using Farthing.Bench.Renders;
 using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
-using Farthing.Diffusion.Operators.Activations;
+using Farthing.Diffusion.Operators;
 using Farthing.Diffusion.Operators.Attention;
-using Farthing.Diffusion.Operators.Norms;
 using Farthing.Diffusion.Quantization;
 
 namespace Farthing.Bench.Int8;
 
 /// <summary>
-/// A forward of SDXL's UNet in int8 against float32, in parts that are run in turn and added up. Three sides: the exported
-/// graph in a plain session of ONNX Runtime, the int8 file in a plain session, and the int8 file as Farthing runs it.
+/// A forward of SDXL's UNet in int8 against float32, in parts that are run in turn and added up. Four sides: the exported
+/// graph in a plain session of ONNX Runtime, the int8 file in a plain session, the int8 file with Farthing's operators, and the same with what
+/// depends on the prompt alone run once in 25 forwards, as the pipeline does.
 /// </summary>
 internal sealed class SdxlBench(Int8Options options, TextWriter output)
 {
     /// <summary>Rounds before the first that counts: C# operators are compiled for good after some calls.</summary>
     private const int WarmUps = 3;
 
-    /// <summary>
-    /// Before a run of several threads: the side before has threads that wait for work by spinning, and would take a processor from
-    /// this one.
-    /// </summary>
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(60);
+    private static readonly string[] Sides = ["fp32", "int8 file", "int8 in Farthing", "prompt once"];
 
-    private static readonly string[] Sides = ["fp32", "int8 file", "int8 in Farthing"];
+    private static readonly HashSet<string> Prompt = new(StringComparer.Ordinal) { SdxlParts.Text, "text_embeds", "time_ids" };
 
     private readonly SdxlQuantizing _files = new(options.Folder, output);
 
@@ -70,12 +66,7 @@ internal sealed class SdxlBench(Int8Options options, TextWriter output)
         {
             for (int side = 0; side < sessions.Count; side++)
             {
-                if (threads > 1)
-                {
-                    using var never = new ManualResetEventSlim();
-                    never.Wait(Settle);
-                }
-
+                Spinning.LetEnd(threads);
                 var (wall, cpu) = sessions[side].Run();
                 if (round >= 0)
                 {
@@ -108,18 +99,29 @@ internal sealed class SdxlBench(Int8Options options, TextWriter output)
         return sums;
     }
 
-    private PartSession Open(int side, SdxlParts.Part part, Dictionary<string, string> stacks, int latent, int threads, string? profile)
+    private PartRun Open(int side, SdxlParts.Part part, Dictionary<string, string> stacks, int latent, int threads, string? profile)
     {
-        var model = Read(side);
+        var model = OnnxFile.Read(side == 0 ? _files.Source : Path.Combine(_files.Target, Int8ModelWriter.CpuFile));
         SdxlParts.Cut(model, part, stacks);
-        return new PartSession(model, Folder(side), SdxlInputs.Of(part, latent), threads, profile);
+        var sizes = SdxlInputs.Of(part, latent);
+        if (side == 3)
+        {
+            return PartRun.Split(model, Folder(side), sizes, threads, profile, Prompt, Finish);
+        }
+
+        if (side == 2)
+        {
+            Finish(model);
+        }
+
+        return PartRun.Whole(model, Folder(side), sizes, threads, profile);
     }
 
     private void RunWhole()
     {
         foreach (int latent in options.Latents)
         {
-            using var session = new PartSession(Read(2), Folder(2), SdxlInputs.Whole(latent), 2);
+            using var session = new PartSession(Finished(), Folder(2), SdxlInputs.Whole(latent), 2);
             session.Run();
             output.WriteLine($"  {latent}×{latent}: the whole int8 graph in Farthing, 2 threads: {session.Run().Wall / 1000:F2} s");
         }
@@ -127,16 +129,17 @@ internal sealed class SdxlBench(Int8Options options, TextWriter output)
 
     private string Folder(int side) => side == 0 ? options.Folder : _files.Target;
 
-    private ModelProto Read(int side)
+    private ModelProto Finished()
     {
-        var model = OnnxFile.Read(side == 0 ? _files.Source : Path.Combine(_files.Target, Int8ModelWriter.CpuFile));
-        if (side == 2)
-        {
-            FusedAttentionRewrite.Apply(model);
-            GegluRewrite.Apply(model);
-            GroupNormRewrite.Apply(model);
-        }
-
+        var model = OnnxFile.Read(Path.Combine(_files.Target, Int8ModelWriter.CpuFile));
+        Finish(model);
         return model;
+    }
+
+    /// <summary>What the pipeline does to a graph before it runs it.</summary>
+    private static void Finish(ModelProto model)
+    {
+        FusedAttentionRewrite.Apply(model);
+        OperatorRewrites.Apply(model);
     }
 }

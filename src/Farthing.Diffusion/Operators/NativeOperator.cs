@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Farthing.Diffusion.Graphs;
 
 namespace Farthing.Diffusion.Operators;
 
@@ -50,9 +49,9 @@ internal unsafe struct NativeOperator
         native->_operator = GCHandle.Alloc(op);
         native->_getName = &GetName;
         native->_getProvider = &GetProvider;
-        native->_getInputType = &TypeOf;
+        native->_getInputType = &GetInputType;
         native->_getInputCount = &GetInputCount;
-        native->_getOutputType = &TypeOf;
+        native->_getOutputType = &GetOutputType;
         native->_getOutputCount = &GetOutputCount;
         native->_kernelDestroy = &DestroyKernel;
         native->_getInputCharacteristic = &GetZero;
@@ -78,13 +77,16 @@ internal unsafe struct NativeOperator
     private static nint GetProvider(NativeOperator* op) => 0;
 
     [UnmanagedCallersOnly]
-    private static int TypeOf(NativeOperator* op, nuint index) => OnnxTypes.Float;
+    private static int GetInputType(NativeOperator* op, nuint index) => Managed(op).InputType((int)index);
+
+    [UnmanagedCallersOnly]
+    private static int GetOutputType(NativeOperator* op, nuint index) => Managed(op).OutputType((int)index);
 
     [UnmanagedCallersOnly]
     private static nuint GetInputCount(NativeOperator* op) => (nuint)Managed(op).Inputs;
 
     [UnmanagedCallersOnly]
-    private static nuint GetOutputCount(NativeOperator* op) => 1;
+    private static nuint GetOutputCount(NativeOperator* op) => (nuint)Managed(op).Outputs;
 
     /// <summary>Required, and in the processor's memory.</summary>
     [UnmanagedCallersOnly]

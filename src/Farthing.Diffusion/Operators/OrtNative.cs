@@ -125,11 +125,11 @@ internal static unsafe partial class OrtNative
             context, body, (nuint)count, 0, state));
 
     /// <summary>
-    /// Says, while shapes are inferred, that the output has the type and shape of the first input, one size halved where
+    /// Says, while shapes are inferred, that an output has the shape of the first input, one size halved where
     /// <paramref name="halvedAxis"/> says so. A size that nobody knows would become the number -1: it is given a name of its own. Where
     /// not even the rank is known, nothing is said.
     /// </summary>
-    public static nint CopyShape(nint inferContext, long? halvedAxis = null)
+    public static nint CopyShape(nint inferContext, long? halvedAxis = null, int output = 0)
     {
         nint info;
         nuint rank = 0;
@@ -162,7 +162,7 @@ internal static unsafe partial class OrtNative
         }
 
         status = status != 0 ? status : ((delegate* unmanaged<nint, byte**, nuint, nint>)Api[271])(info, names, rank);
-        return status != 0 ? status : ((delegate* unmanaged<nint, nuint, nint, nint>)Api[270])(inferContext, 0, info);
+        return status != 0 ? status : ((delegate* unmanaged<nint, nuint, nint, nint>)Api[270])(inferContext, (nuint)output, info);
     }
 
     /// <summary>A node's attribute, while shapes are inferred; <paramref name="otherwise"/> where it has none.</summary>

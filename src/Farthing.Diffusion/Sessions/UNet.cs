@@ -1,8 +1,6 @@
 using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Operators;
-using Farthing.Diffusion.Operators.Activations;
 using Farthing.Diffusion.Operators.Attention;
-using Farthing.Diffusion.Operators.Norms;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 
@@ -128,8 +126,7 @@ internal sealed class UNet : IDisposable
 
         if (_execution.RunsOwnOperators)
         {
-            GegluRewrite.Apply(model);
-            GroupNormRewrite.Apply(model);
+            OperatorRewrites.Apply(model);
         }
 
         if (fixedShape)

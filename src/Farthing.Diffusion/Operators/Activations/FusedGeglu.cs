@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Farthing.Diffusion.Operators.Rounding;
 
 namespace Farthing.Diffusion.Operators.Activations;
 
@@ -9,17 +10,17 @@ namespace Farthing.Diffusion.Operators.Activations;
 /// size along the axis is even; output as x with half that size; attribute <c>axis</c>, from 0, or from the end where negative.
 /// Exact to 2·10⁻⁷ of a · b.
 /// </summary>
-internal sealed class FusedGeglu() : FusedOperator("FusedGeglu", inputs: 1)
+internal sealed class FusedGeglu(bool rounds) : FusedOperator("FusedGeglu", inputs: 1, rounds)
 {
     /// <summary>Whether this processor has the instructions that make it faster than the operators it stands for.</summary>
     public static bool IsSupported => Vector256.IsHardwareAccelerated;
 
-    public override FusedKernel CreateKernel(nint kernelInfo) => new Kernel((int)OrtNative.IntegerAttribute(kernelInfo, "axis\0"u8, -1));
+    public override FusedKernel CreateKernel(nint kernelInfo) => new Kernel((int)OrtNative.IntegerAttribute(kernelInfo, "axis\0"u8, -1), Rounds ? GridInput : null);
 
     public override nint InferShape(nint inferContext) =>
         OrtNative.CopyShape(inferContext, OrtNative.InferenceAttribute(inferContext, "axis\0"u8, -1));
 
-    private sealed unsafe class Kernel(int axis) : FusedKernel
+    private sealed unsafe class Kernel(int axis, int? gridInput) : FusedKernel
     {
         public override void Compute(nint context)
         {
@@ -35,7 +36,17 @@ internal sealed class FusedGeglu() : FusedOperator("FusedGeglu", inputs: 1)
 
             sizes[along] /= 2;
             var call = new GegluCall { Input = (float*)OrtNative.Data(input), Half = Product(sizes[along..]) };
-            call.Output = (float*)OrtNative.Data(OrtNative.Output(context, 0, sizes));
+            void* output = OrtNative.Data(OrtNative.Output(context, 0, sizes));
+            if (gridInput is { } grid)
+            {
+                call.Bytes = (byte*)output;
+                call.Grid = ByteGrid.Read(context, grid);
+            }
+            else
+            {
+                call.Output = (float*)output;
+            }
+
             long pieces = Product(sizes[..along]) * call.PiecesOfHalf;
             OrtNative.ParallelFor(context, &RunPiece, checked((int)pieces), &call);
         }

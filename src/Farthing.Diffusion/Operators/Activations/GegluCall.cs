@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Farthing.Diffusion.Operators.Norms;
+using Farthing.Diffusion.Operators.Rounding;
 
 namespace Farthing.Diffusion.Operators.Activations;
 
@@ -17,19 +18,33 @@ internal unsafe struct GegluCall
     public float* Input;
     public float* Output;
 
+    /// <summary>Where the output goes when it is rounded; null otherwise.</summary>
+    public byte* Bytes;
+
+    public ByteGrid Grid;
+
     /// <summary>Values of a half that lie side by side; its other half follows it.</summary>
     public long Half;
 
     public readonly long PiecesOfHalf => (Half + Piece - 1) / Piece;
 
     /// <summary>Makes a piece of the output. Pieces share nothing.</summary>
+    [SkipLocalsInit]
     public readonly void Run(long index)
     {
         var (outer, piece) = Math.DivRem(index, PiecesOfHalf);
         long start = piece * Piece;
         int count = (int)Math.Min(Piece, Half - start);
         float* gated = Input + outer * 2 * Half + start;
-        Multiply(gated, gated + Half, Output + outer * Half + start, count);
+        if (Bytes is null)
+        {
+            Multiply(gated, gated + Half, Output + outer * Half + start, count);
+            return;
+        }
+
+        float* floats = stackalloc float[Piece];
+        Multiply(gated, gated + Half, floats, count);
+        Grid.Round(floats, count, Bytes + outer * Half + start);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

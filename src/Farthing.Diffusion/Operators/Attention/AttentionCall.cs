@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Farthing.Diffusion.Operators.Rounding;
 
 namespace Farthing.Diffusion.Operators.Attention;
 
@@ -24,6 +25,11 @@ internal unsafe struct AttentionCall
     public float* Key;
     public float* Value;
     public float* Output;
+
+    /// <summary>Where the output goes when it is rounded; null otherwise.</summary>
+    public byte* Bytes;
+
+    public ByteGrid Grid;
     public AttentionBuffers Buffers;
 
     private int _queryTile;
@@ -118,10 +124,23 @@ internal unsafe struct AttentionCall
 
             if (isLast)
             {
-                int token = call->_queryTile * AttentionShape.TileQueries + r;
-                var output = new Span<float>(call->Output + call->Shape.Start(call->_head + head, call->Shape.Queries, token), channels);
-                TensorPrimitives.Multiply(gathered, 1 / query.Sum, output);
-                TensorPrimitives.Multiply(output, worth, output);
+                call->Finish(head, r, gathered, 1 / query.Sum, worth);
+            }
+        }
+    }
+
+    /// <summary>Writes what a query has gathered, divided by its weights' sum; it is spent then.</summary>
+    private readonly void Finish(int head, int row, Span<float> gathered, float share, ReadOnlySpan<float> worth)
+    {
+        long start = Shape.Start(_head + head, Shape.Queries, _queryTile * AttentionShape.TileQueries + row);
+        var output = Bytes is null ? new Span<float>(Output + start, gathered.Length) : gathered;
+        TensorPrimitives.Multiply(gathered, share, output);
+        TensorPrimitives.Multiply(output, worth, output);
+        if (Bytes is not null)
+        {
+            fixed (float* floats = gathered)
+            {
+                Grid.Round(floats, gathered.Length, Bytes + start);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using Farthing.Diffusion.Operators.Rounding;
 
 namespace Farthing.Diffusion.Operators.Attention;
 
@@ -7,7 +8,7 @@ namespace Farthing.Diffusion.Operators.Attention;
 /// Inputs query [batch, queries, width], key and value [batch, keys, width]; output as query; attributes <c>num_heads</c> and
 /// <c>scale</c>, as ONNX Runtime's MultiHeadAttention has them. Scales are found at run time: it needs no calibration.
 /// </summary>
-internal sealed class FusedAttention() : FusedOperator("FusedAttention", inputs: 3)
+internal sealed class FusedAttention(bool rounds) : FusedOperator("FusedAttention", inputs: 3, rounds)
 {
     /// <summary>Whether this processor has the instructions: AVX-512.</summary>
     public static bool IsSupported => Avx512BW.IsSupported;
@@ -16,11 +17,11 @@ internal sealed class FusedAttention() : FusedOperator("FusedAttention", inputs:
     {
         long heads = OrtNative.IntegerAttribute(kernelInfo, "num_heads\0"u8, 0);
         return heads > 0
-            ? new Kernel(kernelInfo, (int)heads, OrtNative.FloatAttribute(kernelInfo, "scale\0"u8, 0))
+            ? new Kernel(kernelInfo, (int)heads, OrtNative.FloatAttribute(kernelInfo, "scale\0"u8, 0), Rounds ? GridInput : null)
             : throw new InvalidOperationException("num_heads is missing or not positive");
     }
 
-    private sealed unsafe class Kernel(nint kernelInfo, int heads, float scale) : FusedKernel
+    private sealed unsafe class Kernel(nint kernelInfo, int heads, float scale, int? gridInput) : FusedKernel
     {
         private readonly IntegerMatMul _scores = new(kernelInfo, AttentionRounding.Zero);
         private readonly IntegerMatMul _sums = new(kernelInfo, zeroPoint: 0);
@@ -47,9 +48,19 @@ internal sealed class FusedAttention() : FusedOperator("FusedAttention", inputs:
                     Query = (float*)OrtNative.Data(query),
                     Key = (float*)OrtNative.Data(key),
                     Value = (float*)OrtNative.Data(value),
-                    Output = (float*)OrtNative.Data(OrtNative.Output(context, 0, q)),
                     Buffers = AttentionBuffers.Over(shape, scratch.Address),
                 };
+                void* output = OrtNative.Data(OrtNative.Output(context, 0, q));
+                if (gridInput is { } grid)
+                {
+                    call.Bytes = (byte*)output;
+                    call.Grid = ByteGrid.Read(context, grid);
+                }
+                else
+                {
+                    call.Output = (float*)output;
+                }
+
                 call.Run(context, _scores, _sums);
             }
             finally

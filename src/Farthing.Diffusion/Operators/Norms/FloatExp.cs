@@ -31,7 +31,7 @@ internal static class FloatExp
         sum = Vector256.FusedMultiplyAdd(sum, r, Vector256.Create(0.5f));
         sum = Vector256.FusedMultiplyAdd(sum, r, Vector256<float>.One);
         sum = Vector256.FusedMultiplyAdd(sum, r, Vector256<float>.One);
-        var power = (Vector256.ConvertToInt32(n) + Vector256.Create(Bias)) << MantissaBits;
+        var power = (Vector256.ConvertToInt32Native(n) + Vector256.Create(Bias)) << MantissaBits;
         return sum * power.AsSingle();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Farthing.Diffusion.Operators.Rounding;
 
 namespace Farthing.Diffusion.Operators.Norms;
 
@@ -8,7 +9,7 @@ namespace Farthing.Diffusion.Operators.Norms;
 /// as seven operators, each of which goes through memory. Inputs x [batch, channels, height, width], scale and shift of
 /// channels elements; output as x; attributes <c>groups</c>, <c>epsilon</c> and <c>silu</c>. Exact to rounding.
 /// </summary>
-internal sealed class FusedGroupNorm() : FusedOperator("FusedGroupNorm", inputs: 3)
+internal sealed class FusedGroupNorm(bool rounds) : FusedOperator("FusedGroupNorm", inputs: 3, rounds)
 {
     /// <summary>Whether this processor has the instructions that make it faster than the operators it stands for.</summary>
     public static bool IsSupported => Vector256.IsHardwareAccelerated;
@@ -17,11 +18,11 @@ internal sealed class FusedGroupNorm() : FusedOperator("FusedGroupNorm", inputs:
     {
         long groups = OrtNative.IntegerAttribute(kernelInfo, "groups\0"u8, 0);
         return groups > 0
-            ? new Kernel((int)groups, OrtNative.FloatAttribute(kernelInfo, "epsilon\0"u8, 1e-5f), OrtNative.IntegerAttribute(kernelInfo, "silu\0"u8, 0) == 1)
+            ? new Kernel((int)groups, OrtNative.FloatAttribute(kernelInfo, "epsilon\0"u8, 1e-5f), OrtNative.IntegerAttribute(kernelInfo, "silu\0"u8, 0) == 1, Rounds ? GridInput : null)
             : throw new InvalidOperationException("groups is missing or not positive");
     }
 
-    private sealed unsafe class Kernel(int groups, float epsilon, bool silu) : FusedKernel
+    private sealed unsafe class Kernel(int groups, float epsilon, bool silu, int? gridInput) : FusedKernel
     {
         public override void Compute(nint context)
         {
@@ -38,7 +39,6 @@ internal sealed class FusedGroupNorm() : FusedOperator("FusedGroupNorm", inputs:
             var call = new GroupNormCall
             {
                 Input = (float*)OrtNative.Data(input),
-                Output = (float*)OrtNative.Data(OrtNative.Output(context, 0, sizes)),
                 Scale = (float*)OrtNative.Data(scale),
                 Shift = (float*)OrtNative.Data(shift),
                 Groups = groups,
@@ -47,6 +47,17 @@ internal sealed class FusedGroupNorm() : FusedOperator("FusedGroupNorm", inputs:
                 Epsilon = epsilon,
                 Silu = silu,
             };
+            void* output = OrtNative.Data(OrtNative.Output(context, 0, sizes));
+            if (gridInput is { } grid)
+            {
+                call.Bytes = (byte*)output;
+                call.Grid = ByteGrid.Read(context, grid);
+            }
+            else
+            {
+                call.Output = (float*)output;
+            }
+
             OrtNative.ParallelFor(context, &RunGroup, checked((int)sizes[0] * groups), &call);
         }
 

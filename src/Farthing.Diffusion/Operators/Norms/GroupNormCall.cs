@@ -1,13 +1,22 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Farthing.Diffusion.Operators.Rounding;
 
 namespace Farthing.Diffusion.Operators.Norms;
 
 /// <summary>One call of <see cref="FusedGroupNorm"/>: where its tensors lie, and the arithmetic of one group of one row.</summary>
 internal unsafe struct GroupNormCall
 {
+    /// <summary>Values that are normalized before they are rounded: they stay in the nearest cache.</summary>
+    private const int Piece = 2048;
+
     public float* Input;
     public float* Output;
+
+    /// <summary>Where the output goes when it is rounded; null otherwise.</summary>
+    public byte* Bytes;
+
+    public ByteGrid Grid;
     public float* Scale;
     public float* Shift;
     public int Groups;
@@ -20,22 +29,45 @@ internal unsafe struct GroupNormCall
     public readonly void Run(int index)
     {
         long length = (long)ChannelsOfGroup * Cells, start = index * length;
-        float* from = Input + start, to = Output + start;
+        float* from = Input + start;
         float mean = (float)(Sum(from, length, 0, squares: false) / length);
         double variance = Sum(from, length, mean, squares: true) / length;
         float inverse = (float)(1 / Math.Sqrt(variance + Epsilon));
-        for (int c = 0; c < ChannelsOfGroup; c++, from += Cells, to += Cells)
+        for (int c = 0; c < ChannelsOfGroup; c++)
         {
             int channel = index % Groups * ChannelsOfGroup + c;
             float scale = inverse * Scale[channel], shift = Shift[channel] - mean * scale;
-            if (Silu)
-            {
-                ScaleAndActivate(from, to, Cells, scale, shift);
-            }
-            else
-            {
-                ScaleOnly(from, to, Cells, scale, shift);
-            }
+            Channel(start + (long)c * Cells, scale, shift);
+        }
+    }
+
+    [SkipLocalsInit]
+    private readonly void Channel(long start, float scale, float shift)
+    {
+        if (Bytes is null)
+        {
+            Normalize(Input + start, Output + start, Cells, scale, shift);
+            return;
+        }
+
+        float* floats = stackalloc float[Piece];
+        for (int i = 0; i < Cells; i += Piece)
+        {
+            int count = Math.Min(Piece, Cells - i);
+            Normalize(Input + start + i, floats, count, scale, shift);
+            Grid.Round(floats, count, Bytes + start + i);
+        }
+    }
+
+    private readonly void Normalize(float* from, float* to, int count, float scale, float shift)
+    {
+        if (Silu)
+        {
+            ScaleAndActivate(from, to, count, scale, shift);
+        }
+        else
+        {
+            ScaleOnly(from, to, count, scale, shift);
         }
     }
 

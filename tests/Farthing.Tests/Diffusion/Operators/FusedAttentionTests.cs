@@ -1,6 +1,7 @@
 using Farthing.Diffusion.Graphs.Onnx;
 using Farthing.Diffusion.Operators;
 using Farthing.Diffusion.Operators.Attention;
+using Farthing.Diffusion.Operators.Rounding;
 using Farthing.Diffusion.Randomness;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
@@ -32,6 +33,20 @@ public sealed class FusedAttentionTests
         float[] expected = Run(Model(heads, head), inputs), actual = Run(Fused(heads, head), inputs);
 
         Assert.InRange(RelativeNorm(expected, actual), 0, FusedAttention.IsSupported ? 0.06 : 1e-6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Gives_bytes_itself_where_only_a_rounding_reads_it(int batch, int heads, int queries, int keys, int head)
+    {
+        var inputs = Inputs(batch, heads * head, queries, keys, spread: 1.5f).Zip(Names, (input, name) => (input, name))
+            .ToDictionary(p => p.name, p => (p.input.Values, p.input.Shape));
+        ModelProto apart = Fused(heads, head), rounding = Fused(heads, head);
+        RoundedGraph.Round(apart, 0.02f, 128);
+        RoundedGraph.Round(rounding, 0.02f, 128);
+        Assert.Equal(FusedAttention.IsSupported ? 1 : 0, RoundedOutputRewrite.Apply(rounding));
+
+        RoundedGraph.AssertSame(RoundedGraph.Bytes(apart, inputs), RoundedGraph.Bytes(rounding, inputs));
     }
 
     /// <summary>However flat or peaked the scores: an output is a mean of values, and stays between them.</summary>

@@ -3,6 +3,7 @@ using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 using Farthing.Diffusion.Operators;
 using Farthing.Diffusion.Operators.Activations;
+using Farthing.Diffusion.Operators.Rounding;
 using Farthing.Diffusion.Randomness;
 using Farthing.Tests.Goldens;
 using Google.Protobuf;
@@ -36,6 +37,22 @@ public sealed class FusedGegluTests
 
         Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), p => Assert.InRange(p.Second, p.First - 1e-5f, p.First + 1e-5f));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Gives_bytes_itself_where_only_a_rounding_reads_it(long[] sizes, int axis)
+    {
+        float[] x = [.. Normal((int)sizes.Aggregate(1L, (a, b) => a * b)).Select(v => 4 * v)];
+        var (plain, fused) = (Model(axis), Model(axis));
+        RoundedGraph.Round(plain, 0.1f, 90);
+        RoundedGraph.Round(fused, 0.1f, 90);
+        GegluRewrite.Apply(fused);
+        Assert.Equal(1, RoundedOutputRewrite.Apply(fused));
+        Assert.Equal(["FusedGegluToUInt8"], fused.Graph.Node.Where(n => n.OpType != "Constant").Select(n => n.OpType));
+
+        var inputs = new Dictionary<string, (float[] Values, long[] Sizes)> { ["x"] = (x, sizes) };
+        RoundedGraph.AssertSame(RoundedGraph.Bytes(plain, inputs), RoundedGraph.Bytes(fused, inputs));
     }
 
     [Fact]

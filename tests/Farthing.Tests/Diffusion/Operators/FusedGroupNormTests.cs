@@ -3,6 +3,7 @@ using Farthing.Diffusion.Graphs;
 using Farthing.Diffusion.Graphs.Onnx;
 using Farthing.Diffusion.Operators;
 using Farthing.Diffusion.Operators.Norms;
+using Farthing.Diffusion.Operators.Rounding;
 using Farthing.Diffusion.Quantization;
 using Farthing.Diffusion.Randomness;
 using Farthing.Tests.Goldens;
@@ -40,6 +41,27 @@ public sealed class FusedGroupNormTests
             float[] expected = Run(plain, x, sizes), actual = Run(fused, x, sizes);
 
             Assert.All(expected.Zip(actual), p => Assert.InRange(p.Second, p.First - 2e-4f, p.First + 2e-4f));
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 64, 16, 16, 16)]
+    [InlineData(1, 4, 2, 130, 129)]
+    [InlineData(1, 6, 3, 3, 1)]
+    public void Gives_bytes_itself_where_only_a_rounding_reads_it(int batch, int channels, int groups, int height, int width)
+    {
+        foreach (bool silu in (bool[])[false, true])
+        {
+            float[] x = Normal(batch * channels * height * width, 5);
+            ModelProto plain = Model(channels, groups, silu), fused = Model(channels, groups, silu);
+            RoundedGraph.Round(plain, 0.05f, 60);
+            RoundedGraph.Round(fused, 0.05f, 60);
+            GroupNormRewrite.Apply(fused);
+            Assert.Equal(1, RoundedOutputRewrite.Apply(fused));
+            Assert.Equal(["FusedGroupNormToUInt8"], fused.Graph.Node.Select(n => n.OpType));
+
+            var inputs = new Dictionary<string, (float[] Values, long[] Sizes)> { ["x"] = (x, [batch, channels, height, width]) };
+            RoundedGraph.AssertSame(RoundedGraph.Bytes(plain, inputs), RoundedGraph.Bytes(fused, inputs));
         }
     }
 
