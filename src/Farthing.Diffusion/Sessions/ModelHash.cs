@@ -15,16 +15,18 @@ public static class ModelHash
     /// texts about the model are left out, and so is what is written about a finished model: acceptance.json,
     /// report.json and report.html beside model_index.json.
     /// </summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="digests">The files that this start has read; null to read them all.</param>
     /// <exception cref="IOException">A file can't be read.</exception>
-    public static string Compute(string directory)
+    public static string Compute(string directory, FileDigests? digests = null)
     {
+        digests ??= new FileDigests();
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (string file in Files(directory))
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
             string name = Path.GetRelativePath(directory, file).Replace('\\', '/');
             whole.AppendData(Encoding.UTF8.GetBytes(name + "\n"));
-            whole.AppendData(SHA256.HashData(stream));
+            whole.AppendData(digests.Of(file));
         }
 
         return Convert.ToHexStringLower(whole.GetHashAndReset());

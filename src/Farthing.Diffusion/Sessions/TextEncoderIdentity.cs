@@ -15,9 +15,11 @@ public static class TextEncoderIdentity
     /// </summary>
     /// <param name="directory">The model's directory.</param>
     /// <param name="encoder">One of its encoders.</param>
+    /// <param name="digests">The files that this start has read; null to read them all.</param>
     /// <exception cref="IOException">A file can't be read.</exception>
-    public static string Compute(string directory, TextEncoderInfo encoder)
+    public static string Compute(string directory, TextEncoderInfo encoder, FileDigests? digests = null)
     {
+        digests ??= new FileDigests();
         ArgumentNullException.ThrowIfNull(encoder);
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(whole, "farthing-text-encoder-1", encoder.Output, encoder.ElementType, encoder.Rows.ToString(CultureInfo.InvariantCulture));
@@ -28,9 +30,8 @@ public static class TextEncoderIdentity
             // Every file: exporters also write weights to files without an extension.
             foreach (string file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
-                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
                 Append(whole, folder == encoder.Name ? "encoder" : "tokenizer", Path.GetRelativePath(root, file).Replace('\\', '/'));
-                whole.AppendData(SHA256.HashData(stream));
+                whole.AppendData(digests.Of(file));
             }
         }
 

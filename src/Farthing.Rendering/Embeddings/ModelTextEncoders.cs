@@ -7,13 +7,15 @@ namespace Farthing.Rendering.Embeddings;
 /// <summary>The text encoders of a loaded model.</summary>
 /// <param name="prompts">The loaded encoders, which stay the caller's.</param>
 /// <param name="directory">The directory that they were loaded from; its files are read for the encoders' identities.</param>
-internal sealed class ModelTextEncoders(PromptEncoder prompts, string directory) : ITextEncoders
+/// <param name="digests">The files that this start has read; null to read them.</param>
+internal sealed class ModelTextEncoders(PromptEncoder prompts, string directory, FileDigests? digests = null) : ITextEncoders
 {
     /// <inheritdoc/>
     public IReadOnlyList<TextEncoderInfo> Encoders { get; } = prompts.Encoders;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Identities { get; } = [.. prompts.Encoders.Select(encoder => TextEncoderIdentity.Compute(directory, encoder))];
+    public IReadOnlyList<string> Identities { get; } =
+        [.. prompts.Encoders.Select(encoder => TextEncoderIdentity.Compute(directory, encoder, digests))];
 
     /// <inheritdoc/>
     public string Model { get; } = Path.GetFullPath(directory);

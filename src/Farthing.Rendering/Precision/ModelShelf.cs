@@ -14,6 +14,9 @@ internal sealed class ModelShelf(string modelDirectory, PrecisionSettings settin
     private readonly Dictionary<ModelPrecision, RenderModel?> _found = [];
     private readonly Dictionary<string, RenderModel> _opened = new(StringComparer.Ordinal);
 
+    /// <summary>The models' files that were read.</summary>
+    public FileDigests Digests { get; } = new();
+
     /// <summary>The run's model itself, whose text encoders and VAE every render takes.</summary>
     public RenderModel Own => Open(modelDirectory);
 
@@ -69,7 +72,7 @@ internal sealed class ModelShelf(string modelDirectory, PrecisionSettings settin
         if (!_opened.TryGetValue(path, out var model))
         {
             var directory = ModelDirectory.Open(path);
-            _opened[path] = model = new RenderModel(directory, directory.Precision, ModelHash.Compute(path));
+            _opened[path] = model = new RenderModel(directory, directory.Precision, ModelHash.Compute(path, Digests));
         }
 
         return model;

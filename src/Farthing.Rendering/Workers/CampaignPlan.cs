@@ -11,6 +11,9 @@ internal sealed record CampaignPlan
     /// <summary>The run's own model, whose text encoders and VAE every render takes.</summary>
     public required RenderModel Own { get; init; }
 
+    /// <summary>The models' files that were read.</summary>
+    public required FileDigests Digests { get; init; }
+
     /// <summary>The models that batches are drawn with, in the order of their first batch.</summary>
     public required IReadOnlyList<RenderModel> Needed { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record CampaignPlan
         return new CampaignPlan
         {
             Own = shelf.Own,
+            Digests = shelf.Digests,
             Needed = [.. batches.Select(batch => batch[0].Model).DistinctBy(model => model.Hash)],
             Batches = batches,
             Done = done.Count,

@@ -45,7 +45,7 @@ internal sealed class CampaignRun(RenderCampaign campaign, LeaseKeeper keeper, F
 
         var embeddings = models is null || campaign.Embeddings is not { } cache
             ? null
-            : new ModelEmbeddings(cache, new ModelTextEncoders(models.Pipeline.Prompts, plan.Own.Path));
+            : new ModelEmbeddings(cache, new ModelTextEncoders(models.Pipeline.Prompts, plan.Own.Path, plan.Digests));
         warmUp.Dispose();
 
         // 3. The renders.

@@ -12,11 +12,13 @@ internal sealed class LayerNormRewrite
 {
     private readonly GraphIndex _index;
     private readonly Dictionary<NodeProto, int> _places = new(ReferenceEqualityComparer.Instance);
+    private readonly ScalarExpression _scalars;
     private readonly HashSet<NodeProto> _sums = new(ReferenceEqualityComparer.Instance);
 
     private LayerNormRewrite(GraphProto graph)
     {
         _index = new GraphIndex(graph);
+        _scalars = new ScalarExpression(_index);
         for (int i = 0; i < graph.Node.Count; i++)
         {
             _places[graph.Node[i]] = i;
@@ -72,9 +74,13 @@ internal sealed class LayerNormRewrite
     /// whoever else reads it stands behind the node that will give it.
     /// </summary>
     private bool IsResidual(NodeProto sum, NodeProto norm, NodeProto quantize) =>
-        sum.Input.Any(input => _index.Producer(input)?.OpType == "MatMulIntegerToFloat")
+        sum.Input.Any(input => Unchanged(input)?.OpType == "MatMulIntegerToFloat")
         && sum.Input.All(input => _index.ValueOf(input) is null)
         && _index.Consumers(sum.Output[0]).All(reader => reader == norm || (reader.OpType != "LayerNormalization" && _places[reader] > _places[quantize]));
+
+    /// <summary>What makes a tensor, seen through the division by 1 that exporters put behind an attention.</summary>
+    private NodeProto? Unchanged(string tensor) =>
+        _index.Producer(tensor) is { OpType: "Div" } by && _scalars.Evaluate(by.Input[1], null) is 1 ? _index.Producer(by.Input[0]) : _index.Producer(tensor);
 
     private bool IsFloat(string name) => _index.Initializer(name)?.DataType == OnnxTypes.Float;
 }

@@ -62,6 +62,20 @@ public sealed class FusedLayerNormTests
     }
 
     [Fact]
+    public void Sees_a_layer_through_a_division_by_one()
+    {
+        var model = Model(8, adds: true);
+        model.Graph.Initializer.Add(RoundedGraph.Float("divisor", [], 1));
+        int sum = model.Graph.Node.ToList().FindIndex(n => n.OpType == "Add");
+        model.Graph.Node[sum].Input[0] = "divided";
+        model.Graph.Node.Insert(sum, RoundedGraph.Node("Div", ["layer", "divisor"], "divided"));
+
+        Assert.Equal(1, LayerNormRewrite.Apply(model));
+
+        Assert.DoesNotContain(model.Graph.Node, n => n.OpType == "Add");
+    }
+
+    [Fact]
     public void A_sum_of_other_shapes_is_an_error_and_no_crash()
     {
         var fused = Model(8, adds: true);
