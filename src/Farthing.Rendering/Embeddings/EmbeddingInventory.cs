@@ -41,7 +41,7 @@ public sealed class EmbeddingInventory : IDisposable
             throw new EmbeddingStoreException($"No text embeddings are kept in '{folder ?? dataFolder}' yet. Render something first, or name another folder with --embeddings or --data.");
         }
 
-        return new EmbeddingInventory(Guard(() => EmbeddingCache.OpenStore(options, dataFolder, time, static _ => { }))
+        return new EmbeddingInventory(Guard(options.Place is EmbeddingPlace.Redis { Address: var address } ? address.Shown : SqliteEmbeddingStore.FileName, () => EmbeddingCache.OpenStore(options, dataFolder, time, static _ => { }))
             ?? throw new EmbeddingStoreException("Text embeddings are kept nowhere with these options. Name a folder or a Redis server with --embeddings."));
     }
 
@@ -80,7 +80,9 @@ public sealed class EmbeddingInventory : IDisposable
         }
     }
 
-    private static T Guard<T>(Func<T> call)
+    private T Guard<T>(Func<T> call) => Guard(Name, call);
+
+    private static T Guard<T>(string name, Func<T> call)
     {
         try
         {
@@ -88,7 +90,7 @@ public sealed class EmbeddingInventory : IDisposable
         }
         catch (Exception e) when (e is not EmbeddingStoreException)
         {
-            throw new EmbeddingStoreException($"The store of text embeddings can't be used: {e.Message.Split('\n', 2)[0]}", e);
+            throw new EmbeddingStoreException($"The store of text embeddings, {name}, can't be used: {e.Message.Split('\n', 2)[0].TrimEnd('.')}. Check that it runs and may be reached, or name another with --embeddings.", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Farthing.Commands;
 
@@ -82,8 +83,11 @@ internal static class FarthingCommand
             host.Screen.Note("farthing: " + message);
         }
 
-        string command = line.CommandResult.Command is RootCommand ? "" : line.CommandResult.Command.Name + " ";
-        host.Screen.Note($"`farthing {command}--help` lists what can be written.");
+        host.Screen.Note($"`{PathOf(line.CommandResult)} --help` lists what can be written.");
         return ExitCodes.Usage;
     }
+
+    /// <summary>A command with those that it stands under, as it is written.</summary>
+    private static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "farthing";
 }
