@@ -51,7 +51,7 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
     public async Task RunAsync(AttemptJournal journal, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(journal);
-        var tail = new JournalTail(journal.Folder);
+        var tail = new JournalTail(journal.Folder, journal);
         while (!stop.IsCancellationRequested)
         {
             try
