@@ -17,6 +17,9 @@ internal sealed class JournalTail(string folder, AttemptJournal? living = null)
     /// <summary>Attempts that started and have not ended.</summary>
     public IEnumerable<AttemptRecord> Open => _open.Values.Select(static open => open.Start).OrderBy(static start => start.StartedAt);
 
+    /// <summary>How many files lie between the one that is read and the one that is written.</summary>
+    public int FilesBehind(int current) => current - _file;
+
     /// <summary>The next ended attempts, at most some hundreds; empty when there is none yet.</summary>
     /// <param name="current">The number of the file that is still written.</param>
     public List<AttemptRecord> Next(int current)
