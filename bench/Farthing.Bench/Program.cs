@@ -1,4 +1,5 @@
 using Farthing.Bench.Embeddings;
+using Farthing.Bench.Gateway;
 using Farthing.Bench.Guard;
 using Farthing.Bench.Int8;
 using Farthing.Bench.Parts;
@@ -27,6 +28,16 @@ switch (args)
         break;
     case ["guard", .. var rest]:
         GuardBench.Run(rest);
+        break;
+    case ["gateway", .. var rest]:
+        if (GatewayBenchOptions.Parse(rest) is { } gateway)
+        {
+            await new GatewayBench(gateway, Console.Out).RunAsync();
+        }
+
+        break;
+    case ["gateway-plain", var listen, var upstream]:
+        await PlainPassThrough.RunAsync(listen, upstream);
         break;
     case ["int8", "sdxl", .. var rest]:
         if (Int8Options.Parse(rest) is { } sdxl)
@@ -62,6 +73,8 @@ switch (args)
             guard [--pairs FILE] [--show N] [--kind KIND] [--lists bare|half|other|FILE] [--seed N]
                                                             the semantic cache's guard over labelled pairs: what it serves, its time
             guard --make FILE                               writes the pairs of a second shop (samples/caption-pairs/second.jsonl)
+            gateway [--rounds N] [--seconds S] [--requests N] [--starts N] [--farthing FILE] [--portkey DIR]
+                                                            farthing serve beside nginx, Portkey's gateway and bare Kestrel; bench/gateway.sh runs it
             int8 sdxl [--latents 64,128] [--rounds N] [--profile] [--keep] [--whole] [--folder DIR]
                                                             the SDXL-sized UNet in int8 against float32
             int8 demo [--int8-model DIR] [--rounds N] [--profile]

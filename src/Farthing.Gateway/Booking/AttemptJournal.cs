@@ -1,32 +1,31 @@
-using System.Text.Json;
-using Microsoft.Win32.SafeHandles;
-
 namespace Farthing.Gateway.Booking;
 
 /// <summary>
 /// Where attempts are written down first: a line when one starts and a line when it has ended, in files of this process. A line is
-/// in the kernel's hands when <see cref="Write"/> returns, so a killed process loses none. <see cref="LedgerWriter"/> reads the
-/// files behind and posts them; the files are the queue, so its memory is bounded.
+/// in the kernel's hands when <see cref="Write"/> returns, which copies it into memory that is the file's, so a killed process loses
+/// none. <see cref="LedgerWriter"/> reads the files behind and posts them; the files are the queue, so its memory is bounded.
 /// </summary>
-/// <remarks>Safe for threads. A folder a process: <c>lock</c>, which the kernel lets go when the process dies, and <c>000001.jsonl</c> and so on.</remarks>
+/// <remarks>
+/// Safe for threads. A folder a process: <c>lock</c>, which the kernel lets go when the process dies, and <c>000001.jsonl</c> and so on. A
+/// file has its full length from the start; after its last line come zeros, until it is closed.
+/// </remarks>
 public sealed class AttemptJournal : IDisposable
 {
-    /// <summary>A longer file is followed by a new one.</summary>
-    internal const long MaxFileBytes = 16 * 1024 * 1024;
+    /// <summary>The length of a file; what does not fit goes to the next one.</summary>
+    internal const int FileBytes = 4 * 1024 * 1024;
 
     private readonly Lock _gate = new();
     private readonly FileStream _lock;
-    private readonly byte[] _newLine = [(byte)'\n'];
     private readonly SemaphoreSlim _written = new(0, 1);
-    private SafeFileHandle _file;
-    private long _length;
+    private JournalFile _file;
+    private Task<JournalFile>? _next;
     private int _number = 1;
 
     private AttemptJournal(string folder, FileStream held)
     {
         Folder = folder;
         _lock = held;
-        _file = OpenFile(_number);
+        _file = JournalFile.Create(PathOf(folder, _number), FileBytes);
     }
 
     /// <summary>This process's folder.</summary>
@@ -76,7 +75,7 @@ public sealed class AttemptJournal : IDisposable
     /// <exception cref="BookingException">The disk is full or failing: the attempt is not booked.</exception>
     public void Write(AttemptRecord record)
     {
-        var line = JsonSerializer.SerializeToUtf8Bytes(record, AttemptJson.Default.AttemptRecord);
+        var line = AttemptLine.Of(record);
         lock (_gate)
         {
             try
@@ -107,19 +106,47 @@ public sealed class AttemptJournal : IDisposable
     /// <summary>Waits until a line was written.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _written.WaitAsync(cancellationToken);
 
-    /// <summary>Writes at the end that is known to be whole, so that a line cut short by a full disk is written over.</summary>
-    private void Append(byte[] line)
+    /// <summary>Where the lines of a file end now, which is known of the one that is written.</summary>
+    internal long EndOf(int number)
     {
-        if (_length >= MaxFileBytes)
+        lock (_gate)
         {
-            _file.Dispose();
-            _file = OpenFile(_number + 1);
-            _length = 0;
-            Volatile.Write(ref _number, _number + 1);
+            return number == _number ? _file.Length : long.MaxValue;
+        }
+    }
+
+    /// <summary>A file that is half full has its successor made, off the way of the calls.</summary>
+    private void Append(ReadOnlySpan<byte> line)
+    {
+        if (!_file.TryAppend(line))
+        {
+            Turn();
+            if (!_file.TryAppend(line))
+            {
+                throw new IOException($"a line of {line.Length} bytes is longer than a file.");
+            }
         }
 
-        RandomAccess.Write(_file, [line, _newLine], _length);
-        _length += line.Length + 1;
+        if (_file.Length > FileBytes / 2)
+        {
+            var path = PathOf(Folder, _number + 1);
+
+            // A thread of its own: calls may wait for it.
+            _next ??= Task.Factory.StartNew(() => JournalFile.Create(path, FileBytes), default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Goes on in the next file. Where it could not be made, it is tried again, so that its fault is told.</summary>
+    private void Turn()
+    {
+        Task.WhenAny(_next ?? Task.CompletedTask).Wait();
+        var next = _next is { IsCompletedSuccessfully: true }
+            ? _next.Result
+            : JournalFile.Create(PathOf(Folder, _number + 1), FileBytes);
+        _next = null;
+        _file.Dispose();
+        _file = next;
+        Volatile.Write(ref _number, _number + 1);
     }
 
     /// <summary>The path of a file.</summary>
@@ -131,6 +158,12 @@ public sealed class AttemptJournal : IDisposable
         lock (_gate)
         {
             _file.Dispose();
+            Task.WhenAny(_next ?? Task.CompletedTask).Wait();
+            if (_next is { IsCompletedSuccessfully: true })
+            {
+                _next.Result.Dispose();
+            }
+
             _lock.Dispose();
         }
 
@@ -139,7 +172,4 @@ public sealed class AttemptJournal : IDisposable
 
     private static FileStream Hold(string folder) =>
         new(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-
-    private SafeFileHandle OpenFile(int number) => File.OpenHandle(
-        PathOf(Folder, number), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
 }

@@ -27,62 +27,21 @@ public sealed class AttemptPoster : IDisposable
     /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
     public (int New, int Unpriced) Post(IReadOnlyList<AttemptRecord> attempts) => _file.Write(transaction =>
     {
-        var (added, unpriced) = (0, 0);
+        var added = 0;
+        List<UsageFact> facts = [];
+        using var insert = new AttemptInsert(transaction);
         foreach (var attempt in attempts)
         {
-            if (Insert(transaction, attempt))
+            if (insert.Add(attempt))
             {
                 added++;
-                unpriced += _journal.Post(transaction, _charges.Of(attempt)).Unpriced;
+                facts.AddRange(_charges.Of(attempt));
             }
         }
 
-        return (added, unpriced);
+        return (added, _journal.Post(transaction, facts).Unpriced);
     });
 
     /// <inheritdoc/>
     public void Dispose() => _journal.Dispose();
-
-    private static bool Insert(LedgerTransaction transaction, AttemptRecord attempt) => transaction.Execute(
-        """
-        INSERT INTO gateway_attempts (request_id, attempt, started_at, ended_at, shape, streamed, provider, model, resource, key_id, client, tags,
-            outcome, fault, status, input, cached_input, cache_write, cache_write_hour, output, reasoning, estimated)
-        VALUES (@RequestId, @Attempt, @StartedAt, @EndedAt, @Shape, @Streamed, @Provider, @Model, @Resource, @KeyId, @Client, @Tags,
-            @Outcome, @Fault, @Status, @Input, @CachedInput, @CacheWrite, @CacheWriteHour, @Output, @Reasoning, @Estimated)
-        ON CONFLICT (request_id, attempt) DO NOTHING
-        """,
-        new
-        {
-            attempt.RequestId,
-            attempt.Attempt,
-            StartedAt = Microseconds(attempt.StartedAt),
-            EndedAt = Microseconds(attempt.EndedAt!.Value),
-            attempt.Shape,
-            Streamed = attempt.Streamed ? 1 : 0,
-            attempt.Provider,
-            attempt.Model,
-            attempt.Resource,
-            attempt.KeyId,
-            attempt.Client,
-            attempt.Tags,
-            Outcome = attempt.End switch
-            {
-                AttemptEnd.Answered => "answered",
-                AttemptEnd.Rejected => "rejected",
-                AttemptEnd.Failed => "failed",
-                AttemptEnd.Cancelled => "cancelled",
-                _ => "lost",
-            },
-            attempt.Fault,
-            attempt.Status,
-            attempt.Tokens.Input,
-            attempt.Tokens.CachedInput,
-            attempt.Tokens.CacheWrite,
-            attempt.Tokens.CacheWriteHour,
-            attempt.Tokens.Output,
-            attempt.Tokens.Reasoning,
-            Estimated = attempt.Estimated ? 1 : 0,
-        }) == 1;
-
-    private static long Microseconds(DateTimeOffset at) => (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

@@ -4,7 +4,8 @@ namespace Farthing.Gateway.Booking;
 
 /// <summary>Reads the lines of one process's files from where it left off, and remembers which attempts are open.</summary>
 /// <param name="folder">The process's folder.</param>
-internal sealed class JournalTail(string folder)
+/// <param name="living">The journal that still writes there; null where its process is no more.</param>
+internal sealed class JournalTail(string folder, AttemptJournal? living = null)
 {
     private const int MaxBatch = 500;
     private readonly Dictionary<(string Request, int Attempt), (AttemptRecord Start, int File)> _open = [];
@@ -15,6 +16,9 @@ internal sealed class JournalTail(string folder)
 
     /// <summary>Attempts that started and have not ended.</summary>
     public IEnumerable<AttemptRecord> Open => _open.Values.Select(static open => open.Start).OrderBy(static start => start.StartedAt);
+
+    /// <summary>How many files lie between the one that is read and the one that is written.</summary>
+    public int FilesBehind(int current) => current - _file;
 
     /// <summary>The next ended attempts, at most some hundreds; empty when there is none yet.</summary>
     /// <param name="current">The number of the file that is still written.</param>
@@ -57,11 +61,18 @@ internal sealed class JournalTail(string folder)
             return 0;
         }
 
+        // Asked first: what is read then is whole up to there.
+        var end = living?.EndOf(_file) ?? long.MaxValue;
+        if (end <= _position)
+        {
+            return 0;
+        }
+
         using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var count = RandomAccess.Read(handle, _buffer, _position);
+        var count = RandomAccess.Read(handle, _buffer.AsSpan(0, (int)Math.Min(_buffer.Length, end - _position)), _position);
         var taken = 0;
 
-        // A line without its end is still being written, or was cut by the kill: it never counted.
+        // A line without its end was cut by the kill: it never counted. Zeros follow the last line.
         while (_buffer.AsSpan(taken, count - taken).IndexOf((byte)'\n') is >= 0 and var length)
         {
             Take(_buffer.AsSpan(taken, length), ended);

@@ -14,6 +14,9 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(10);
 
+    // 128 MiB of lines.
+    private const int MostFilesBehind = 32;
+
     // A JSON prompt has about four bytes a token; only for attempts whose process died, where nothing better is left.
     private const int BytesPerToken = 4;
 
@@ -51,7 +54,8 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
     public async Task RunAsync(AttemptJournal journal, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(journal);
-        var tail = new JournalTail(journal.Folder);
+        var tail = new JournalTail(journal.Folder, journal);
+        using var behind = new BehindThread("ledger writer");
         while (!stop.IsCancellationRequested)
         {
             try
@@ -64,7 +68,8 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
                 break;
             }
 
-            await DrainAsync(journal, tail, stop);
+            // Calls come first. What is far behind does not wait for an idle moment any more, so that the files stay few.
+            await (tail.FilesBehind(journal.Current) > MostFilesBehind ? DrainAsync(journal, tail, stop) : behind.RunAsync(() => DrainAsync(journal, tail, stop)));
         }
 
         await DrainAsync(journal, tail, CancellationToken.None);
@@ -84,6 +89,10 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
         {
             await PostAsync(batch, stop);
             tail.RemovePosted();
+            if (tail.FilesBehind(journal.Current) > MostFilesBehind && BehindThread.IsCurrent)
+            {
+                return;
+            }
         }
     }
 

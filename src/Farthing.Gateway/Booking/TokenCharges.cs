@@ -51,21 +51,25 @@ public sealed class TokenCharges(PriceBook book)
         return new CurrencyAmount(sum, Currency.Usd);
     }
 
-    private IEnumerable<(string Class, string Meter, long Quantity)> Classes(string resource, TokenCounts tokens, DateTimeOffset at)
+    private List<(string Class, string Meter, long Quantity)> Classes(string resource, TokenCounts tokens, DateTimeOffset at)
     {
         // Providers bill reasoning as output unless it has a price of its own.
         var reasoning = book.Find(resource, Meters.ReasoningTokens, at) is null ? Meters.OutputTokens : Meters.ReasoningTokens;
-        return ((string Class, string Meter, long Quantity)[])
-        [
-            .. Some("input", Meters.InputTokens, tokens.Input),
-            .. Some("cached-input", Meters.CachedInputTokens, tokens.CachedInput),
-            .. Some("cache-write", Meters.CacheWriteTokens, tokens.CacheWrite),
-            .. Some("cache-write-1h", Meters.LongCacheWriteTokens, tokens.CacheWriteHour),
-            .. Some("output", Meters.OutputTokens, tokens.Output),
-            .. Some("reasoning", reasoning, tokens.Reasoning),
-        ];
-    }
+        List<(string, string, long)> classes = [];
+        Add("input", Meters.InputTokens, tokens.Input);
+        Add("cached-input", Meters.CachedInputTokens, tokens.CachedInput);
+        Add("cache-write", Meters.CacheWriteTokens, tokens.CacheWrite);
+        Add("cache-write-1h", Meters.LongCacheWriteTokens, tokens.CacheWriteHour);
+        Add("output", Meters.OutputTokens, tokens.Output);
+        Add("reasoning", reasoning, tokens.Reasoning);
+        return classes;
 
-    private static IEnumerable<(string, string, long)> Some(string name, string meter, long quantity) =>
-        quantity > 0 ? [(name, meter, quantity)] : [];
+        void Add(string name, string meter, long quantity)
+        {
+            if (quantity > 0)
+            {
+                classes.Add((name, meter, quantity));
+            }
+        }
+    }
 }

@@ -26,8 +26,8 @@ public sealed class CallRunner(
     public async Task<CallResult> RunAsync(GatewayCall call, CancellationToken client)
     {
         ArgumentNullException.ThrowIfNull(call);
-        using var total = new CancellationTokenSource(configuration.Resilience.Total, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(client, total.Token);
+        using var either = new CancellationTokenSource(configuration.Resilience.Total, time);
+        await using var gone = client.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
         var run = new Run(call, client, either.Token);
         foreach (var target in call.Targets)
         {
@@ -41,7 +41,7 @@ public sealed class CallRunner(
                 return new CallResult(run.Attempts, run.Last) { IsCancelled = true };
             }
 
-            if (total.IsCancellationRequested)
+            if (either.IsCancellationRequested)
             {
                 break;
             }

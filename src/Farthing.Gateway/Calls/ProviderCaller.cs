@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
@@ -25,8 +24,8 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
     {
         ArgumentNullException.ThrowIfNull(plan);
         var attempt = OpenAttempt.Start(plan.Record(time.GetUtcNow()), journal, time, plan.Body, plan.Shape, plan.Link.Options.Row);
-        using var deadline = new CancellationTokenSource(configuration.Resilience.Attempt, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        using var either = new CancellationTokenSource(configuration.Resilience.Attempt, time);
+        await using var stopped = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
         HttpResponseMessage? response = null;
         try
         {
@@ -36,8 +35,8 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             var result = new AttemptResult(fault, attempt.Record)
             {
                 Status = status,
-                Headers = Passed(response),
-                RetryAfter = RetryAfter.Of(response.Headers, time.GetUtcNow()),
+                Headers = Passed(response) is { } passed ? passed : [],
+                RetryAfter = fault == AttemptFault.None ? null : RetryAfter.Of(response.Headers, time.GetUtcNow()),
             };
             if (fault != AttemptFault.None)
             {
@@ -73,7 +72,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
     private static HttpRequestMessage Request(AttemptPlan plan)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, plan.Link.UrlOf(plan.Shape)) { Content = new ReadOnlyMemoryContent(plan.Body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         foreach (var (name, value) in plan.Headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -83,16 +82,16 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
         return request;
     }
 
-    private static List<(string, string)> Passed(HttpResponseMessage response)
+    private static List<(string, string)>? Passed(HttpResponseMessage response)
     {
-        List<(string, string)> passed = [];
+        List<(string, string)>? passed = null;
         foreach (var (name, values) in response.Headers.NonValidated)
         {
             if (PassedHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)
                 || name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase)
                 || name.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase))
             {
-                passed.Add((name, values.ToString()));
+                (passed ??= []).Add((name, values.ToString()));
             }
         }
 

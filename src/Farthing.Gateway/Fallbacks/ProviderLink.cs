@@ -11,11 +11,14 @@ namespace Farthing.Gateway.Fallbacks;
 /// <param name="Http">Its connections.</param>
 public sealed record ProviderLink(ProviderOptions Options, KeyRing Keys, ProviderPipeline Pipeline, HttpMessageInvoker Http) : IDisposable
 {
+    private readonly Dictionary<WireShape, Uri> _urls = Enum.GetValues<WireShape>().ToDictionary(
+        static shape => shape, shape => Below(Options.BaseUrl, shape.Path()));
+
     /// <summary>Where a shape is posted to.</summary>
-    public Uri UrlOf(WireShape shape) => Below(shape.Path());
+    public Uri UrlOf(WireShape shape) => _urls[shape];
 
     /// <summary>A path below the base URL.</summary>
-    public Uri Below(string path) => new($"{Options.BaseUrl.AbsoluteUri.TrimEnd('/')}/{path}");
+    public Uri Below(string path) => Below(Options.BaseUrl, path);
 
     /// <summary>Adds the key and what else every request to this provider carries.</summary>
     public void Sign(HttpRequestMessage request, KeyOptions key)
@@ -46,4 +49,6 @@ public sealed record ProviderLink(ProviderOptions Options, KeyRing Keys, Provide
 
     /// <inheritdoc/>
     public void Dispose() => Http.Dispose();
+
+    private static Uri Below(Uri url, string path) => new($"{url.AbsoluteUri.TrimEnd('/')}/{path}");
 }

@@ -39,14 +39,16 @@ public sealed class KeyRing
         lock (_gate)
         {
             var now = _time.GetUtcNow();
-            var sum = 0.0;
+            var (sum, candidates) = (0.0, 0);
             foreach (var key in _keys)
             {
                 key.IsCandidate = key.Serves(model) && key.IsWell(now) && !tried.Contains(key.Key);
                 sum += key.IsCandidate ? key.Key.Weight : 0;
+                candidates += key.IsCandidate ? 1 : 0;
             }
 
-            var point = _random() * sum;
+            // Chance costs a call of the system, and one key leaves nothing to chance.
+            var point = candidates > 1 ? _random() * sum : 0;
             KeyOptions? chosen = null;
             foreach (var key in _keys)
             {

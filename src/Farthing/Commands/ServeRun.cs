@@ -41,6 +41,8 @@ internal sealed class ServeRun(Host host)
         using ILoggerFactory log = LoggerFactory.Create(logging => logging
             .SetMinimumLevel(LogsRequests ? LogLevel.Information : LogLevel.Warning)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // It makes an activity and a scope for each request where anything of it could be logged; Kestrel logs what goes wrong.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             .AddProvider(new ScreenLog(host.Screen, host.Time)));
         using LedgerStore file = DataFolder.At(Data).OpenLedger();
         if (file is not SqliteFile)

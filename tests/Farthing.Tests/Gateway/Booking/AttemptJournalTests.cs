@@ -1,0 +1,113 @@
+using Farthing.Gateway.Booking;
+using Farthing.Gateway.Wire;
+using Farthing.Tests.Rendering;
+
+namespace Farthing.Tests.Gateway.Booking;
+
+public sealed class AttemptJournalTests
+{
+    private const int LinesOfSomeFiles = 40_000;
+
+    [Fact]
+    public async Task Lines_of_many_threads_go_through_many_files_and_none_is_missing_or_torn()
+    {
+        using var folder = new ScratchFolder();
+        using var journal = AttemptJournal.Open(folder.File("journal"), "own");
+        var tail = new JournalTail(journal.Folder, journal);
+        List<AttemptRecord> read = [];
+        using var written = new ManualResetEventSlim();
+        var reading = Task.Run(() =>
+        {
+            // The reader follows while the lines come, as the ledger's writer does.
+            while (!written.IsSet)
+            {
+                read.AddRange(tail.Next(journal.Current));
+            }
+        }, TestContext.Current.CancellationToken);
+
+        Parallel.For(0, LinesOfSomeFiles, i => journal.Write(Ended($"r{i}")));
+        written.Set();
+        await reading;
+        for (var batch = tail.Next(journal.Current); batch.Count > 0; batch = tail.Next(journal.Current))
+        {
+            read.AddRange(batch);
+        }
+
+        Assert.True(journal.Current > 2);
+        Assert.Equal(LinesOfSomeFiles, read.Select(static record => record.RequestId).Distinct().Count());
+        Assert.Equal(LinesOfSomeFiles, read.Count);
+        Assert.All(read.Take(100), static record => Assert.Equal(Ended(record.RequestId), record));
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_is_read_up_to_its_zeros()
+    {
+        using var folder = new ScratchFolder();
+        string dead = Directory.CreateDirectory(folder.File("dead")).FullName;
+        using (var journal = AttemptJournal.Open(folder.File("journal"), "own"))
+        {
+            journal.Write(Ended("r1"));
+            journal.Write(Ended("r2"));
+
+            // As the kernel has it at a kill: nothing was closed.
+            File.Copy(AttemptJournal.PathOf(journal.Folder, 1), AttemptJournal.PathOf(dead, 1));
+            Assert.Equal(AttemptJournal.FileBytes, new FileInfo(AttemptJournal.PathOf(dead, 1)).Length);
+        }
+
+        // A successor that was made and never used.
+        File.WriteAllBytes(AttemptJournal.PathOf(dead, 2), new byte[AttemptJournal.FileBytes]);
+
+        Assert.Equal(["r1", "r2"], new JournalTail(dead).Next(2).Select(static record => record.RequestId));
+    }
+
+    [Fact]
+    public void A_closed_file_ends_with_its_last_line()
+    {
+        using var folder = new ScratchFolder();
+        string path;
+        using (var journal = AttemptJournal.Open(folder.File("journal"), "own"))
+        {
+            journal.Write(Ended("r1"));
+            path = AttemptJournal.PathOf(journal.Folder, 1);
+        }
+
+        string text = File.ReadAllText(path);
+        Assert.EndsWith("}\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\0', text);
+    }
+
+    [Fact]
+    public void Where_no_further_file_can_be_made_attempts_are_refused_and_the_journal_says_why()
+    {
+        using var folder = new ScratchFolder();
+        using var journal = AttemptJournal.Open(folder.File("journal"), "own");
+        Directory.Delete(journal.Folder, recursive: true);
+
+        Assert.Throws<BookingException>(() =>
+        {
+            for (int i = 0; i < LinesOfSomeFiles; i++)
+            {
+                journal.Write(Ended($"r{i}"));
+            }
+        });
+
+        Assert.NotNull(journal.Fault);
+    }
+
+    private static AttemptRecord Ended(string request) => new()
+    {
+        RequestId = request,
+        Attempt = 1,
+        StartedAt = DateTimeOffset.UnixEpoch.AddDays(20_000),
+        EndedAt = DateTimeOffset.UnixEpoch.AddDays(20_000).AddMilliseconds(1),
+        Shape = "chat",
+        Provider = "openai",
+        Model = "gpt-4o-mini",
+        Resource = "llm/openai/gpt-4o-mini",
+        KeyId = "main",
+        Client = "team-a",
+        Tags = "a,b",
+        Status = 200,
+        Tokens = new TokenCounts(10, 2, 0, 0, 5, 0),
+    };
+}
