@@ -1,5 +1,6 @@
 using System.Reflection;
 using Farthing.Ledger.Chain;
+using Farthing.Ledger.Rollups;
 using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Storage;
@@ -13,6 +14,7 @@ public sealed class SqliteFile : LedgerStore
     private readonly string _connectionString;
     private readonly SqliteConnection _writer;
     private readonly SqliteRows _rows;
+    private readonly ChargeKinds _kinds = new();
 
     private SqliteFile(string path, SqliteConnection writer, string connectionString)
     {
@@ -69,7 +71,13 @@ public sealed class SqliteFile : LedgerStore
     {
         lock (_gate)
         {
-            Migrations.Run(_writer, assembly, Path, () => ChainStart.Ensure(new LedgerTransaction(_writer, null, _rows)));
+            Migrations.Run(_writer, assembly, Path, () =>
+            {
+                var ledger = new LedgerTransaction(_writer, null, _rows, _kinds);
+                ChainStart.Ensure(ledger);
+                RollupStart.Ensure(ledger, _kinds);
+            });
+            _kinds.Keep();
         }
     }
 
@@ -82,15 +90,20 @@ public sealed class SqliteFile : LedgerStore
             try
             {
                 using var transaction = _writer.BeginTransaction(deferred: false);
-                var ledger = new LedgerTransaction(_writer, transaction, _rows);
+                var ledger = new LedgerTransaction(_writer, transaction, _rows, _kinds);
                 var result = work(ledger);
                 ledger.Seal();
                 transaction.Commit();
+                _kinds.Keep();
                 return result;
             }
             catch (SqliteException error)
             {
                 throw LedgerException.From(error, Path);
+            }
+            finally
+            {
+                _kinds.Forget();
             }
         }
     }
@@ -103,7 +116,7 @@ public sealed class SqliteFile : LedgerStore
         {
             using var connection = Connect(_connectionString);
             using var transaction = connection.BeginTransaction(deferred: true);
-            return query(new LedgerTransaction(connection, transaction, null));
+            return query(new LedgerTransaction(connection, transaction, null, null));
         }
         catch (SqliteException error)
         {
