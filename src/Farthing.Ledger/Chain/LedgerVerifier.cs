@@ -8,7 +8,7 @@ namespace Farthing.Ledger.Chain;
 public static class LedgerVerifier
 {
     /// <summary>
-    /// Steps: 1. the chain, 2. every transfer moves money from one account to another for a charge that is there, so that all sums to zero,
+    /// Steps: 1. the chain, and that every charge is found by its id, 2. every transfer moves money from one account to another for a charge that is there, so that all sums to zero,
     /// 3. settled leases are explained to the microsecond and the last unit, 4. the rollups are the sums of their entries. All of it on
     /// one state of the store.
     /// </summary>
@@ -25,6 +25,7 @@ public static class LedgerVerifier
     {
         var problems = new LedgerProblems();
         var (head, rows) = ChainVerifier.Verify(transaction, anchor, problems);
+        KeyCheck.Run(transaction, problems);
         var transfers = TransferCheck.Run(transaction, problems);
         var leases = CheckLeases(transaction, problems);
         RollupCheck.Run(transaction, problems);

@@ -22,15 +22,18 @@ internal readonly record struct ChargeKind(
         fact.Estimated ? 1 : 0);
 
     public static ChargeKind Read(DbDataReader row, int from) => new(
-        row.GetString(from),
-        row.GetString(from + 1),
-        row.GetString(from + 2),
-        row.GetString(from + 3),
-        row.IsDBNull(from + 4) ? null : row.GetString(from + 4),
-        row.IsDBNull(from + 5) ? null : row.GetString(from + 5),
-        row.GetString(from + 6),
-        row.GetString(from + 7),
-        row.GetInt64(from + 8));
+        Text(row, from) ?? "",
+        Text(row, from + 1) ?? "",
+        Text(row, from + 2) ?? "",
+        Text(row, from + 3) ?? "",
+        Text(row, from + 4),
+        Text(row, from + 5),
+        Text(row, from + 6) ?? "",
+        Text(row, from + 7) ?? "",
+        row.IsDBNull(from + 8) ? 0 : row.GetInt64(from + 8));
+
+    // A kind that somebody removed leaves its charges without one, and the check of the chain says so.
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     public override string ToString() =>
         $"{Resource} {Meter} for {Stage} in the run '{RunId}'{(LeaseId is null ? "" : $" on the lease '{LeaseId}'")}{(Tags.Length == 0 ? "" : $" with the tags '{Tags}'")}";

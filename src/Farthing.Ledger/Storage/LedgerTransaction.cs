@@ -22,6 +22,9 @@ public sealed class LedgerTransaction
 
     internal DbConnection Connection { get; }
 
+    /// <summary>Whether charges are found by <see cref="ChargeKey"/>.</summary>
+    internal bool IsSqlite => Connection is Microsoft.Data.Sqlite.SqliteConnection;
+
     /// <summary>What is added to the rollups with the transaction's end.</summary>
     internal RollupChanges Rollups => _rollups ??= new RollupChanges(this, _kinds ?? throw new InvalidOperationException("A reading transaction writes nothing."));
 

@@ -36,6 +36,10 @@ public sealed class SqliteFileTests : IDisposable
             Refuses($"DELETE FROM {table}");
             Refuses($"INSERT OR REPLACE INTO {table} SELECT * FROM {table}");
         }
+
+        Refuses("UPDATE charges SET quantity = 2");
+        Refuses("DELETE FROM charges");
+        Refuses("INSERT INTO charges SELECT * FROM charges");
     }
 
     [Fact]
