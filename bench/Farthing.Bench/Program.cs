@@ -2,6 +2,7 @@ using Farthing.Bench.Embeddings;
 using Farthing.Bench.Gateway;
 using Farthing.Bench.Guard;
 using Farthing.Bench.Int8;
+using Farthing.Bench.Ledger;
 using Farthing.Bench.Parts;
 using Farthing.Bench.Precision;
 using Farthing.Bench.Renders;
@@ -63,6 +64,13 @@ switch (args)
         }
 
         break;
+    case ["ledger", .. var rest]:
+        if (LedgerOptions.Parse(rest) is { } ledger)
+        {
+            new LedgerBench(ledger, Console.Out).Run();
+        }
+
+        break;
     case ["parts", .. var rest]:
         PartsBench.Run(rest);
         break;
@@ -82,6 +90,8 @@ switch (args)
             precision [--rows N] [--rounds N] [--model DIR] [--int8-model DIR]
                                                             whole renders at int8 against fp32
             embeddings [--per-day N] [--exponent X] [--rows N]   the text-embedding cache
+            ledger [--charges N] [--large N] [--batch N] [--events N] [--folder DIR] [--no-postgres] [--no-renders]
+                                                            the ledger: ingest, single events, reports, size, against a plain table
             parts [BenchmarkDotNet's options]               single parts; '--filter *Text*' takes some of them
             """);
         break;

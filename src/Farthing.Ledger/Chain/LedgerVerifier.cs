@@ -1,4 +1,5 @@
 using Farthing.Ledger.Posting;
+using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Chain;
@@ -7,8 +8,9 @@ namespace Farthing.Ledger.Chain;
 public static class LedgerVerifier
 {
     /// <summary>
-    /// Steps: 1. the chain, 2. every transfer moves money from one account to another for a charge that is there, so that all sums to zero,
-    /// 3. settled leases are explained to the microsecond and the last unit. All of it on one state of the store.
+    /// Steps: 1. the chain, and that every charge is found by its id, 2. every transfer moves money from one account to another for a charge that is there, so that all sums to zero,
+    /// 3. settled leases are explained to the microsecond and the last unit, 4. the rollups are the sums of their entries. All of it on
+    /// one state of the store.
     /// </summary>
     /// <param name="store">The ledger, which may be written meanwhile.</param>
     /// <param name="anchor">The end of the chain as it was seen before; null for none.</param>
@@ -23,8 +25,10 @@ public static class LedgerVerifier
     {
         var problems = new LedgerProblems();
         var (head, rows) = ChainVerifier.Verify(transaction, anchor, problems);
+        KeyCheck.Run(transaction, problems);
         var transfers = TransferCheck.Run(transaction, problems);
         var leases = CheckLeases(transaction, problems);
+        RollupCheck.Run(transaction, problems);
         return new LedgerCheck
         {
             Head = head,

@@ -1,4 +1,5 @@
 using Farthing.Ledger.Chain;
+using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Posting;
@@ -8,15 +9,17 @@ internal static class AttemptRows
 {
     /// <summary>Adds a row; false when the attempt is there already.</summary>
     public static bool Insert(
-        LedgerTransaction transaction, AttemptKey key, string? leaseId, TagSet tags, DateTimeOffset at, RenderForm? form) =>
-        transaction.Insert(
+        LedgerTransaction transaction, AttemptKey key, string? leaseId, TagSet tags, DateTimeOffset at, RenderForm? form)
+    {
+        var started = EventTime.ToMicroseconds(at);
+        var isNew = transaction.Insert(
             LedgerTables.Attempts,
             key.RunId,
             key.RenderId,
             (long)key.Number,
             leaseId,
             tags.Text,
-            EventTime.ToMicroseconds(at),
+            started,
             form?.Precision ?? "",
             form?.Model,
             (long?)form?.Width,
@@ -24,11 +27,36 @@ internal static class AttemptRows
             (long?)form?.Steps,
             (long?)form?.GuidancePasses,
             form is { IsForced: true } ? 1L : 0L) is not null;
+        if (isNew)
+        {
+            transaction.Rollups.Add(new AttemptCell(EventTime.DayOf(started), key.RunId, tags.Text, form?.Precision ?? "", ""), 1);
+        }
+
+        return isNew;
+    }
 
     /// <summary>Adds an outcome; false when the attempt has one already.</summary>
-    public static bool Insert(LedgerTransaction transaction, AttemptKey key, string outcome, string reason, DateTimeOffset at) =>
-        transaction.Insert(
-            LedgerTables.AttemptOutcomes, key.RunId, key.RenderId, (long)key.Number, outcome, reason, EventTime.ToMicroseconds(at)) is not null;
+    /// <exception cref="LedgerException">The attempt was never started.</exception>
+    public static bool Insert(LedgerTransaction transaction, AttemptKey key, string outcome, string reason, DateTimeOffset at)
+    {
+        var ended = EventTime.ToMicroseconds(at);
+        if (FindStart(transaction, key) is not { } start)
+        {
+            throw new LedgerException(
+                LedgerFault.Unknown,
+                $"Attempt {key.Number} of the render '{key.RenderId}' in the run '{key.RunId}' was never started, so it can't end. Record its start first.");
+        }
+
+        if (transaction.Insert(LedgerTables.AttemptOutcomes, key.RunId, key.RenderId, (long)key.Number, outcome, reason, ended) is null)
+        {
+            return false;
+        }
+
+        var cell = new AttemptCell(EventTime.DayOf(start.At), key.RunId, start.Tags, start.Precision, "");
+        transaction.Rollups.Add(cell, -1);
+        transaction.Rollups.Add(cell with { Day = EventTime.DayOf(ended), Outcome = outcome }, 1);
+        return true;
+    }
 
     /// <summary>What an attempt was started with.</summary>
     public static (string? Lease, string Tags, RenderForm? Form) Get(LedgerTransaction transaction, AttemptKey key)
@@ -42,6 +70,12 @@ internal static class AttemptRows
             key);
         return (row.Lease, row.Tags, row.Form());
     }
+
+    private static (long At, string Tags, string Precision)? FindStart(LedgerTransaction transaction, AttemptKey key) => transaction
+        .Query<(long At, string Tags, string Precision)>(
+            "SELECT started_at, tags, precision FROM attempts WHERE run_id = @RunId AND render_id = @RenderId AND attempt = @Number", key)
+        .Select(static row => ((long, string, string)?)row)
+        .SingleOrDefault();
 
     private sealed record Row(
         string? Lease, string Tags, string Precision, string? Model, long? Width, long? Height, long? Steps, long? Passes, long Forced)

@@ -64,13 +64,6 @@ public sealed class Attempts
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(key);
         var row = new { key.RunId, key.RenderId, Number = (long)key.Number, Outcome = Code(outcome) };
-        var known = transaction.Scalar<long>(
-            "SELECT count(*) FROM attempts WHERE run_id = @RunId AND render_id = @RenderId AND attempt = @Number", row);
-        if (known == 0)
-        {
-            throw new LedgerException(LedgerFault.Unknown, $"{Name(key)} was never started, so it can't end. Record its start first.");
-        }
-
         var isNew = AttemptRows.Insert(transaction, key, row.Outcome, reason, at);
         var inForce = isNew ? outcome : Parse(transaction.Scalar<string>(
             "SELECT outcome FROM attempt_outcomes WHERE run_id = @RunId AND render_id = @RenderId AND attempt = @Number", row)!);

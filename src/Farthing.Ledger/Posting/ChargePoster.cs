@@ -51,6 +51,7 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
     public long Correct(UsageFact fact, PriceVersion? price, Amount amount)
     {
         var seq = _charges.Insert([fact])[0] ?? throw new LedgerException(LedgerFault.Conflict, $"The correction '{fact.Id}' is posted already.");
+        _transaction!.Rollups.Add(fact);
         if (price is not null)
         {
             PriceLate(seq, fact, price, amount);
@@ -63,7 +64,7 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
     public void PriceLate(long seq, UsageFact fact, PriceVersion price, Amount amount)
     {
         _transfers.Insert([(seq, fact.Stage, fact.Resource, amount, priceRows[price.Id])]);
-        _fixings.Fix(fact.At);
+        _transaction!.Rollups.Price(fact, amount, _fixings.Fix(fact.At));
     }
 
     public UsageFact? Find(string id) => _charges.Find(id);
@@ -84,12 +85,15 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
             }
             else if (prices[i] is not { } price)
             {
+                _transaction!.Rollups.Add(fact);
                 outcomes[i].Outcome = PostOutcome.Unpriced;
             }
             else
             {
                 transfers.Add((number, fact.Stage, fact.Resource, amounts[i], priceRows[price.Id]));
-                _fixings.Fix(fact.At);
+                var rate = _fixings.Fix(fact.At);
+                _transaction!.Rollups.Add(fact);
+                _transaction!.Rollups.Price(fact, amounts[i], rate);
                 outcomes[i] = (PostOutcome.Posted, amounts[i]);
             }
         }

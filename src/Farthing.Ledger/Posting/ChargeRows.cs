@@ -13,6 +13,8 @@ internal sealed class ChargeRows : IDisposable
         "c.id, c.at, c.run_id, c.render_id, c.attempt, c.stage, c.resource, c.meter, c.quantity, c.device_us, c.lease_id, c.batch_id, "
         + "c.split_method, c.weight, c.tags, c.estimated, c.precision";
 
+    private const string ByKey = $"SELECT {Columns} FROM charges AS c WHERE c.key IN (@key, @ofRender) AND c.id = @id";
+
     private readonly ReusedCommand _find = new($"SELECT {Columns} FROM charges AS c WHERE c.id = @id");
 
     private LedgerTransaction? _transaction;
@@ -29,8 +31,20 @@ internal sealed class ChargeRows : IDisposable
     /// <summary>The stored fact; null when there is none of this id.</summary>
     public UsageFact? Find(string id)
     {
-        using var row = _find.Read(id);
-        return row.Read() ? Fact(row) : null;
+        if (!_transaction!.IsSqlite)
+        {
+            using var row = _find.Read(id);
+            return row.Read() ? Fact(row) : null;
+        }
+
+        var key = ChargeKey.Of(id);
+        using var command = _transaction.CreateCommand();
+        command.CommandText = ByKey;
+        command.Add("@id", id);
+        command.Add("@key", key);
+        command.Add("@ofRender", ChargeKey.OfRender(id) ?? key);
+        using var found = command.ExecuteReader();
+        return found.Read() ? Fact(found) : null;
     }
 
     /// <summary>The fact of a row that begins with <see cref="Columns"/>.</summary>

@@ -63,6 +63,7 @@ internal sealed class FxFixings(PriceBook book)
 
         var seq = _transaction!.Scalar<long>("SELECT seq FROM fx_rates WHERE id = @Id", new { rate.Id });
         _transaction!.Insert(LedgerTables.FxFixings, Currency.Eur.Code(), (long)day, seq);
+        _transaction!.Rollups.Convert(day, rate);
         return rate;
     }
 

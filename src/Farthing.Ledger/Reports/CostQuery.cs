@@ -3,76 +3,68 @@ using System.Runtime.InteropServices;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Reports;
 
-/// <summary>Reads the charges of a run or a range of days into cells. Each entry is converted by itself, then summed.</summary>
+/// <summary>Reads what a run or a range of days cost into cells, from the rollups: they are the sums of the entries, each converted by itself.</summary>
 internal static class CostQuery
 {
     public static CostCells Read(LedgerTransaction transaction, ReportQuery query)
     {
         var cells = new CostCells();
-        ReadCharges(transaction, query, cells);
+        if (!ReadCharges(transaction, query, cells))
+        {
+            cells = new CostCells();
+            CostScan.ReadCharges(transaction, query, cells);
+        }
+
         ReadAttempts(transaction, query, cells);
         MemoQuery.Read(transaction, query, cells);
         return cells;
     }
 
-    private static void ReadCharges(LedgerTransaction transaction, ReportQuery query, CostCells cells)
-    {
-        var rates = query.Currency == Currency.Usd ? null : Rates(transaction, query.Currency);
-        using var command = transaction.CreateCommand();
-        command.CommandText =
-            $"""
-            SELECT c.run_id, c.at, c.tags, c.stage, c.device_us, c.resource, c.meter, c.quantity, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END,
-                c.precision
-            FROM charges AS c
-            LEFT JOIN transfers AS t ON t.charge_seq = c.seq
-            LEFT JOIN accounts AS d ON d.seq = t.debit
-            WHERE c.at >= @from AND c.at < @to {(query.RunId is null ? "" : "AND c.run_id = @run")}
-            """;
-        AddScope(command, query);
-        using var row = command.ExecuteReader();
-        while (row.Read())
-        {
-            var day = EventTime.DayOf(row.GetInt64(1));
-            _ = StageNames.TryParse(row.GetString(3), out var stage);
-            var key = new CellKey(row.GetString(0), day, row.GetString(2), row.GetString(10), stage);
-            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Sums, key, out _);
-            sum.Time += row.IsDBNull(4) ? 0 : row.GetInt64(4);
-            if (row.IsDBNull(8))
-            {
-                var usage = (key, row.GetString(5), row.GetString(6));
-                var (charges, quantity) = cells.Unpriced.GetValueOrDefault(usage);
-                cells.Unpriced[usage] = (charges + 1, quantity + row.GetInt64(7));
-                continue;
-            }
-
-            var amount = new Amount(row.GetInt64(9) != 0 ? row.GetInt64(8) : -row.GetInt64(8));
-            sum.Amount += rates is null ? amount.Units : Rate(rates, day, query.Currency).Convert(amount).Units;
-        }
-    }
-
     public static void ReadAttempts(LedgerTransaction transaction, ReportQuery query, CostCells cells)
     {
-        using var command = transaction.CreateCommand();
-        command.CommandText =
-            $"""
-            SELECT a.run_id, coalesce(o.at, a.started_at), a.tags, o.outcome, a.precision
-            FROM attempts AS a
-            LEFT JOIN attempt_outcomes AS o USING (run_id, render_id, attempt)
-            WHERE coalesce(o.at, a.started_at) >= @from AND coalesce(o.at, a.started_at) < @to {(query.RunId is null ? "" : "AND a.run_id = @run")}
-            """;
-        AddScope(command, query);
-        using var row = command.ExecuteReader();
-        while (row.Read())
+        var (from, to) = Days(query);
+        foreach (var (cell, count) in RollupRows.ReadAttempts(transaction, from, to, query.RunId))
         {
-            AttemptOutcome? outcome = row.IsDBNull(3) ? null : Attempts.Parse(row.GetString(3));
-            var key = new AttemptKind(row.GetString(0), EventTime.DayOf(row.GetInt64(1)), row.GetString(2), row.GetString(4), outcome);
-            CollectionsMarshal.GetValueRefOrAddDefault(cells.Attempts, key, out _)++;
+            AttemptOutcome? outcome = cell.Outcome.Length == 0 ? null : Attempts.Parse(cell.Outcome);
+            cells.Attempts[new AttemptKind(cell.RunId, (int)cell.Day, cell.Tags, cell.Precision, outcome)] = count;
         }
     }
+
+    /// <returns>False where entries wait for their conversion to the currency: then they must be read themselves.</returns>
+    private static bool ReadCharges(LedgerTransaction transaction, ReportQuery query, CostCells cells)
+    {
+        var (from, to) = Days(query);
+        foreach (var (day, kind, rolled) in RollupRows.Read(transaction, from, to, query.RunId))
+        {
+            if (query.Currency == Currency.Eur && rolled.Unconverted > 0)
+            {
+                return false;
+            }
+
+            _ = StageNames.TryParse(kind.Stage, out var stage);
+            var key = new CellKey(kind.RunId, (int)day, kind.Tags, kind.Precision, stage);
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Sums, key, out _);
+            sum.Time += rolled.Time;
+            sum.Amount += query.Currency == Currency.Eur ? rolled.Eur : rolled.Amount;
+            if (rolled.Unpriced != 0)
+            {
+                ref var unpriced = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Unpriced, (key, kind.Resource, kind.Meter), out _);
+                unpriced = (unpriced.Charges + rolled.Unpriced, unpriced.Quantity + rolled.UnpricedQuantity);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The days of a scope since 1970, from the first to the first that is left out.</summary>
+    internal static (long From, long To) Days(ReportQuery query) => (
+        query.From is { } from ? EventTime.ToDay(from) : 0L,
+        query.To is { } to && to != DateOnly.MaxValue ? EventTime.ToDay(to) + 1L : long.MaxValue);
 
     internal static void AddScope(DbCommand command, ReportQuery query)
     {

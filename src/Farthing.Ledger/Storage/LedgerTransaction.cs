@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Farthing.Ledger.Chain;
+using Farthing.Ledger.Rollups;
 
 namespace Farthing.Ledger.Storage;
 
@@ -12,12 +13,20 @@ public sealed class LedgerTransaction
 {
     private readonly DbTransaction? _transaction;
     private readonly IRowWriter? _writer;
+    private readonly ChargeKinds? _kinds;
+    private RollupChanges? _rollups;
     private ChainedRows? _rows;
 
-    internal LedgerTransaction(DbConnection connection, DbTransaction? transaction, IRowWriter? writer) =>
-        (Connection, _transaction, _writer) = (connection, transaction, writer);
+    internal LedgerTransaction(DbConnection connection, DbTransaction? transaction, IRowWriter? writer, ChargeKinds? kinds) =>
+        (Connection, _transaction, _writer, _kinds) = (connection, transaction, writer, kinds);
 
     internal DbConnection Connection { get; }
+
+    /// <summary>Whether charges are found by <see cref="ChargeKey"/>.</summary>
+    internal bool IsSqlite => Connection is Microsoft.Data.Sqlite.SqliteConnection;
+
+    /// <summary>What is added to the rollups with the transaction's end.</summary>
+    internal RollupChanges Rollups => _rollups ??= new RollupChanges(this, _kinds ?? throw new InvalidOperationException("A reading transaction writes nothing."));
 
     /// <summary>Runs a statement.</summary>
     /// <returns>How many rows it touched.</returns>
@@ -50,8 +59,12 @@ public sealed class LedgerTransaction
     /// <summary>Adds many rows, as <see cref="Insert(LedgerTable, object?[])"/> does one.</summary>
     internal long?[] Insert(LedgerTable table, IReadOnlyList<object?[]> rows) => Rows.Insert(table, rows);
 
-    /// <summary>Writes what goes with the transaction's end: the link of the chain.</summary>
-    internal void Seal() => _rows?.Seal();
+    /// <summary>Writes what goes with the transaction's end: the rollups, and the link of the chain.</summary>
+    internal void Seal()
+    {
+        _rollups?.Flush();
+        _rows?.Seal();
+    }
 
     private ChainedRows Rows => _rows ??= new ChainedRows(this, _writer ?? throw new InvalidOperationException("A reading transaction writes nothing."));
 }

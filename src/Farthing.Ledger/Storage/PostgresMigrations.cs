@@ -10,7 +10,8 @@ internal static class PostgresMigrations
 {
     /// <summary>Runs what has not run yet, under a lock, so that two processes never run one script twice.</summary>
     /// <exception cref="LedgerException">The tables are newer, or older and the role may not change them.</exception>
-    public static void Run(NpgsqlConnection connection, PostgresAddress address, Assembly assembly, int lockClass)
+    /// <returns>Whether a script was run.</returns>
+    public static bool Run(NpgsqlConnection connection, PostgresAddress address, Assembly assembly, int lockClass)
     {
         var scripts = assembly.GetManifestResourceNames().Where(IsMine).ToList();
         if (connection.PostgreSqlVersion.Major < 15)
@@ -23,16 +24,19 @@ internal static class PostgresMigrations
         var journal = $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
         if (IsCurrent(connection, address, scripts, journal))
         {
-            return;
+            return false;
         }
 
         connection.Execute($"SELECT pg_advisory_lock({lockClass}, hashtext(current_schema()))");
         try
         {
-            if (!IsCurrent(connection, address, scripts, journal))
+            if (IsCurrent(connection, address, scripts, journal))
             {
-                Upgrade(address, assembly, schema, journal);
+                return false;
             }
+
+            Upgrade(address, assembly, schema, journal);
+            return true;
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Farthing.Ledger.Rollups;
 using Npgsql;
 
 namespace Farthing.Ledger.Storage;
@@ -15,6 +16,7 @@ public sealed class PostgresStore : LedgerStore
     private readonly Lock _gate = new();
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _source;
+    private readonly ChargeKinds _kinds = new();
 
     private PostgresStore(PostgresAddress address)
     {
@@ -50,12 +52,15 @@ public sealed class PostgresStore : LedgerStore
     {
         lock (_gate)
         {
-            Guarded(() =>
+            var isUpgraded = Guarded(() =>
             {
                 using var connection = _source.OpenConnection();
-                PostgresMigrations.Run(connection, _address, assembly, LockClass);
-                return true;
+                return PostgresMigrations.Run(connection, _address, assembly, LockClass);
             });
+            if (isUpgraded)
+            {
+                Write(transaction => RollupStart.Ensure(transaction, _kinds));
+            }
         }
     }
 
@@ -75,11 +80,19 @@ public sealed class PostgresStore : LedgerStore
                 }
 
                 using var rows = new PostgresRows(connection, transaction);
-                var ledger = new LedgerTransaction(connection, transaction, rows);
-                var result = work(ledger);
-                ledger.Seal();
-                transaction.Commit();
-                return result;
+                var ledger = new LedgerTransaction(connection, transaction, rows, _kinds);
+                try
+                {
+                    var result = work(ledger);
+                    ledger.Seal();
+                    transaction.Commit();
+                    _kinds.Keep();
+                    return result;
+                }
+                finally
+                {
+                    _kinds.Forget();
+                }
             });
         }
     }
@@ -92,7 +105,7 @@ public sealed class PostgresStore : LedgerStore
         {
             using var connection = _source.OpenConnection();
             using var transaction = connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
-            return query(new LedgerTransaction(connection, transaction, null));
+            return query(new LedgerTransaction(connection, transaction, null, null));
         });
     }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Farthing.Ledger.Chain;
+using Farthing.Ledger.Rollups;
 using Microsoft.Data.Sqlite;
 
 namespace Farthing.Ledger.Storage;
@@ -13,11 +14,12 @@ public sealed class SqliteFile : LedgerStore
     private readonly string _connectionString;
     private readonly SqliteConnection _writer;
     private readonly SqliteRows _rows;
+    private readonly ChargeKinds _kinds = new();
 
     private SqliteFile(string path, SqliteConnection writer, string connectionString)
     {
         (Path, _writer, _connectionString) = (path, writer, connectionString);
-        _rows = new SqliteRows(writer);
+        _rows = new SqliteRows(writer, _kinds);
     }
 
     /// <summary>Where the file is.</summary>
@@ -49,6 +51,9 @@ public sealed class SqliteFile : LedgerStore
             var file = new SqliteFile(path, writer, connectionString);
             Migrations.RefuseForeignFile(writer, path);
             Execute(writer, "PRAGMA journal_mode = WAL");
+
+            // The ends of a large ledger's indices stay in memory: 64 MB, taken as they are used.
+            Execute(writer, "PRAGMA cache_size = -65536");
             file.Migrate(typeof(SqliteFile).Assembly);
             return file;
         }
@@ -69,7 +74,15 @@ public sealed class SqliteFile : LedgerStore
     {
         lock (_gate)
         {
-            Migrations.Run(_writer, assembly, Path, () => ChainStart.Ensure(new LedgerTransaction(_writer, null, _rows)));
+            Migrations.Run(_writer, assembly, Path, () =>
+            {
+                var ledger = new LedgerTransaction(_writer, null, _rows, _kinds);
+                _rows.Enter(ledger);
+                SqliteCompaction.Ensure(ledger, _rows.Charges);
+                ChainStart.Ensure(ledger);
+                RollupStart.Ensure(ledger, _kinds);
+            });
+            _kinds.Keep();
         }
     }
 
@@ -82,15 +95,21 @@ public sealed class SqliteFile : LedgerStore
             try
             {
                 using var transaction = _writer.BeginTransaction(deferred: false);
-                var ledger = new LedgerTransaction(_writer, transaction, _rows);
+                var ledger = new LedgerTransaction(_writer, transaction, _rows, _kinds);
+                _rows.Enter(ledger);
                 var result = work(ledger);
                 ledger.Seal();
                 transaction.Commit();
+                _kinds.Keep();
                 return result;
             }
             catch (SqliteException error)
             {
                 throw LedgerException.From(error, Path);
+            }
+            finally
+            {
+                _kinds.Forget();
             }
         }
     }
@@ -103,7 +122,7 @@ public sealed class SqliteFile : LedgerStore
         {
             using var connection = Connect(_connectionString);
             using var transaction = connection.BeginTransaction(deferred: true);
-            return query(new LedgerTransaction(connection, transaction, null));
+            return query(new LedgerTransaction(connection, transaction, null, null));
         }
         catch (SqliteException error)
         {
@@ -128,6 +147,7 @@ public sealed class SqliteFile : LedgerStore
         var connection = new SqliteConnection(connectionString);
         connection.Open();
         Execute(connection, "PRAGMA synchronous = FULL");
+        connection.CreateFunction("charge_key", static (string run, string render) => ChargeKey.Of($"{run}/{render}"), isDeterministic: true);
         return connection;
     }
 

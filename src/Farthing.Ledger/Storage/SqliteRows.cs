@@ -1,4 +1,5 @@
 using Farthing.Ledger.Chain;
+using Farthing.Ledger.Rollups;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -8,14 +9,26 @@ namespace Farthing.Ledger.Storage;
 /// Inserts rows with statements that are prepared once for a connection, on SQLite's own interface: a row costs a third of what it
 /// does by way of commands and parameters. The store's write lock guards it.
 /// </summary>
-internal sealed class SqliteRows(SqliteConnection connection) : IRowWriter, IDisposable
+internal sealed class SqliteRows(SqliteConnection connection, ChargeKinds kinds) : IRowWriter, IDisposable
 {
+    private readonly SqliteCharges _charges = new(connection, kinds);
     private readonly Dictionary<LedgerTable, sqlite3_stmt> _inserts = [];
 
     public bool IsFasterInBulk => false;
 
+    /// <summary>How charges are written.</summary>
+    public SqliteCharges Charges => _charges;
+
+    /// <summary>Begins a transaction.</summary>
+    public void Enter(LedgerTransaction transaction) => _charges.Enter(transaction);
+
     public bool TryInsert(LedgerTable table, object?[] row)
     {
+        if (table == LedgerTables.Charges)
+        {
+            return _charges.TryInsert(row);
+        }
+
         var insert = Prepared(table);
         for (var i = 0; i < row.Length; i++)
         {
@@ -48,6 +61,7 @@ internal sealed class SqliteRows(SqliteConnection connection) : IRowWriter, IDis
         }
 
         _inserts.Clear();
+        _charges.Dispose();
     }
 
     private sqlite3_stmt Prepared(LedgerTable table)

@@ -24,27 +24,69 @@ internal static class RerateRows
         LEFT JOIN accounts AS d ON d.seq = t.debit
         """;
 
-    /// <summary>The charges of a time that count, without roundings: those follow from the others.</summary>
-    public static List<RatedCharge> Current(LedgerTransaction transaction, DateTimeOffset from, DateTimeOffset to) => Read(
-        transaction,
-        $"""
-        {Charges}
-        WHERE c.at >= @a AND c.at < @b AND c.stage <> 'rounding'
-            AND NOT EXISTS (SELECT 1 FROM corrections AS x WHERE x.charge_seq = c.seq AND x.kind = 'reversal')
-            AND NOT EXISTS (SELECT 1 FROM corrections AS x WHERE x.original = c.seq AND x.kind = 'reversal')
-        ORDER BY c.seq
-        """,
-        ("@a", EventTime.ToMicroseconds(from)),
-        ("@b", EventTime.ToMicroseconds(to)));
+    // A window may hold millions of charges: so many of them are in memory at once.
+    private const int PageSize = 5_000;
+
+    /// <summary>
+    /// The charges of a time that count, without roundings: those follow from the others. They are read page by page; what is posted
+    /// meanwhile is left out.
+    /// </summary>
+    public static IEnumerable<RatedCharge> Current(LedgerTransaction transaction, DateTimeOffset from, DateTimeOffset to)
+    {
+        var last = transaction.Scalar<long>("SELECT coalesce(max(seq), 0) FROM charges");
+        var after = 0L;
+        while (true)
+        {
+            var page = Read(
+                transaction,
+                $"""
+                {Charges}
+                WHERE c.seq > @after AND c.seq <= @last AND c.at >= @a AND c.at < @b AND c.stage <> 'rounding'
+                    AND NOT EXISTS (SELECT 1 FROM corrections AS x WHERE x.charge_seq = c.seq AND x.kind = 'reversal')
+                    AND NOT EXISTS (SELECT 1 FROM corrections AS x WHERE x.original = c.seq AND x.kind = 'reversal')
+                ORDER BY c.seq LIMIT @most
+                """,
+                ("@after", after),
+                ("@last", last),
+                ("@a", EventTime.ToMicroseconds(from)),
+                ("@b", EventTime.ToMicroseconds(to)),
+                ("@most", PageSize));
+            foreach (var charge in page)
+            {
+                yield return charge;
+            }
+
+            if (page.Count < PageSize)
+            {
+                yield break;
+            }
+
+            after = page[^1].Seq;
+        }
+    }
 
     /// <summary>What a re-rating made count, each with the charge that it took the place of: itself, where it was given its first price.</summary>
-    public static List<(RatedCharge Charge, RatedCharge Before)> Made(LedgerTransaction transaction, long rerating)
+    public static IEnumerable<(RatedCharge Charge, RatedCharge Before)> Made(LedgerTransaction transaction, long rerating)
     {
-        var links = transaction
-            .Query<(long Charge, long Original)>(
-                "SELECT charge_seq, original FROM corrections WHERE rerating = @rerating AND kind <> 'reversal' ORDER BY charge_seq", new { rerating })
-            .AsList();
-        return [.. links.Select(link => (One(transaction, link.Charge), One(transaction, link.Original)))];
+        for (var after = 0L; ;)
+        {
+            var links = transaction
+                .Query<(long Charge, long Original)>(
+                    "SELECT charge_seq, original FROM corrections WHERE rerating = @rerating AND kind <> 'reversal' AND charge_seq > @after ORDER BY charge_seq LIMIT @most",
+                    new { rerating, after, most = PageSize })
+                .AsList();
+            foreach (var (charge, original) in links)
+            {
+                yield return (One(transaction, charge), One(transaction, original));
+            }
+
+            if (links.Count < PageSize)
+            {
+                yield break;
+            }
+
+            after = links[^1].Charge;
+        }
     }
 
     public static bool IsReversed(LedgerTransaction transaction, long seq) => transaction.Scalar<long>(
@@ -68,6 +110,7 @@ internal static class RerateRows
     private static List<RatedCharge> Read(LedgerTransaction transaction, string sql, params (string Name, long Value)[] values)
     {
         using var command = transaction.CreateCommand();
+        command.CommandTimeout = 0;
         command.CommandText = sql;
         foreach (var (name, value) in values)
         {

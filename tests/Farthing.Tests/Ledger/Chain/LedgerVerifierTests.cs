@@ -72,7 +72,7 @@ public abstract class LedgerVerifierTests : IDisposable
         { "DELETE FROM transfers WHERE charge_seq = 4; DELETE FROM charges WHERE seq = 4", "charges 4 is missing" },
         { "DELETE FROM transfers WHERE charge_seq = 2", "rows are missing, doubled or added" },
         { "DELETE FROM attempt_outcomes", "rows are missing, doubled or added" },
-        { "INSERT INTO charges SELECT 100, 'again', at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id, batch_id, split_method, weight, tags, estimated, precision, link, chk FROM charges WHERE id = 'p1'", "charges 100 ('again') was changed after it was posted, or was never posted" },
+        { "INSERT INTO charges (seq, id, at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id, batch_id, split_method, weight, tags, estimated, precision, link, chk) SELECT 100, 'again', at, run_id, render_id, attempt, stage, resource, meter, quantity, device_us, lease_id, batch_id, split_method, weight, tags, estimated, precision, link, chk FROM charges WHERE id = 'p1'", "charges 100 ('again') was changed after it was posted, or was never posted" },
         { "UPDATE charges SET link = link + 1 WHERE id = 'p4'", "rows are missing, doubled or added" },
         { "UPDATE charges SET id = CASE id WHEN 'p3' THEN 'p4' ELSE 'p3' END WHERE id = 'p3' AND 1 = 0; UPDATE charges SET chk = chk + 1 WHERE id = 'p4'", "charges 5 ('p4') was changed" },
         { "DELETE FROM links WHERE number = 5", "link 5 and all up to 5 are missing" },
@@ -110,6 +110,13 @@ public abstract class LedgerVerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_charge_that_its_id_would_no_longer_find_is_found()
+    {
+        Tamper(this is LedgerVerifierOnSqliteTests ? "UPDATE charge_rows SET key = key + 1 WHERE seq = 4" : "UPDATE charge_keys SET seq = 99 WHERE id = 'p3'");
+        Assert.Contains("charges 4 ('p3') can't be found by its id", string.Join('\n', LedgerVerifier.Verify(_ledger.File).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_first_bad_entry_comes_first()
     {
         Tamper("UPDATE charges SET quantity = 2 WHERE id = 'p4'; UPDATE charges SET quantity = 2 WHERE id = 'p2'");
@@ -123,7 +130,10 @@ public abstract class LedgerVerifierTests : IDisposable
         var head = LedgerVerifier.Verify(_ledger.File).Head;
         Tamper($"DELETE FROM transfers WHERE link = {head.Link}; DELETE FROM charges WHERE link = {head.Link}; DELETE FROM links WHERE number = {head.Link}");
         var check = LedgerVerifier.Verify(_ledger.File, head);
-        Assert.Contains("rewritten or cut off", Assert.Single(check.Problems).What, StringComparison.Ordinal);
+        Assert.Contains("rewritten or cut off", check.Problems[0].What, StringComparison.Ordinal);
+
+        // The rollups still know of what is gone.
+        Assert.Contains(check.Problems, static problem => problem.Where.StartsWith("the rollup of 2026-03-04", StringComparison.Ordinal));
     }
 
     [Fact]

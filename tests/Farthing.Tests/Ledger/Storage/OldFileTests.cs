@@ -77,7 +77,7 @@ public sealed class OldFileTests : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "DROP TRIGGER charges_refuse_update; UPDATE charges SET quantity = quantity + 1 WHERE seq = 3";
+            command.CommandText = "DROP TRIGGER charge_rows_refuse_update; UPDATE charge_rows SET quantity = quantity + 1 WHERE seq = 3";
             command.ExecuteNonQuery();
         }
 

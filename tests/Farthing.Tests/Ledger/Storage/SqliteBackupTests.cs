@@ -73,7 +73,7 @@ public sealed class SqliteBackupTests : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "DROP TRIGGER charges_refuse_update; UPDATE charges SET quantity = 9";
+            command.CommandText = "DROP TRIGGER charge_rows_refuse_update; UPDATE charge_rows SET quantity = 9";
             command.ExecuteNonQuery();
         }
 

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Ledger.Rollups;
+
+/// <summary>What one transaction adds to the rollups. It is written with the transaction's end, so that both are there or neither.</summary>
+internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds kinds)
+{
+    private readonly Dictionary<(long Day, ChargeKind Kind), ChargeSum> _charges = [];
+    private readonly Dictionary<AttemptCell, long> _attempts = [];
+
+    /// <summary>A charge was added; its price, if it has one, comes by <see cref="Price"/>.</summary>
+    public void Add(UsageFact fact) => Cell(fact).Add(fact.Quantity, fact.DeviceTime?.Microseconds ?? 0);
+
+    /// <summary>A charge without a price was given one.</summary>
+    /// <param name="fact">The charge.</param>
+    /// <param name="amount">What it costs.</param>
+    /// <param name="rate">The rate of its day; null while there is none.</param>
+    public void Price(UsageFact fact, Amount amount, FxRate? rate) => Cell(fact).Price(fact.Quantity, amount, rate);
+
+    /// <summary>Attempts came to a state, or left it.</summary>
+    public void Add(AttemptCell cell, long attempts)
+    {
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_attempts, cell, out _);
+        sum += attempts;
+    }
+
+    /// <summary>Writes what was gathered so far.</summary>
+    public void Flush()
+    {
+        RollupRows.Add(transaction, [.. _charges.Select(each => (each.Key.Day, kinds.Number(transaction, each.Key.Kind), each.Value))]);
+        RollupRows.Add(transaction, _attempts);
+        _charges.Clear();
+        _attempts.Clear();
+    }
+
+    /// <summary>A day was given its rate: what was posted before is converted by it, entry by entry.</summary>
+    public void Convert(int day, FxRate rate)
+    {
+        Flush();
+        if (!RollupRows.HasUnconverted(transaction, day))
+        {
+            return;
+        }
+
+        var sums = RollupScan.Charges(transaction, new Dictionary<int, FxRate> { [day] = rate }, day);
+        RollupRows.SetEuros(transaction, [.. sums.Select(each => (each.Key.Day, kinds.Number(transaction, each.Key.Kind), each.Value))]);
+    }
+
+    private ref ChargeSum Cell(UsageFact fact) => ref CollectionsMarshal.GetValueRefOrAddDefault(
+        _charges, (EventTime.DayOf(EventTime.ToMicroseconds(fact.At)), ChargeKind.Of(fact)), out _);
+}
+
+/// <summary>Attempts of a run that ended alike on a day, or started on it and are open (outcome empty).</summary>
+internal readonly record struct AttemptCell(long Day, string RunId, string Tags, string Precision, string Outcome)
+{
+    /// <summary>The columns in their order, of <c>attempt_rollups AS r</c>.</summary>
+    public const string Columns = "r.day, r.run_id, r.tags, r.precision, r.outcome";
+}

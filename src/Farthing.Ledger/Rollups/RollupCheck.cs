@@ -1,0 +1,51 @@
+using Farthing.Ledger.Chain;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Reports;
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Ledger.Rollups;
+
+/// <summary>Makes all rollups again of the entries, and holds those that are stored against them.</summary>
+internal static class RollupCheck
+{
+    public static void Run(LedgerTransaction transaction, LedgerProblems problems)
+    {
+        var charges = RollupScan.Charges(transaction, CostQuery.Rates(transaction, Currency.Eur));
+        foreach (var (day, kind, stored) in RollupRows.Read(transaction, long.MinValue, long.MaxValue, null))
+        {
+            charges.Remove((day, kind), out var sum);
+
+            // An entry whose day got its rate later may wait for its conversion: reports convert it themselves then.
+            var expected = stored.Unconverted == 0 ? sum : sum with { Eur = stored.Eur, Unconverted = stored.Unconverted };
+            if (stored != expected)
+            {
+                problems.Add(new LedgerProblem(0, Name(day, kind.ToString()), $"says {stored}, but its charges come to {sum}."));
+            }
+        }
+
+        foreach (var ((day, kind), sum) in charges)
+        {
+            problems.Add(new LedgerProblem(0, Name(day, kind.ToString()), $"is missing; its charges come to {sum}."));
+        }
+
+        var attempts = RollupScan.Attempts(transaction);
+        foreach (var (cell, stored) in RollupRows.ReadAttempts(transaction, long.MinValue, long.MaxValue, null))
+        {
+            attempts.Remove(cell, out var count);
+            if (stored != count)
+            {
+                problems.Add(new LedgerProblem(0, Name(cell.Day, cell), $"says {stored} attempts, but there are {count}."));
+            }
+        }
+
+        foreach (var (cell, count) in attempts)
+        {
+            problems.Add(new LedgerProblem(0, Name(cell.Day, cell), $"is missing; there are {count} attempts of it."));
+        }
+    }
+
+    private static string Name(long day, AttemptCell cell) => Name(day, $"{(cell.Outcome.Length == 0 ? "open" : cell.Outcome)} attempts of the run '{cell.RunId}' with the tags '{cell.Tags}'");
+
+    private static string Name(long day, string of) => $"the rollup of {EventTime.ToDate((int)day):yyyy-MM-dd}, {of},";
+}

@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Ledger.Rollups;
+
+/// <summary>Makes the rollups of the entries themselves.</summary>
+internal static class RollupScan
+{
+    private const long MicrosecondsOfDay = 86_400_000_000;
+
+    /// <summary>What all charges, or those of a day, come to by day and kind.</summary>
+    /// <param name="transaction">An open transaction.</param>
+    /// <param name="rates">The rate of each day that has one.</param>
+    /// <param name="day">Only this day; null for all.</param>
+    public static Dictionary<(long Day, ChargeKind Kind), ChargeSum> Charges(LedgerTransaction transaction, IReadOnlyDictionary<int, FxRate> rates, long? day = null)
+    {
+        using var command = transaction.CreateCommand();
+        command.CommandTimeout = 0;
+        command.CommandText =
+            $"""
+            SELECT k.at, k.quantity, k.device_us, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END, {ChargeKind.Columns}
+            FROM charges AS k
+            LEFT JOIN transfers AS t ON t.charge_seq = k.seq
+            LEFT JOIN accounts AS d ON d.seq = t.debit
+            {(day is null ? "" : "WHERE k.at >= @from AND k.at < @to")}
+            """;
+        if (day is { } wanted)
+        {
+            command.Add("@from", wanted * MicrosecondsOfDay);
+            command.Add("@to", (wanted + 1) * MicrosecondsOfDay);
+        }
+
+        var sums = new Dictionary<(long, ChargeKind), ChargeSum>();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            var at = EventTime.DayOf(row.GetInt64(0));
+            var quantity = row.GetInt64(1);
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (at, ChargeKind.Read(row, 5)), out _);
+            sum.Add(quantity, row.IsDBNull(2) ? 0 : row.GetInt64(2));
+            if (!row.IsDBNull(3))
+            {
+                sum.Price(quantity, new Amount(row.GetInt64(4) != 0 ? row.GetInt64(3) : -row.GetInt64(3)), rates.GetValueOrDefault(at));
+            }
+        }
+
+        return sums;
+    }
+
+    /// <summary>How many attempts are in which state.</summary>
+    public static Dictionary<AttemptCell, long> Attempts(LedgerTransaction transaction)
+    {
+        using var command = transaction.CreateCommand();
+        command.CommandTimeout = 0;
+        command.CommandText =
+            """
+            SELECT coalesce(o.at, a.started_at), a.run_id, a.tags, a.precision, coalesce(o.outcome, '')
+            FROM attempts AS a
+            LEFT JOIN attempt_outcomes AS o USING (run_id, render_id, attempt)
+            """;
+        var cells = new Dictionary<AttemptCell, long>();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            var cell = new AttemptCell(EventTime.DayOf(row.GetInt64(0)), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4));
+            CollectionsMarshal.GetValueRefOrAddDefault(cells, cell, out _)++;
+        }
+
+        return cells;
+    }
+}
