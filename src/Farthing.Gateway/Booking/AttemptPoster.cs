@@ -1,3 +1,5 @@
+using Farthing.Gateway.Budgets;
+using Farthing.Ledger.Periods;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -22,22 +24,58 @@ public sealed class AttemptPoster : IDisposable
         return new AttemptPoster(file, Journal.Open(file, book), new TokenCharges(book));
     }
 
-    /// <summary>Posts attempts, all or none.</summary>
-    /// <returns>How many were new, and how many charges have no price.</returns>
+    /// <summary>
+    /// Posts attempts, all or none. One of a day whose books are closed is booked at the first open instant, at that day's prices; its
+    /// row keeps its real times.
+    /// </summary>
+    /// <param name="attempts">Ended attempts.</param>
+    /// <param name="process">The session whose journal they are from, which holds what budgets gave for them.</param>
     /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
-    public (int New, int Unpriced) Post(IReadOnlyList<AttemptRecord> attempts) => _file.Write(transaction =>
+    public PostedAttempts Post(IReadOnlyList<AttemptRecord> attempts, string process) => _file.Write(transaction =>
     {
         var (added, unpriced) = (0, 0);
+        var open = PeriodClosing.OpenFrom(transaction);
+        SortedDictionary<DateOnly, int> closed = [];
         foreach (var attempt in attempts)
         {
-            if (Insert(transaction, attempt))
+            if (!Insert(transaction, attempt))
             {
-                added++;
-                unpriced += _journal.Post(transaction, _charges.Of(attempt)).Unpriced;
+                continue;
+            }
+
+            added++;
+            var at = attempt.StartedAt;
+            if (at < open)
+            {
+                var day = DateOnly.FromDateTime(at.UtcDateTime);
+                closed[day] = closed.GetValueOrDefault(day) + 1;
+                at = open;
+            }
+
+            unpriced += _journal.Post(transaction, _charges.Of(attempt, at)).Unpriced;
+            if (attempt.Budgets.Length > 0)
+            {
+                var (cost, isWhole) = _charges.Priced(attempt, at);
+                BudgetRows.Settle(transaction, attempt.Budgets, process, cost.Units, isUnpriced: !isWhole);
             }
         }
 
-        return (added, unpriced);
+        return new PostedAttempts(added, unpriced) { OfClosedDays = [.. closed.Select(static pair => (pair.Key, pair.Value))], BookedAt = open };
+    });
+
+    /// <summary>Gives back what budgets gave to a process whose attempts are all posted.</summary>
+    /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
+    public void Release(string process) => _file.Write(transaction => BudgetRows.Release(transaction, process));
+
+    /// <summary>Gives back what processes hold of which nothing is left to post.</summary>
+    /// <param name="isLeft">Whether a process has files that are still to be posted.</param>
+    /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
+    public void ReleaseGone(Predicate<string> isLeft) => _file.Write(transaction =>
+    {
+        foreach (var process in BudgetRows.Holders(transaction).Where(process => !isLeft(process)))
+        {
+            BudgetRows.Release(transaction, process);
+        }
     });
 
     /// <inheritdoc/>
@@ -46,9 +84,9 @@ public sealed class AttemptPoster : IDisposable
     private static bool Insert(LedgerTransaction transaction, AttemptRecord attempt) => transaction.Execute(
         """
         INSERT INTO gateway_attempts (request_id, attempt, started_at, ended_at, shape, streamed, provider, model, resource, key_id, client, tags,
-            outcome, fault, status, input, cached_input, cache_write, cache_write_hour, output, reasoning, estimated)
+            outcome, fault, status, input, cached_input, cache_write, cache_write_hour, output, reasoning, estimated, budgets)
         VALUES (@RequestId, @Attempt, @StartedAt, @EndedAt, @Shape, @Streamed, @Provider, @Model, @Resource, @KeyId, @Client, @Tags,
-            @Outcome, @Fault, @Status, @Input, @CachedInput, @CacheWrite, @CacheWriteHour, @Output, @Reasoning, @Estimated)
+            @Outcome, @Fault, @Status, @Input, @CachedInput, @CacheWrite, @CacheWriteHour, @Output, @Reasoning, @Estimated, @Budgets)
         ON CONFLICT (request_id, attempt) DO NOTHING
         """,
         new
@@ -82,6 +120,7 @@ public sealed class AttemptPoster : IDisposable
             attempt.Tokens.Output,
             attempt.Tokens.Reasoning,
             Estimated = attempt.Estimated ? 1 : 0,
+            attempt.Budgets,
         }) == 1;
 
     private static long Microseconds(DateTimeOffset at) => (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;

@@ -24,7 +24,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
     public async ValueTask<AttemptResult> CallAsync(AttemptPlan plan, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var attempt = OpenAttempt.Start(plan.Record(time.GetUtcNow()), journal, time, plan.Body, plan.Shape, plan.Link.Options.Row);
+        var attempt = OpenAttempt.Start(plan.Record(time.GetUtcNow()), journal, time, plan.Body, plan.Shape, plan.Link.Options.Row, plan.Watch);
         using var deadline = new CancellationTokenSource(configuration.Resilience.Attempt, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         HttpResponseMessage? response = null;
