@@ -1,9 +1,11 @@
 using System.Collections.Frozen;
 using Farthing.Gateway.Booking;
+using Farthing.Gateway.Budgets;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Keys;
+using Farthing.Gateway.Telemetry;
 using Farthing.Ledger.Prices;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +21,12 @@ public sealed record GatewayMeans(AttemptJournal Journal, PriceBook Book, TimePr
 {
     /// <summary>The ways between shapes.</summary>
     public ShapeBridges Bridges { get; init; } = ShapeBridges.None;
+
+    /// <summary>The budgets of this process; needed where the configuration has any.</summary>
+    public BudgetDesk? Budgets { get; init; }
+
+    /// <summary>What is measured.</summary>
+    public GatewayMetrics Metrics { get; init; } = new();
 
     /// <summary>Makes a provider's connections.</summary>
     public Func<ProviderOptions, ResilienceOptions, HttpMessageInvoker> Connect { get; init; } = Connections.Create;
@@ -48,8 +56,14 @@ public sealed partial class LlmGateway : IDisposable
         Routing = new ModelRouting(configuration);
         Clients = new ClientKeys(configuration.ClientKeys, means.Time);
         Charges = new TokenCharges(means.Book);
+        Budgets = configuration.Budgets.Count == 0 ? null
+            : new BudgetGate(configuration, means.Budgets ?? throw new ArgumentException("The configuration has budgets, and there is no desk for them.", nameof(means)), means.Book);
         Calls = new CallRunner(
-            configuration, Links, means.Bridges, new ProviderCaller(configuration, means.Journal, means.Time), means.Time);
+            configuration, Links, means.Bridges, new ProviderCaller(configuration, means.Journal, means.Time), means.Time)
+        {
+            Budgets = Budgets,
+            Telemetry = new AttemptTelemetry(means.Metrics, Charges),
+        };
         Prober = new KeyProber(Links.Values, means.Time, means.Log.CreateLogger<KeyProber>());
     }
 
@@ -67,6 +81,9 @@ public sealed partial class LlmGateway : IDisposable
 
     /// <summary>The clients' keys.</summary>
     public ClientKeys Clients { get; }
+
+    /// <summary>What calls may cost; null where nothing bounds it.</summary>
+    internal BudgetGate? Budgets { get; }
 
     /// <summary>What attempts cost.</summary>
     public TokenCharges Charges { get; }

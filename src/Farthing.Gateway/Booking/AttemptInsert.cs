@@ -9,7 +9,7 @@ internal sealed class AttemptInsert : IDisposable
     private static readonly string[] Columns =
     [
         "request_id", "attempt", "started_at", "ended_at", "shape", "streamed", "provider", "model", "resource", "key_id", "client", "tags", "outcome", "fault",
-        "status", "input", "cached_input", "cache_write", "cache_write_hour", "output", "reasoning", "estimated",
+        "status", "input", "cached_input", "cache_write", "cache_write_hour", "output", "reasoning", "estimated", "budgets",
     ];
 
     private readonly DbCommand _command;
@@ -54,6 +54,7 @@ internal sealed class AttemptInsert : IDisposable
         Set(attempt.Tokens.Output, 19);
         Set(attempt.Tokens.Reasoning, 20);
         Set(attempt.Estimated ? 1L : 0L, 21);
+        Set(attempt.Budgets, 22);
         return _command.ExecuteNonQuery() == 1;
     }
 

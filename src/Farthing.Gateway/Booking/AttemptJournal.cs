@@ -20,6 +20,8 @@ public sealed class AttemptJournal : IDisposable
     private JournalFile _file;
     private Task<JournalFile>? _next;
     private int _number = 1;
+    private long _ended;
+    private long _posted;
 
     private AttemptJournal(string folder, FileStream held)
     {
@@ -30,6 +32,12 @@ public sealed class AttemptJournal : IDisposable
 
     /// <summary>This process's folder.</summary>
     public string Folder { get; }
+
+    /// <summary>The name of this process's folder.</summary>
+    public string Session => Path.GetFileName(Folder);
+
+    /// <summary>Ended attempts that are written down and not yet in the ledger.</summary>
+    public long Waiting => Interlocked.Read(ref _ended) - Interlocked.Read(ref _posted);
 
     /// <summary>Why the last line could not be written; null when it could.</summary>
     public string? Fault { get; private set; }
@@ -90,6 +98,11 @@ public sealed class AttemptJournal : IDisposable
             }
         }
 
+        if (record.EndedAt is not null)
+        {
+            Interlocked.Increment(ref _ended);
+        }
+
         if (_written.CurrentCount == 0)
         {
             try
@@ -102,6 +115,9 @@ public sealed class AttemptJournal : IDisposable
             }
         }
     }
+
+    /// <summary>Tells that ended attempts are in the ledger now.</summary>
+    internal void Posted(int count) => Interlocked.Add(ref _posted, count);
 
     /// <summary>Waits until a line was written.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _written.WaitAsync(cancellationToken);

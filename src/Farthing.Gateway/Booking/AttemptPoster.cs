@@ -1,3 +1,5 @@
+using Farthing.Gateway.Budgets;
+using Farthing.Ledger.Periods;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -22,24 +24,60 @@ public sealed class AttemptPoster : IDisposable
         return new AttemptPoster(file, Journal.Open(file, book), new TokenCharges(book));
     }
 
-    /// <summary>Posts attempts, all or none.</summary>
-    /// <returns>How many were new, and how many charges have no price.</returns>
+    /// <summary>
+    /// Posts attempts, all or none. One of a day whose books are closed is booked at the first open instant, at that day's prices; its
+    /// row keeps its real times.
+    /// </summary>
+    /// <param name="attempts">Ended attempts.</param>
+    /// <param name="process">The session whose journal they are from, which holds what budgets gave for them.</param>
     /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
-    public (int New, int Unpriced) Post(IReadOnlyList<AttemptRecord> attempts) => _file.Write(transaction =>
+    public PostedAttempts Post(IReadOnlyList<AttemptRecord> attempts, string process) => _file.Write(transaction =>
     {
         var added = 0;
         List<UsageFact> facts = [];
         using var insert = new AttemptInsert(transaction);
+        var open = PeriodClosing.OpenFrom(transaction);
+        SortedDictionary<DateOnly, int> closed = [];
         foreach (var attempt in attempts)
         {
-            if (insert.Add(attempt))
+            if (!insert.Add(attempt))
             {
-                added++;
-                facts.AddRange(_charges.Of(attempt));
+                continue;
+            }
+
+            added++;
+            var at = attempt.StartedAt;
+            if (at < open)
+            {
+                var day = DateOnly.FromDateTime(at.UtcDateTime);
+                closed[day] = closed.GetValueOrDefault(day) + 1;
+                at = open;
+            }
+
+            facts.AddRange(_charges.Of(attempt, at));
+            if (attempt.Budgets.Length > 0)
+            {
+                var (cost, isWhole) = _charges.Priced(attempt, at);
+                BudgetRows.Settle(transaction, attempt.Budgets, process, cost.Units, isUnpriced: !isWhole);
             }
         }
 
-        return (added, _journal.Post(transaction, facts).Unpriced);
+        return new PostedAttempts(added, _journal.Post(transaction, facts).Unpriced) { OfClosedDays = [.. closed.Select(static pair => (pair.Key, pair.Value))], BookedAt = open };
+    });
+
+    /// <summary>Gives back what budgets gave to a process whose attempts are all posted.</summary>
+    /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
+    public void Release(string process) => _file.Write(transaction => BudgetRows.Release(transaction, process));
+
+    /// <summary>Gives back what processes hold of which nothing is left to post.</summary>
+    /// <param name="isLeft">Whether a process has files that are still to be posted.</param>
+    /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
+    public void ReleaseGone(Predicate<string> isLeft) => _file.Write(transaction =>
+    {
+        foreach (var process in BudgetRows.Holders(transaction).Where(process => !isLeft(process)))
+        {
+            BudgetRows.Release(transaction, process);
+        }
     });
 
     /// <inheritdoc/>

@@ -61,6 +61,9 @@ public sealed record AttemptRecord
     /// <summary>Its tags, as in <see cref="Ledger.Posting.TagSet.Text"/>.</summary>
     public string Tags { get; init; } = "";
 
+    /// <summary>The budgets that it is paid from, each with its period, such as <c>team-a@2026-11-25,year@total</c>; empty for none.</summary>
+    public string Budgets { get; init; } = "";
+
     /// <summary>The length of the prompt, by which its tokens are estimated when its process dies.</summary>
     public long PromptBytes { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Farthing.Gateway.Wire;
 using Farthing.Ledger.Storage;
 using Microsoft.Extensions.Logging;
@@ -17,10 +19,15 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
     // 128 MiB of lines.
     private const int MostFilesBehind = 32;
 
+    private static readonly TimeSpan BetweenRecoveries = TimeSpan.FromSeconds(10);
+
     // A JSON prompt has about four bytes a token; only for attempts whose process died, where nothing better is left.
     private const int BytesPerToken = 4;
 
-    /// <summary>Posts what processes that died left behind. Attempts that they had open are booked as lost, with an estimated prompt.</summary>
+    /// <summary>
+    /// Posts what processes that died left behind, and gives back what budgets gave them. Attempts that they had open are booked as lost, with
+    /// an estimated prompt.
+    /// </summary>
     /// <param name="root">The folder of all processes' folders.</param>
     /// <returns>How many attempts were new to the ledger.</returns>
     public int Recover(string root)
@@ -28,26 +35,54 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
         var recovered = 0;
         foreach (var (folder, held) in AttemptJournal.OfTheDead(root))
         {
+            var process = Path.GetFileName(folder);
             using (held)
             {
                 var tail = new JournalTail(folder);
                 for (var batch = tail.Next(Last(folder)); batch.Count > 0; batch = tail.Next(Last(folder)))
                 {
-                    recovered += poster.Post(batch).New;
+                    recovered += Post(batch, process);
                 }
 
-                recovered += poster.Post([.. tail.Open.Select(AsLost)]).New;
+                recovered += Post([.. tail.Open.Select(AsLost)], process);
+                poster.Release(process);
             }
 
             Directory.Delete(folder, recursive: true);
         }
 
+        // A kill between the two steps above leaves slices without a folder.
+        poster.ReleaseGone(process => Directory.Exists(Path.Combine(root, process)));
         if (recovered > 0)
         {
             LogRecovered(recovered);
         }
 
         return recovered;
+    }
+
+    /// <summary>Recovers what other processes leave behind when they die beside this one, until it is stopped.</summary>
+    public async Task RecoverOthersAsync(string root, CancellationToken stop)
+    {
+        using var beat = new PeriodicTimer(BetweenRecoveries, time);
+        try
+        {
+            while (await beat.WaitForNextTickAsync(stop))
+            {
+                try
+                {
+                    Recover(root);
+                }
+                catch (Exception error) when (error is LedgerException or IOException or UnauthorizedAccessException or JsonException or InvalidDataException)
+                {
+                    LogNotRecovered(error.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped.
+        }
     }
 
     /// <summary>Follows this process's files until it is stopped, then posts what is left and removes them.</summary>
@@ -75,6 +110,7 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
         await DrainAsync(journal, tail, CancellationToken.None);
         if (!tail.Open.Any())
         {
+            poster.Release(journal.Session);
             journal.Dispose();
             Directory.Delete(journal.Folder, recursive: true);
         }
@@ -87,7 +123,8 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
     {
         for (var batch = tail.Next(journal.Current); batch.Count > 0; batch = tail.Next(journal.Current))
         {
-            await PostAsync(batch, stop);
+            await PostAsync(batch, journal.Session, stop);
+            journal.Posted(batch.Count);
             tail.RemovePosted();
             if (tail.FilesBehind(journal.Current) > MostFilesBehind && BehindThread.IsCurrent)
             {
@@ -97,18 +134,13 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
     }
 
     /// <summary>A ledger that is locked or full for a while is waited for: the lines are safe in their files.</summary>
-    private async Task PostAsync(List<AttemptRecord> batch, CancellationToken stop)
+    private async Task PostAsync(List<AttemptRecord> batch, string process, CancellationToken stop)
     {
         for (var rest = Gathering; ; rest = rest * 2 < LongestRest ? rest * 2 : LongestRest)
         {
             try
             {
-                var (_, unpriced) = poster.Post(batch);
-                if (unpriced > 0)
-                {
-                    LogUnpriced(unpriced, string.Join(", ", batch.Select(static attempt => attempt.Resource).Distinct().Take(5)));
-                }
-
+                Post(batch, process);
                 return;
             }
             catch (LedgerException error) when (error.Fault is LedgerFault.Locked or LedgerFault.Unavailable or LedgerFault.ReadOnly && !stop.IsCancellationRequested)
@@ -117,6 +149,22 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
                 await Task.Delay(rest, time, CancellationToken.None);
             }
         }
+    }
+
+    private int Post(IReadOnlyList<AttemptRecord> batch, string process)
+    {
+        var posted = poster.Post(batch, process);
+        if (posted.Unpriced > 0)
+        {
+            LogUnpriced(posted.Unpriced, string.Join(", ", batch.Select(static attempt => attempt.Resource).Distinct().Take(5)));
+        }
+
+        foreach (var (day, count) in posted.OfClosedDays)
+        {
+            LogClosed(count, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), posted.BookedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        }
+
+        return posted.New;
     }
 
     private static AttemptRecord AsLost(AttemptRecord start) => start with
@@ -131,8 +179,14 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} attempts of a process that died are now in the ledger.")]
     private partial void LogRecovered(int count);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What a process that died left behind can't be posted yet: {Reason}")]
+    private partial void LogNotRecovered(string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} charges have no price and are in no sum. Add prices for some of: {Resources}.")]
     private partial void LogUnpriced(int count, string resources);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} attempts of {Day}, whose books are closed, are booked on {Booked}, the first open day; gateway_attempts has their real times.")]
+    private partial void LogClosed(int count, string day, string booked);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger can't be written, attempts wait in their files: {Reason}")]
     private partial void LogWaiting(string reason);

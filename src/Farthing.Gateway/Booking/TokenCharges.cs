@@ -13,13 +13,15 @@ public sealed class TokenCharges(PriceBook book)
     public const string Run = "gateway";
 
     /// <summary>The facts of an attempt; none for one without tokens.</summary>
-    public IEnumerable<UsageFact> Of(AttemptRecord attempt)
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="at">When it is booked: when it started, or later where the books of that day are closed.</param>
+    public IEnumerable<UsageFact> Of(AttemptRecord attempt, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        return Classes(attempt.Resource, attempt.Tokens, attempt.StartedAt).Select(line => new UsageFact
+        return Classes(attempt.Resource, attempt.Tokens, at).Select(line => new UsageFact
         {
             Id = $"llm/{attempt.RequestId}/{attempt.Attempt}/{line.Class}",
-            At = attempt.StartedAt,
+            At = at,
             RunId = Run,
             RenderId = attempt.RequestId,
             Attempt = attempt.Attempt,
@@ -36,32 +38,43 @@ public sealed class TokenCharges(PriceBook book)
     public CurrencyAmount? Cost(AttemptRecord attempt)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        Int128 sum = 0;
-        foreach (var (_, meter, quantity) in Classes(attempt.Resource, attempt.Tokens, attempt.StartedAt))
-        {
-            if (book.Find(attempt.Resource, meter, attempt.StartedAt) is not { } price)
-            {
-                return null;
-            }
+        var (sum, isWhole) = Priced(attempt, attempt.StartedAt);
+        return isWhole ? new CurrencyAmount(sum.Units, Currency.Usd) : null;
+    }
 
-            // Each class is rounded by itself, as the ledger posts it, so that both say the same.
-            sum += price.Price(quantity).Units;
+    /// <summary>What the classes that have a price cost, and whether all have one.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="at">When it is booked.</param>
+    public (Amount Sum, bool IsWhole) Priced(AttemptRecord attempt, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        var bill = new Bill(book, attempt.Resource, at);
+        bill.Add(Meters.InputTokens, attempt.Tokens.Input);
+        bill.Add(Meters.CachedInputTokens, attempt.Tokens.CachedInput);
+        bill.Add(Meters.CacheWriteTokens, attempt.Tokens.CacheWrite);
+        bill.Add(Meters.LongCacheWriteTokens, attempt.Tokens.CacheWriteHour);
+        bill.Add(Meters.OutputTokens, attempt.Tokens.Output);
+        if (attempt.Tokens.Reasoning > 0)
+        {
+            bill.Add(ReasoningMeter(attempt.Resource, at), attempt.Tokens.Reasoning);
         }
 
-        return new CurrencyAmount(sum, Currency.Usd);
+        return (bill.Sum, bill.IsWhole);
     }
+
+    /// <summary>Providers bill reasoning as output unless it has a price of its own.</summary>
+    private string ReasoningMeter(string resource, DateTimeOffset at) =>
+        book.Find(resource, Meters.ReasoningTokens, at) is null ? Meters.OutputTokens : Meters.ReasoningTokens;
 
     private List<(string Class, string Meter, long Quantity)> Classes(string resource, TokenCounts tokens, DateTimeOffset at)
     {
-        // Providers bill reasoning as output unless it has a price of its own.
-        var reasoning = book.Find(resource, Meters.ReasoningTokens, at) is null ? Meters.OutputTokens : Meters.ReasoningTokens;
         List<(string, string, long)> classes = [];
         Add("input", Meters.InputTokens, tokens.Input);
         Add("cached-input", Meters.CachedInputTokens, tokens.CachedInput);
         Add("cache-write", Meters.CacheWriteTokens, tokens.CacheWrite);
         Add("cache-write-1h", Meters.LongCacheWriteTokens, tokens.CacheWriteHour);
         Add("output", Meters.OutputTokens, tokens.Output);
-        Add("reasoning", reasoning, tokens.Reasoning);
+        Add("reasoning", ReasoningMeter(resource, at), tokens.Reasoning);
         return classes;
 
         void Add(string name, string meter, long quantity)
@@ -69,6 +82,31 @@ public sealed class TokenCharges(PriceBook book)
             if (quantity > 0)
             {
                 classes.Add((name, meter, quantity));
+            }
+        }
+    }
+
+    private ref struct Bill(PriceBook book, string resource, DateTimeOffset at)
+    {
+        public Amount Sum { get; private set; }
+
+        public bool IsWhole { get; private set; } = true;
+
+        public void Add(string meter, long quantity)
+        {
+            if (quantity <= 0)
+            {
+                return;
+            }
+
+            // Each class is rounded by itself, as the ledger posts it, so that both say the same.
+            if (book.Find(resource, meter, at) is { } price)
+            {
+                Sum += price.Price(quantity);
+            }
+            else
+            {
+                IsWhole = false;
             }
         }
     }

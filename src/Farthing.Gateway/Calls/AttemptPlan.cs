@@ -24,6 +24,9 @@ public sealed record AttemptPlan(GatewayCall Call, ModelTarget Target, ProviderL
     /// <summary>Turns what comes back into the client's shape; null where it is that already.</summary>
     public IBridgedAttempt? Bridged { get; init; }
 
+    /// <summary>Follows it.</summary>
+    internal CallWatch? Watch { get; init; }
+
     /// <summary>Cancelled when the client goes away.</summary>
     public required CancellationToken Client { get; init; }
 
@@ -60,6 +63,7 @@ public sealed record AttemptPlan(GatewayCall Call, ModelTarget Target, ProviderL
         KeyId = Key.Id,
         Client = Call.Client,
         Tags = Call.Tags.Text,
+        Budgets = Watch?.Budgets ?? "",
         PromptBytes = Body.Length,
     };
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Farthing.Gateway.Booking;
+using Farthing.Gateway.Budgets;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Providers;
+using Farthing.Gateway.Telemetry;
 using Polly.CircuitBreaker;
 
 namespace Farthing.Gateway.Calls;
@@ -19,6 +21,12 @@ namespace Farthing.Gateway.Calls;
 public sealed class CallRunner(
     GatewayConfiguration configuration, IReadOnlyDictionary<string, ProviderLink> links, ShapeBridges bridges, ProviderCaller caller, TimeProvider time)
 {
+    /// <summary>What calls may cost; null where nothing bounds it.</summary>
+    internal BudgetGate? Budgets { get; init; }
+
+    /// <summary>Hears of attempts.</summary>
+    public required AttemptTelemetry Telemetry { get; init; }
+
     /// <summary>Makes the call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="client">Cancelled when the client goes away.</param>
@@ -26,9 +34,30 @@ public sealed class CallRunner(
     public async Task<CallResult> RunAsync(GatewayCall call, CancellationToken client)
     {
         ArgumentNullException.ThrowIfNull(call);
+        var (hold, refused) = Budgets is null ? default : await Budgets.HoldAsync(call, client);
+        if (refused is not null)
+        {
+            return new CallResult(0, null) { Error = refused };
+        }
+
+        var watch = new CallWatch(hold, Telemetry);
+        try
+        {
+            var result = await RunAsync(call, watch, client);
+            Telemetry.CallEnded(call, result);
+            return result;
+        }
+        finally
+        {
+            watch.RunEnded();
+        }
+    }
+
+    private async Task<CallResult> RunAsync(GatewayCall call, CallWatch watch, CancellationToken client)
+    {
         using var either = new CancellationTokenSource(configuration.Resilience.Total, time);
         await using var gone = client.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
-        var run = new Run(call, client, either.Token);
+        var run = new Run(call, watch, client, either.Token);
         foreach (var target in call.Targets)
         {
             if (await TryAsync(run, target) is { } done)
@@ -60,6 +89,12 @@ public sealed class CallRunner(
             return null;
         }
 
+        if (run.Watch.Hold?.Allows(target) == false)
+        {
+            run.Unpriced ??= target;
+            return null;
+        }
+
         var asks = AttemptPlan.AsksForUsage(run.Call, link.Options.Row, shape);
         var body = bridge is null ? run.Call.Request.For(target.Model, asks) : null;
         List<KeyOptions> tried = [];
@@ -77,6 +112,7 @@ public sealed class CallRunner(
                         Bridged = bridged,
                         Body = bridged?.Body ?? body,
                         Client = run.Client,
+                        Watch = run.Watch,
                     }, stop);
                 },
                 (this, run, target, link, key, shape, bridge, body),
@@ -84,7 +120,7 @@ public sealed class CallRunner(
             switch (result?.Fault)
             {
                 case AttemptFault.None or AttemptFault.Rejected:
-                    return new CallResult(run.Attempts, result);
+                    return run.Refused is null ? new CallResult(run.Attempts, result) : new CallResult(run.Attempts - 1, run.Last) { Error = run.Refused };
                 case AttemptFault.KeyRefused:
                     link.Keys.Refused(key);
                     tried.Add(key);
@@ -103,8 +139,17 @@ public sealed class CallRunner(
         return null;
     }
 
-    private async ValueTask<AttemptResult> AttemptAsync(Run run, AttemptPlan plan, CancellationToken stop) =>
-        run.Last = await caller.CallAsync(plan, stop);
+    private async ValueTask<AttemptResult> AttemptAsync(Run run, AttemptPlan plan, CancellationToken stop)
+    {
+        // What earlier attempts cost is spent, so that this one must be held for beside it.
+        if (run.Watch.Hold is { } hold && await hold.CoverAsync(plan.Target, stop) is { } refused)
+        {
+            run.Refused = refused;
+            return new AttemptResult(AttemptFault.Rejected, run.Last?.Record ?? plan.Record(time.GetUtcNow()));
+        }
+
+        return run.Last = await caller.CallAsync(plan, stop);
+    }
 
     /// <summary>No target gave an answer. A provider's own error is passed on where it says more than the gateway can.</summary>
     private CallResult Exhausted(Run run)
@@ -120,7 +165,7 @@ public sealed class CallRunner(
             },
             null => result with
             {
-                Error = new GatewayError(503, "no_provider_available", $"No provider can be tried now for {tried}: {Why(run.Call)}. Try again later.")
+                Error = new GatewayError(503, "no_provider_available", $"No provider can be tried now for {tried}: {Why(run)}. Try again later.")
                 {
                     RetryAfter = wait ?? configuration.Resilience.BreakerBreak,
                 },
@@ -140,18 +185,21 @@ public sealed class CallRunner(
 
     private bool Reaches(WireShape shape, ModelTarget target) => bridges.TryReach(shape, links[target.Provider].Options.Row, out _, out _);
 
-    private string Why(GatewayCall call) => string.Join("; ", call.Targets.Distinct().Select(target =>
+    private string Why(Run run) => string.Join("; ", run.Call.Targets.Distinct().Select(target =>
     {
         var link = links[target.Provider];
-        return !Reaches(call.Shape, target) ? $"'{target}' speaks another shape"
+        return !Reaches(run.Call.Shape, target) ? $"'{target}' speaks another shape"
+            : run.Unpriced == target ? $"'{target}' has no price, and a budget pays for this call"
             : !link.Keys.Serves(target.Model) ? $"no key of '{target.Provider}' is for '{target.Model}'"
             : link.Pipeline.State != CircuitState.Closed ? $"'{target.Provider}' failed too often and is left alone for a while"
             : $"every key of '{target.Provider}' rests or was refused";
     }));
 
-    private sealed class Run(GatewayCall call, CancellationToken client, CancellationToken stop)
+    private sealed class Run(GatewayCall call, CallWatch watch, CancellationToken client, CancellationToken stop)
     {
         public GatewayCall Call => call;
+
+        public CallWatch Watch => watch;
 
         public CancellationToken Client => client;
 
@@ -162,6 +210,10 @@ public sealed class CallRunner(
         public AttemptResult? Last { get; set; }
 
         public ModelTarget? Unreached { get; set; }
+
+        public ModelTarget? Unpriced { get; set; }
+
+        public GatewayError? Refused { get; set; }
 
         public DateTimeOffset? RestsUntil { get; set; }
 

@@ -18,6 +18,9 @@ public sealed record GatewayError(int Status, string Code, string Message, strin
     /// <summary>When to come again; null where that is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether SDKs are to be told that trying again by themselves is in vain.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>The body of a response.</summary>
     public byte[] Body(WireShape shape) => shape == WireShape.Messages ? Anthropic() : OpenAi();
 
@@ -42,6 +45,7 @@ public sealed record GatewayError(int Status, string Code, string Message, strin
         {
             401 => "authentication_error",
             403 => "permission_error",
+            429 when Code == "insufficient_quota" => Code,
             429 => "rate_limit_error",
             >= 500 => "server_error",
             _ => "invalid_request_error",

@@ -13,10 +13,11 @@ public sealed class OpenAttempt
     private readonly ReadOnlyMemory<byte> _prompt;
     private readonly WireShape _shape;
     private readonly ProviderRow _row;
+    private readonly CallWatch? _watch;
     private int _ended;
 
-    private OpenAttempt(AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, ProviderRow row) =>
-        (Record, _journal, _time, _prompt, _shape, _row) = (start, journal, time, prompt, shape, row);
+    private OpenAttempt(AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, ProviderRow row, CallWatch? watch) =>
+        (Record, _journal, _time, _prompt, _shape, _row, _watch) = (start, journal, time, prompt, shape, row, watch);
 
     /// <summary>As it is booked so far.</summary>
     public AttemptRecord Record { get; private set; }
@@ -28,12 +29,15 @@ public sealed class OpenAttempt
     /// <param name="prompt">The body that is sent, to count its tokens where the provider does not.</param>
     /// <param name="shape">The shape that the provider is called in.</param>
     /// <param name="row">The provider's quirks.</param>
+    /// <param name="watch">Hears that it started and ended.</param>
     /// <exception cref="BookingException">It can't be written, so it must not be made.</exception>
-    public static OpenAttempt Start(AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, ProviderRow row)
+    internal static OpenAttempt Start(
+        AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, ProviderRow row, CallWatch? watch = null)
     {
         ArgumentNullException.ThrowIfNull(journal);
         journal.Write(start);
-        return new OpenAttempt(start, journal, time, prompt, shape, row);
+        watch?.Started();
+        return new OpenAttempt(start, journal, time, prompt, shape, row, watch);
     }
 
     /// <summary>Ends it without tokens: nothing was answered.</summary>
@@ -101,7 +105,15 @@ public sealed class OpenAttempt
             Tokens = tokens,
             Estimated = estimated,
         };
-        _journal.Write(Record);
+        try
+        {
+            _journal.Write(Record);
+        }
+        finally
+        {
+            _watch?.Ended(Record);
+        }
+
         return Record;
     }
 }

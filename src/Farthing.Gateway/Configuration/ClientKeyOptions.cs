@@ -16,6 +16,9 @@ public sealed record ClientKeyOptions(string Name, string Hash)
     /// <summary>Tags that each of its calls is booked with.</summary>
     public TagSet Tags { get; init; } = TagSet.None;
 
+    /// <summary>The team that a budget may name; empty for none.</summary>
+    public string Team { get; init; } = "";
+
     /// <summary>Most calls a minute, 1 to 1,000,000; 0 for no limit. Default 0.</summary>
     public int RequestsPerMinute { get; init; }
 }

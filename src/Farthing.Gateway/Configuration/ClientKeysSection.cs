@@ -2,7 +2,7 @@ using Farthing.Ledger.Posting;
 
 namespace Farthing.Gateway.Configuration;
 
-/// <summary><c>client_keys: [{name, hash: "sha256:…", models, tags, requests_per_minute}]</c></summary>
+/// <summary><c>client_keys: [{name, hash: "sha256:…", models, tags, team, requests_per_minute}]</c></summary>
 internal static class ClientKeysSection
 {
     private const string HashPrefix = "sha256:";
@@ -14,18 +14,24 @@ internal static class ClientKeysSection
         {
             var before = row.Faults;
             var name = row.Required("name", "say who uses it.");
-            var hash = ReadHash(row);
+            var hash = ReadHash(row, "hash", "a client key");
             var tags = ReadTags(row);
             var key = new ClientKeyOptions(name, hash)
             {
                 Models = row.Texts("models"),
                 Tags = tags,
                 RequestsPerMinute = row.Whole("requests_per_minute", 1, 1_000_000, 0),
+                Team = row.Text("team") ?? "",
             };
             row.RefuseOthers();
             if (name.Length > 60 || name.Any(char.IsControl))
             {
                 row.Refuse("name", "the name of a client key has 1 to 60 plain characters.");
+            }
+
+            if (key.Team.Length > 60 || key.Team.Any(char.IsControl))
+            {
+                row.Refuse("team", "a team has 1 to 60 plain characters.");
             }
 
             if (keys.Exists(other => other.Name == name || (hash.Length > 0 && other.Hash == hash)))
@@ -42,14 +48,15 @@ internal static class ClientKeysSection
         return keys;
     }
 
-    private static string ReadHash(YamlMap row)
+    /// <summary>The hash of a key; what is written in its place is never repeated.</summary>
+    public static string ReadHash(YamlMap row, string name, string title)
     {
-        var written = row.Required("hash", "`farthing key` makes a key and prints its hash.");
+        var written = row.Required(name, "`farthing key` makes a key and prints its hash.");
         var hash = written.StartsWith(HashPrefix, StringComparison.Ordinal) ? written[HashPrefix.Length..].ToLowerInvariant() : "";
         if (written.Length > 0 && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit)))
         {
             // What is written may be the key itself, so it is not repeated.
-            row.Refuse("hash", "'hash' in a client key must be sha256: and 64 hexadecimal digits; `farthing key` makes a key and prints its hash.");
+            row.Refuse(name, $"'{name}' in {title} must be sha256: and 64 hexadecimal digits; `farthing key` makes a key and prints its hash.");
         }
 
         return hash;

@@ -18,6 +18,15 @@ public sealed record GatewayConfiguration
     /// <summary><c>client_keys</c>. Where there are none, everybody who reaches the port may call.</summary>
     public IReadOnlyList<ClientKeyOptions> ClientKeys { get; init; } = [];
 
+    /// <summary><c>budgets</c>.</summary>
+    public IReadOnlyList<BudgetOptions> Budgets { get; init; } = [];
+
+    /// <summary><c>admin</c>; null where there is no port for it.</summary>
+    public AdminOptions? Admin { get; init; }
+
+    /// <summary><c>telemetry</c>.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary><c>resilience</c>.</summary>
     public ResilienceOptions Resilience { get; init; } = new();
 

@@ -27,7 +27,7 @@ internal static class ServerSection
         return options;
     }
 
-    private static IPEndPoint? ReadListen(YamlMap map)
+    public static IPEndPoint? ReadListen(YamlMap map)
     {
         if (map.Text("listen") is not { } text)
         {

@@ -14,6 +14,13 @@ public sealed class PeriodClosing(LedgerStore file, TimeProvider time)
         return open == DateTimeOffset.UnixEpoch ? null : DateOnly.FromDateTime(open.UtcDateTime);
     }
 
+    /// <summary>The first instant that is open, as a transaction sees it; 1970 when nothing is closed.</summary>
+    public static DateTimeOffset OpenFrom(LedgerTransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return PeriodRows.OpenFrom(transaction);
+    }
+
     /// <summary>Closes all days up to and including one.</summary>
     /// <exception cref="LedgerException">The day is not over yet, or the file can't be written.</exception>
     public void CloseThrough(DateOnly day, string reason)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Farthing.Gateway;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Bridging;
+using Farthing.Gateway.Budgets;
 using Farthing.Gateway.Configuration;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -57,7 +58,12 @@ internal sealed class ServeRun(Host host)
         writer.Recover(root);
 
         using AttemptJournal journal = AttemptJournal.Open(root, Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
-        using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, book, host.Time, NextDouble, log) { Bridges = TranslationBridge.Both(host.Time) });
+        var budgets = new BudgetDesk(file, journal.Session, host.Time, log.CreateLogger<BudgetDesk>());
+        using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, book, host.Time, NextDouble, log) 
+        {
+            Bridges = TranslationBridge.Both(host.Time),
+            Budgets = budgets,
+        });
         await using WebApplication server = GatewayServer.Build(gateway, log, host.Time, () => Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
         await StartAsync(server, configuration.Server.Listen);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));
@@ -66,7 +72,7 @@ internal sealed class ServeRun(Host host)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, signals.Token);
         using var booksClosed = new CancellationTokenSource();
         Task booking = writer.RunAsync(journal, booksClosed.Token);
-        Task probing = gateway.Prober.RunAsync(either.Token);
+        Task probing = Task.WhenAll(gateway.Prober.RunAsync(either.Token), budgets.RunAsync(either.Token), writer.RecoverOthersAsync(root, either.Token));
         await Task.WhenAny(Task.Delay(Timeout.Infinite, either.Token), booking);
         await server.StopAsync(CancellationToken.None);
         await booksClosed.CancelAsync();

@@ -182,6 +182,12 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
         context.Response.StatusCode = error.Status;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.Length;
+        if (error.IsFinal)
+        {
+            // The SDKs of OpenAI and Anthropic heed it.
+            context.Response.Headers["x-should-retry"] = "false";
+        }
+
         if (error.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

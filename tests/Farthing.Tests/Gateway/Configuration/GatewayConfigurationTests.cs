@@ -186,6 +186,24 @@ public sealed class GatewayConfigurationTests
         Assert.True(good > 20 && bad > 200, $"{good} good, {bad} bad");
     }
 
+    [Fact]
+    public void Budgets_are_exact_and_every_mistake_in_one_is_told()
+    {
+        const string Keys = "providers: {ollama: }\nclient_keys: [{name: a, team: t, hash: \"sha256:0000000000000000000000000000000000000000000000000000000000000000\"}]\n";
+        var good = Read(Keys + "budgets: [{name: x, scope: team:t, limit_usd: 0.000000000001, period: month, unpriced: allow, max_output_tokens: 7}, {name: y, scope: all, limit_usd: \"10\", period: day}]").Budgets;
+        Assert.Equal([("x", "team:t", 1L, true, 7), ("y", "all", 10_000_000_000_000L, false, 16_384)],
+            good.Select(static budget => (budget.Name, budget.Scope.ToString(), budget.Limit.Units, budget.AllowsUnpriced, budget.MaxOutputTokens)));
+
+        var bad = Assert.Throws<GatewayConfigurationException>(() => Read(Keys
+            + "budgets: [{name: x, scope: key:none, limit_usd: 0, period: week}, {name: \"a b\", scope: team:none, limit_usd: 1e3, period: day, unpriced: maybe}, {}, {name: x, scope: me, limit_usd: 1000000.01, period: total, other: 1}]"));
+        string[] told =
+        [
+            "'limit_usd' in a budget must be above 0", "'period' in a budget is 'week'", "names a client key that", "'a b' is no name", "names a team that", "is '1e3'",
+            "'unpriced' in a budget is 'maybe'", "'name' is missing", "'scope' is missing", "'limit_usd' is missing", "'period' is missing", "'me' is no scope", "at most 1000000", "unknown key 'other'",
+        ];
+        Assert.Equal(told, told.Where(text => bad.Message.Contains(text, StringComparison.Ordinal)));
+    }
+
     private static GatewayConfiguration Read(string yaml) => GatewayConfiguration.Parse(
         yaml, "gateway.yaml", static name => name switch { "MISSING" => null, "BAD" => "sk\nx: y", _ => "value-of-" + name });
 }

@@ -100,7 +100,7 @@ public sealed class BookingTests
 
             // Its process lives: nothing is taken from it.
             Assert.Equal(0, writer.Recover(root));
-            Assert.Equal(2, poster.Post([Ended(first), Ended(second)]).New);
+            Assert.Equal(2, poster.Post([Ended(first), Ended(second)], "dead").New);
         }
 
         // A line that the kill cut short never counted.

@@ -3,6 +3,7 @@ using Dapper;
 using Farthing.Gateway;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Bridging;
+using Farthing.Gateway.Budgets;
 using Farthing.Gateway.Configuration;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -45,6 +46,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         Gateway = new LlmGateway(configuration, new GatewayMeans(_journal, PriceBook.Default(), TimeProvider.System, static () => 0, _log)
         {
             Bridges = TranslationBridge.Both(TimeProvider.System),
+            Budgets = new BudgetDesk(_file, _journal.Session, TimeProvider.System, NullLogger<BudgetDesk>.Instance),
         });
         _server = GatewayServer.Build(Gateway, _log, TimeProvider.System, () => $"r{Interlocked.Increment(ref _ids)}");
     }
@@ -129,6 +131,9 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     /// <summary>The sum of all charges in 1e-12 USD.</summary>
     public long Amount() => _file.Read(transaction => transaction.Connection!.ExecuteScalar<long>("SELECT coalesce(sum(amount), 0) FROM transfers"));
+
+    /// <summary>A number that the ledger's file holds.</summary>
+    public long Scalar(string sql) => _file.Read(transaction => transaction.Connection!.ExecuteScalar<long>(sql));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,85 @@
+using System.Collections.Frozen;
+using Farthing.Gateway.Calls;
+using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Providers;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+
+namespace Farthing.Gateway.Budgets;
+
+/// <summary>The budgets of one configuration: which of them pay for a call, and what they must hold for it.</summary>
+internal sealed class BudgetGate
+{
+    private readonly BudgetDesk _desk;
+    private readonly CostBound _bound;
+    private readonly FrozenDictionary<string, BudgetLine[]> _byClient;
+    private readonly BudgetLine[] _ofAll;
+    private readonly BudgetLine[] _byTag;
+    private readonly FrozenDictionary<string, string> _priceAs;
+
+    /// <summary>Puts the budgets of a configuration in force.</summary>
+    public BudgetGate(GatewayConfiguration configuration, BudgetDesk desk, PriceBook book)
+    {
+        (_desk, _bound) = (desk, new CostBound(book));
+        Lines = [.. configuration.Budgets.Select(options => new BudgetLine(options, desk))];
+        _ofAll = [.. Lines.Where(static line => line.Options.Scope.Kind == BudgetScopeKind.All)];
+        _byTag = [.. Lines.Where(static line => line.Options.Scope.Kind == BudgetScopeKind.Tag)];
+        _byClient = configuration.ClientKeys.ToFrozenDictionary(
+            static key => key.Name,
+            key => Lines.Where(line => IsOf(line.Options.Scope, key)).ToArray(),
+            StringComparer.Ordinal);
+        _priceAs = configuration.Providers.ToFrozenDictionary(static provider => provider.Name, static provider => provider.PriceAs, StringComparer.Ordinal);
+        var now = desk.Time.GetUtcNow();
+        foreach (var line in Lines)
+        {
+            // An account of an earlier configuration gets this one's limit at once.
+            line.At(now);
+        }
+    }
+
+    /// <summary>All budgets, in the order of the file.</summary>
+    public IReadOnlyList<BudgetLine> Lines { get; }
+
+    /// <summary>Holds what a call may cost.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="stop">Cancelled when the client goes away.</param>
+    /// <returns>What is held, null where no budget pays for it; and what to tell the client where it is refused.</returns>
+    public async ValueTask<(BudgetHold? Hold, GatewayError? Refused)> HoldAsync(GatewayCall call, CancellationToken stop)
+    {
+        var now = _desk.Time.GetUtcNow();
+        var accounts = Of(call.Client, call.Tags).Select(line => line.At(now)).ToArray();
+        if (accounts.Length == 0)
+        {
+            return default;
+        }
+
+        var most = call.Shape == WireShape.Embeddings ? 0 : accounts.Max(static account => account.Options.MaxOutputTokens);
+        var request = RequestBound.Read(call.Request.Body.Span, call.Targets.Any(static target => target.Model.Contains("gpt-4o-mini", StringComparison.Ordinal)));
+        Dictionary<ModelTarget, long?> bounds = [];
+        foreach (var target in call.Targets)
+        {
+            bounds[target] = _bound.Of(Resource(target), request, most, now);
+        }
+
+        var hold = new BudgetHold(accounts, bounds, _desk.Time);
+        return call.Targets.Any(hold.Allows)
+            ? (hold, await hold.CoverDearestAsync(stop))
+            : (null, BudgetErrors.Unpriced(call.Targets[0].ToString(), Resource(call.Targets[0]), accounts.First(static account => !account.Options.AllowsUnpriced).Options));
+    }
+
+    private string Resource(ModelTarget target) => $"llm/{_priceAs[target.Provider]}/{target.Model}";
+
+    private IEnumerable<BudgetLine> Of(string client, TagSet tags)
+    {
+        var lines = _byClient.GetValueOrDefault(client, _ofAll);
+        return _byTag.Length == 0 || tags.Text.Length == 0 ? lines : lines.Concat(_byTag.Where(line => tags.Contains(line.Options.Scope.Name)));
+    }
+
+    private static bool IsOf(BudgetScope scope, ClientKeyOptions key) => scope.Kind switch
+    {
+        BudgetScopeKind.All => true,
+        BudgetScopeKind.Key => key.Name == scope.Name,
+        BudgetScopeKind.Team => key.Team == scope.Name,
+        _ => false,
+    };
+}

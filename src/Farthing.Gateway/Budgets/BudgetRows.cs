@@ -1,0 +1,71 @@
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Gateway.Budgets;
+
+/// <summary>What a budget's period came to so far, in 1e-12 USD.</summary>
+/// <param name="Spent">By attempts that are in the ledger.</param>
+/// <param name="Held">Taken by processes and not spent yet.</param>
+/// <param name="Unpriced">Attempts of which some tokens have no price, so that they are in no sum.</param>
+internal readonly record struct BudgetState(long Spent, long Held, long Unpriced);
+
+/// <summary>The counters of budgets in the store that all processes share.</summary>
+internal static class BudgetRows
+{
+    /// <summary>Gives a process up to an amount of what is left. What others hold counts as spent.</summary>
+    /// <returns>How much it got, and the state after that.</returns>
+    public static (long Granted, BudgetState State) Take(LedgerTransaction transaction, string budget, string process, long want, long limit)
+    {
+        var state = Read(transaction, budget);
+        var granted = Math.Clamp(limit - state.Spent - state.Held, 0, want);
+        if (granted > 0)
+        {
+            Hold(transaction, budget, process, granted);
+        }
+
+        return (granted, state with { Held = state.Held + granted });
+    }
+
+    /// <summary>Takes back what a process does not need.</summary>
+    public static void Return(LedgerTransaction transaction, string budget, string process, long amount) => Hold(transaction, budget, process, -amount);
+
+    /// <summary>Counts what a posted attempt cost, out of what its process holds.</summary>
+    /// <param name="transaction">The transaction that posts it.</param>
+    /// <param name="budgets">Keys of budgets with commas between.</param>
+    /// <param name="process">The process that made it.</param>
+    /// <param name="cost">What it cost.</param>
+    /// <param name="isUnpriced">Whether some of its tokens have no price.</param>
+    public static void Settle(LedgerTransaction transaction, string budgets, string process, long cost, bool isUnpriced)
+    {
+        foreach (var budget in budgets.Split(','))
+        {
+            transaction.Execute(
+                """
+                INSERT INTO gateway_budget_spent (budget, spent, unpriced) VALUES (@budget, @cost, @unpriced)
+                ON CONFLICT (budget) DO UPDATE SET spent = spent + excluded.spent, unpriced = unpriced + excluded.unpriced
+                """,
+                new { budget, cost, unpriced = isUnpriced ? 1 : 0 });
+            Hold(transaction, budget, process, -cost);
+        }
+    }
+
+    /// <summary>Lets go of all that a process holds.</summary>
+    public static void Release(LedgerTransaction transaction, string process) =>
+        transaction.Execute("DELETE FROM gateway_budget_slices WHERE process = @process", new { process });
+
+    /// <summary>The processes that hold anything.</summary>
+    public static IReadOnlyList<string> Holders(LedgerTransaction transaction) =>
+        [.. transaction.Query<string>("SELECT DISTINCT process FROM gateway_budget_slices")];
+
+    /// <summary>The state of a budget's period. A process that holds less than nothing gives no room to the others.</summary>
+    public static BudgetState Read(LedgerTransaction transaction, string budget) => new(
+        transaction.Scalar<long>("SELECT coalesce(max(spent), 0) FROM gateway_budget_spent WHERE budget = @budget", new { budget }),
+        transaction.Scalar<long>("SELECT coalesce(sum(max(held, 0)), 0) FROM gateway_budget_slices WHERE budget = @budget", new { budget }),
+        transaction.Scalar<long>("SELECT coalesce(max(unpriced), 0) FROM gateway_budget_spent WHERE budget = @budget", new { budget }));
+
+    private static void Hold(LedgerTransaction transaction, string budget, string process, long amount) => transaction.Execute(
+        """
+        INSERT INTO gateway_budget_slices (budget, process, held) VALUES (@budget, @process, @amount)
+        ON CONFLICT (budget, process) DO UPDATE SET held = held + excluded.held
+        """,
+        new { budget, process, amount });
+}

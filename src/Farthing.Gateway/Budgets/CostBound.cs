@@ -1,0 +1,51 @@
+using Farthing.Ledger.Prices;
+
+namespace Farthing.Gateway.Budgets;
+
+/// <summary>The most that one attempt can cost.</summary>
+/// <param name="book">The prices.</param>
+internal sealed class CostBound(PriceBook book)
+{
+    /// <summary>The dearest that a request can be at a model, in 1e-12 USD; null where it has no price.</summary>
+    /// <param name="resource">What the model is priced as.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="output">The most tokens of one answer where the request does not say; 0 for a shape that generates none.</param>
+    /// <param name="at">When.</param>
+    public long? Of(string resource, in RequestBound request, long output, DateTimeOffset at)
+    {
+        var tokens = output == 0 ? 0 : Math.Min(RequestBound.MaxTokens, (request.Output ?? output) * request.Answers);
+        try
+        {
+            var prompt = Dearest(resource, request.Prompt, at, request.WritesCache ? PromptMeters : [Meters.InputTokens]);
+            var answer = tokens == 0 ? 0 : Dearest(resource, tokens, at, AnswerMeters);
+            return checked(prompt + answer);
+        }
+        catch (OverflowException)
+        {
+            // More than an amount holds is more than any budget has.
+            return long.MaxValue / 4;
+        }
+    }
+
+    private static string[] PromptMeters { get; } = [Meters.InputTokens, Meters.CacheWriteTokens, Meters.LongCacheWriteTokens];
+
+    private static string[] AnswerMeters { get; } = [Meters.OutputTokens, Meters.ReasoningTokens];
+
+    /// <summary>The first meter must have a price; of the others those count that have one.</summary>
+    private long? Dearest(string resource, long tokens, DateTimeOffset at, string[] meters)
+    {
+        long? most = null;
+        foreach (var meter in meters)
+        {
+            var price = book.Find(resource, meter, at)?.Price(tokens).Units;
+            if (price is null && most is null)
+            {
+                return null;
+            }
+
+            most = Math.Max(most ?? 0, price ?? 0);
+        }
+
+        return most;
+    }
+}
