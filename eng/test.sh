@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Restores, builds with warnings as errors, checks the formatting and runs every test.
-# Needs the .NET 10 SDK, a NuGet registry, redis-server and PostgreSQL 15 or later; it installs these two where it is root and apt-get is there. The last line is "N passed, N failed, N skipped".
+# Needs the .NET 10 SDK, a NuGet and an npm registry, redis-server, PostgreSQL 15 or later and Node 20 or later; it installs these three where it
+# is root and apt-get is there. The last line is "N passed, N failed, N skipped".
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDTERMINALLOGGER=off
@@ -15,6 +16,17 @@ command -v dotnet > /dev/null || fail "the .NET 10 SDK is not installed"
 dotnet restore Farthing.slnx --locked-mode -v quiet || fail "the restore failed"
 dotnet build Farthing.slnx -c Release --no-restore -v quiet || fail "the build failed"
 dotnet format Farthing.slnx --no-restore --verify-no-changes || fail "the formatting is off; run 'dotnet format'"
+
+# The official clients of npm, by their lock file.
+if ! command -v npm > /dev/null; then
+    [[ $EUID -eq 0 ]] && command -v apt-get > /dev/null || fail "Node is not installed; the tests of the gateway's clients need it"
+    { apt-get install -y --no-install-recommends nodejs npm || { apt-get update && apt-get install -y --no-install-recommends nodejs npm; }; } \
+        > /dev/null 2>&1 || fail "Node can't be installed; try 'apt-get install nodejs npm'"
+fi
+if ! cmp -s tests/clients/package-lock.json tests/clients/node_modules/.installed; then
+    npm ci --prefix tests/clients --no-audit --no-fund --ignore-scripts --loglevel=error || fail "npm can't install the packages of tests/clients"
+    cp tests/clients/package-lock.json tests/clients/node_modules/.installed
+fi
 
 # A Redis server of the tests' own: nothing is written to disk but its log, and it goes when this script does.
 if ! command -v redis-server > /dev/null; then

@@ -1,24 +1,30 @@
 using System.Buffers;
 using Farthing.Gateway.Calls;
+using Farthing.Gateway.Translation;
 using Farthing.Gateway.Translation.Answers;
+using Farthing.Gateway.Translation.Errors;
 using Farthing.Gateway.Translation.Streams;
 
 namespace Farthing.Gateway.Bridging;
 
 /// <summary>One attempt whose request, answer, errors and stream are translated.</summary>
-/// <param name="body">The request in the provider's shape.</param>
+/// <param name="request">The request in the provider's shape, and what was left out of it.</param>
+/// <param name="body">Its bytes.</param>
 /// <param name="answer">Translates a whole answer.</param>
 /// <param name="error">Translates an error of a status.</param>
 /// <param name="stream">Translates the stream; used by this attempt alone.</param>
 internal sealed class BridgedAttempt(
+    TranslatedRequest request,
     ReadOnlyMemory<byte> body,
     Func<ReadOnlyMemory<byte>, byte[]> answer,
-    Func<int, ReadOnlyMemory<byte>, byte[]> error,
+    Func<int, ReadOnlyMemory<byte>, TranslatedError> error,
     StreamTranslator stream) : IBridgedAttempt
 {
     private readonly ArrayBufferWriter<byte> _events = new();
 
     public ReadOnlyMemory<byte> Body { get; } = body;
+
+    public IReadOnlyList<string> Dropped { get; } = request.Dropped;
 
     public ReadOnlyMemory<byte> ConvertAnswer(ReadOnlyMemory<byte> body)
     {
@@ -32,7 +38,11 @@ internal sealed class BridgedAttempt(
         }
     }
 
-    public ReadOnlyMemory<byte> ConvertError(int status, ReadOnlyMemory<byte> body) => error(status, body);
+    public (int Status, ReadOnlyMemory<byte> Body) ConvertError(int status, ReadOnlyMemory<byte> body)
+    {
+        var translated = error(status, body);
+        return (translated.Status, translated.Body);
+    }
 
     public ReadOnlyMemory<byte> ConvertEvent(ReadOnlyMemory<byte> data)
     {

@@ -31,10 +31,11 @@ public sealed class TranslationBridge : IShapeBridge
     ]);
 
     /// <inheritdoc/>
-    public IBridgedAttempt Begin(RequestOutline request, string model)
+    public IBridgedAttempt Begin(RequestOutline request, string model, ProviderRow provider)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var options = TranslationOptions.For(model, _time.GetUtcNow());
+        ArgumentNullException.ThrowIfNull(provider);
+        var options = TranslationOptions.For(model, _time.GetUtcNow()) with { MaxTokensField = provider.MaxTokensField };
         try
         {
             // The outline's own body still names fallbacks, which no provider knows; a chat request asks for its stream's usage.
@@ -48,18 +49,20 @@ public sealed class TranslationBridge : IShapeBridge
     }
 
     private static BridgedAttempt ToMessages(TranslatedRequest request) => new(
+        request,
         request.Body,
         body => MessageToCompletion.Translate(body, request.Answer).Body,
-        static (status, body) => ErrorToOpenAi.Translate(status, body).Body,
+        ErrorToOpenAi.Translate,
         new MessagesStreamToChat(request.Answer));
 
     private static BridgedAttempt ToChat(TranslatedRequest request)
     {
         var outline = RequestOutline.Read(request.Body);
         return new(
+            request,
             outline.Stream ? outline.For(outline.Model, askForUsage: true) : request.Body,
             static body => CompletionToMessage.Translate(body).Body,
-            static (status, body) => ErrorToAnthropic.Translate(status, body).Body,
+            ErrorToAnthropic.Translate,
             new ChatStreamToMessages());
     }
 }

@@ -104,7 +104,7 @@ public sealed class CallRunner(
                 static (state, stop) =>
                 {
                     var (self, run, target, link, key, shape, bridge, body) = state;
-                    var bridged = bridge?.Begin(run.Call.Request, target.Model);
+                    var bridged = bridge?.Begin(run.Call.Request, target.Model, link.Options.Row);
                     return self.AttemptAsync(run, new AttemptPlan(run.Call, target, link, key)
                     {
                         Number = run.NextNumber(),
@@ -131,11 +131,14 @@ public sealed class CallRunner(
                     break;
                 default:
                     // The provider's own fault, an open breaker, or no time left: another key would not help.
+                    run.OnlyRests = false;
                     return null;
             }
         }
 
-        run.RestsUntil = link.Keys.RestsUntil(target.Model) is { } until && (run.RestsUntil is null || until < run.RestsUntil) ? until : run.RestsUntil;
+        var rest = link.Keys.RestsUntil(target.Model);
+        run.OnlyRests &= rest is not null;
+        run.RestsUntil = rest is { } until && (run.RestsUntil is null || until < run.RestsUntil) ? until : run.RestsUntil;
         return null;
     }
 
@@ -162,6 +165,11 @@ public sealed class CallRunner(
             null when run.Unreached is { } target && run.Call.Targets.All(each => !Reaches(run.Call.Shape, each)) => result with
             {
                 Error = new GatewayError(400, "shape_not_available", $"The provider of '{target}' does not speak this endpoint's shape, and no translation to it is available. Use the provider's own endpoint."),
+            },
+            null when wait is not null && run.OnlyRests => result with
+            {
+                // What a client would hear from the provider itself, so that its SDK throws what its code waits for.
+                Error = new GatewayError(429, "rate_limited", $"Every key for {tried} rests, because its provider limits its calls. Try again later.") { RetryAfter = wait },
             },
             null => result with
             {
@@ -216,6 +224,9 @@ public sealed class CallRunner(
         public GatewayError? Refused { get; set; }
 
         public DateTimeOffset? RestsUntil { get; set; }
+
+        /// <summary>Whether nothing but resting keys kept targets from being tried.</summary>
+        public bool OnlyRests { get; set; } = true;
 
         public int NextNumber() => ++Attempts;
     }

@@ -15,8 +15,9 @@ public interface IShapeBridge
     /// <summary>Begins one attempt.</summary>
     /// <param name="request">What the client sent.</param>
     /// <param name="model">The model as the provider knows it.</param>
+    /// <param name="provider">The provider's quirks.</param>
     /// <exception cref="RequestFormException">The request has something that the provider's shape can't say.</exception>
-    IBridgedAttempt Begin(RequestOutline request, string model);
+    IBridgedAttempt Begin(RequestOutline request, string model, ProviderRow provider);
 }
 
 /// <summary>One attempt that crosses shapes: it knows what it sent, and turns what comes back into the client's shape.</summary>
@@ -25,12 +26,15 @@ public interface IBridgedAttempt
     /// <summary>The request in the provider's shape.</summary>
     ReadOnlyMemory<byte> Body { get; }
 
+    /// <summary>Fields of the client's that were left out, because the provider's shape has no word for them.</summary>
+    IReadOnlyList<string> Dropped { get; }
+
     /// <summary>An answer that came whole.</summary>
     /// <exception cref="InvalidDataException">It is no answer of the provider's shape.</exception>
     ReadOnlyMemory<byte> ConvertAnswer(ReadOnlyMemory<byte> body);
 
-    /// <summary>A provider's error.</summary>
-    ReadOnlyMemory<byte> ConvertError(int status, ReadOnlyMemory<byte> body);
+    /// <summary>A provider's error; its status may have another number in the client's shape.</summary>
+    (int Status, ReadOnlyMemory<byte> Body) ConvertError(int status, ReadOnlyMemory<byte> body);
 
     /// <summary>The events for the client that follow from one of the provider's; empty when none do.</summary>
     ReadOnlyMemory<byte> ConvertEvent(ReadOnlyMemory<byte> data);

@@ -35,13 +35,14 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             var result = new AttemptResult(fault, attempt.Record)
             {
                 Status = status,
-                Headers = Passed(response) is { } passed ? passed : [],
+                Headers = Passed(plan, response),
                 RetryAfter = fault == AttemptFault.None ? null : RetryAfter.Of(response.Headers, time.GetUtcNow()),
             };
             if (fault != AttemptFault.None)
             {
                 var error = await ReadAsync(response, MaxErrorBytes, either.Token);
-                return result with { Body = Convert(plan, status, error), Record = attempt.Fail(fault, status) };
+                var (told, body) = plan.Bridged is { } bridge ? bridge.ConvertError(status, error) : (status, error);
+                return result with { Status = told, Body = body, Record = attempt.Fail(fault, status) };
             }
 
             return IsEvents(response)
@@ -66,9 +67,6 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
     private static bool IsEvents(HttpResponseMessage response) =>
         string.Equals(response.Content.Headers.ContentType?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase);
 
-    private static ReadOnlyMemory<byte> Convert(AttemptPlan plan, int status, byte[] error) =>
-        plan.Bridged is { } bridge ? bridge.ConvertError(status, error) : error;
-
     private static HttpRequestMessage Request(AttemptPlan plan)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, plan.Link.UrlOf(plan.Shape)) { Content = new ReadOnlyMemoryContent(plan.Body) };
@@ -82,20 +80,33 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
         return request;
     }
 
-    private static List<(string, string)>? Passed(HttpResponseMessage response)
+    private static List<(string, string)> Passed(AttemptPlan plan, HttpResponseMessage response)
     {
-        List<(string, string)>? passed = null;
+        List<(string, string)> passed = [];
+        if (plan.Bridged is { Dropped.Count: > 0 } bridged)
+        {
+            passed.Add(("x-farthing-dropped", DroppedHeader(bridged.Dropped)));
+        }
+
         foreach (var (name, values) in response.Headers.NonValidated)
         {
             if (PassedHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)
                 || name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase)
                 || name.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase))
             {
-                (passed ??= []).Add((name, values.ToString()));
+                passed.Add((name, values.ToString()));
             }
         }
 
         return passed;
+    }
+
+    /// <summary>The names are the client's own words, so what no header can hold is left out, and so is what makes it long.</summary>
+    private static string DroppedHeader(IReadOnlyList<string> names)
+    {
+        const int Longest = 1_000;
+        var text = string.Join(", ", names.Select(static name => string.Concat(name.Where(static c => c is > ' ' and <= '~' and not ','))).Where(static name => name.Length > 0));
+        return text.Length <= Longest ? text : text[..Longest];
     }
 
     private static async ValueTask<AttemptResult> StreamAsync(

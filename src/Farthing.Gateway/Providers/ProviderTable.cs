@@ -9,6 +9,8 @@ public static class ProviderTable
     /// <summary>The row of any server that speaks OpenAI's shape, whose URL the configuration gives.</summary>
     public const string Compatible = "openai-compatible";
 
+    private const string OldMaxTokens = "max_tokens";
+
     private static IReadOnlyList<WireShape> OpenAiShapes { get; } = [WireShape.Chat, WireShape.Responses, WireShape.Embeddings];
 
     private static IReadOnlyList<WireShape> ChatOnly { get; } = [WireShape.Chat];
@@ -39,15 +41,16 @@ public static class ProviderTable
         },
         new("mistral", "https://api.mistral.ai/v1")
         {
+            MaxTokensField = OldMaxTokens,
             StreamUsage = StreamUsage.Always,
             ModelPrefixes = ["mistral-", "ministral-", "codestral-", "magistral-", "pixtral-"],
         },
         new("groq", "https://api.groq.com/openai/v1") { Speaks = [WireShape.Chat, WireShape.Responses] },
-        new("deepseek", "https://api.deepseek.com/v1") { Speaks = ChatOnly, ModelPrefixes = ["deepseek-"] },
+        new("deepseek", "https://api.deepseek.com/v1") { Speaks = ChatOnly, MaxTokensField = OldMaxTokens, ModelPrefixes = ["deepseek-"] },
         new("openrouter", "https://openrouter.ai/api/v1") { Speaks = OpenAiShapes },
-        new("together", "https://api.together.xyz/v1"),
+        new("together", "https://api.together.xyz/v1") { MaxTokensField = OldMaxTokens },
         new("fireworks", "https://api.fireworks.ai/inference/v1"),
-        new("cohere", "https://api.cohere.ai/compatibility/v1") { ModelPrefixes = ["command-"] },
+        new("cohere", "https://api.cohere.ai/compatibility/v1") { MaxTokensField = OldMaxTokens, ModelPrefixes = ["command-"] },
         new("xai", "https://api.x.ai/v1")
         {
             Speaks = [WireShape.Chat, WireShape.Responses],
@@ -57,12 +60,13 @@ public static class ProviderTable
         new("perplexity", "https://api.perplexity.ai")
         {
             Speaks = ChatOnly,
+            MaxTokensField = OldMaxTokens,
             StreamUsage = StreamUsage.Always,
             ModelPrefixes = ["sonar"],
         },
-        new("ollama", "http://127.0.0.1:11434/v1") { KeyOptional = true },
+        new("ollama", "http://127.0.0.1:11434/v1") { KeyOptional = true, MaxTokensField = OldMaxTokens },
         new("vllm", "http://127.0.0.1:8000/v1") { KeyOptional = true, Speaks = OpenAiShapes },
-        new(Compatible, "") { KeyOptional = true },
+        new(Compatible, "") { KeyOptional = true, MaxTokensField = OldMaxTokens },
     ];
 
     private static FrozenDictionary<string, ProviderRow> ByName { get; } = Rows.ToFrozenDictionary(static row => row.Name, StringComparer.Ordinal);

@@ -163,8 +163,10 @@ public sealed class StreamReading(WireShape shape)
     }
 
     private static EventKinds KindsOf(ref Utf8JsonReader type) =>
-        type.ValueTextEquals("message_start"u8) || type.ValueTextEquals("ping"u8) || type.ValueTextEquals("response.created"u8)
-            || type.ValueTextEquals("response.in_progress"u8) || type.ValueTextEquals("response.queued"u8) ? EventKinds.None
+        type.ValueTextEquals("message_start"u8) || type.ValueTextEquals("ping"u8)
+            || type.ValueTextEquals("content_block_start"u8) || type.ValueTextEquals("response.created"u8)
+            || type.ValueTextEquals("response.in_progress"u8) || type.ValueTextEquals("response.queued"u8)
+            || type.ValueTextEquals("response.output_item.added"u8) || type.ValueTextEquals("response.content_part.added"u8) ? EventKinds.None
         : type.ValueTextEquals("message_stop"u8) || type.ValueTextEquals("response.completed"u8) || type.ValueTextEquals("response.incomplete"u8)
             ? EventKinds.Token | EventKinds.End
         : type.ValueTextEquals("error"u8) || type.ValueTextEquals("response.failed"u8) ? EventKinds.Error

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -5,20 +6,26 @@ using Farthing.Gateway.Translation;
 
 namespace Farthing.Simulation.Answers;
 
-/// <summary>Answers in the form of either provider, whole and as the events of a stream.</summary>
-internal sealed class AnswerJson(SimulatedCall call, SimulatedAnswer answer, TokenUsage? reported, long created)
+/// <summary>Answers in the form of OpenAI's chat completions or Anthropic's messages.</summary>
+internal sealed class AnswerJson(SimulatedCall call, SimulatedAnswer answer, TokenUsage? reported, long created) : IAnswerForm
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public string StreamType => "text/event-stream";
+
+    public bool TellsInputFirst => call.IsAnthropic;
 
     private string Id => (call.IsAnthropic ? "msg_sim" : "chatcmpl-sim") + answer.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private string ToolId(int choice) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(call.IsAnthropic ? "toolu" : "call")}_sim{answer.Id}{(choice == 0 ? "" : "_" + choice)}");
 
-    /// <summary>The whole body.</summary>
     public string Whole() => Write(call.IsAnthropic ? Message() : Completion());
 
-    /// <summary>The events before the pieces of the answer.</summary>
-    public IEnumerable<string> Opening()
+    public byte[] Opening() => Encoding.UTF8.GetBytes(string.Concat(Openings()));
+
+    public byte[] Malformed() => Encoding.UTF8.GetBytes((call.IsAnthropic ? "event: content_block_delta\n" : "") + "data: {\"id\": \"half\n\ndata: [DONE]\n\n");
+
+    private IEnumerable<string> Openings()
     {
         if (!call.IsAnthropic)
         {
@@ -49,8 +56,7 @@ internal sealed class AnswerJson(SimulatedCall call, SimulatedAnswer answer, Tok
         yield return Event("ping", []);
     }
 
-    /// <summary>A piece of the answer, in every choice.</summary>
-    public string Piece(string text) => call.IsAnthropic
+    public byte[] Piece(string text) => Encoding.UTF8.GetBytes(call.IsAnthropic
         ? Event("content_block_delta", new JsonObject
         {
             ["index"] = 0,
@@ -60,10 +66,9 @@ internal sealed class AnswerJson(SimulatedCall call, SimulatedAnswer answer, Tok
         })
         : string.Concat(Enumerable.Range(0, call.Choices).Select(choice => Data(Chunk(choice, answer.Tool is null
             ? new JsonObject { ["content"] = text }
-            : new JsonObject { ["tool_calls"] = new JsonArray(new JsonObject { ["index"] = 0, ["function"] = new JsonObject { ["arguments"] = text } }) }))));
+            : new JsonObject { ["tool_calls"] = new JsonArray(new JsonObject { ["index"] = 0, ["function"] = new JsonObject { ["arguments"] = text } }) })))));
 
-    /// <summary>The events after the pieces.</summary>
-    public string Closing() => call.IsAnthropic
+    public byte[] Closing() => Encoding.UTF8.GetBytes(call.IsAnthropic
         ? Event("content_block_stop", new JsonObject { ["index"] = 0 })
             + Event("message_delta", new JsonObject
             {
@@ -73,7 +78,7 @@ internal sealed class AnswerJson(SimulatedCall call, SimulatedAnswer answer, Tok
             + Event("message_stop", [])
         : string.Concat(Enumerable.Range(0, call.Choices).Select(choice => Data(Chunk(choice, [], FinishReason))))
             + (call.IncludeUsage && reported is { } tokens ? Data(Head("chat.completion.chunk", [], OpenAiUsage(tokens))) : "")
-            + "data: [DONE]\n\n";
+            + "data: [DONE]\n\n");
 
     private string FinishReason => answer.Tool is not null ? "tool_calls" : answer.IsCutShort ? "length" : "stop";
 

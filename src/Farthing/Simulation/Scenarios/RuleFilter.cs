@@ -8,7 +8,7 @@ internal sealed record RuleFilter
     /// <summary><c>openai</c> or <c>anthropic</c>: the protocol that is spoken.</summary>
     public string? Provider { get; init; }
 
-    /// <summary><c>chat</c>, <c>messages</c>, <c>embeddings</c> or <c>models</c>.</summary>
+    /// <summary><c>chat</c>, <c>messages</c>, <c>responses</c>, <c>embeddings</c> or <c>models</c>.</summary>
     public string? Operation { get; init; }
 
     /// <summary>The model's name, with * for any letters.</summary>

@@ -100,7 +100,7 @@ internal sealed class ScenarioReader(string name)
         var filter = new RuleFilter
         {
             Provider = section.OneOf("provider", "openai", "anthropic"),
-            Operation = section.OneOf("operation", "chat", "messages", "embeddings", "models"),
+            Operation = section.OneOf("operation", "chat", "messages", "responses", "embeddings", "models"),
             Model = section.Text("model"),
             Key = section.Text("key"),
             IsStream = section.OneOf("stream", "true", "false") switch { null => null, var word => word == "true" },

@@ -68,18 +68,17 @@ internal sealed class CallResponse(HttpContext context, CallFacts call, RuleActi
     }
 
     /// <summary>A stream of events.</summary>
-    public async Task StreamAsync(AnswerJson json, SimulatedAnswer answer, int choices, TokenUsage? reported, bool isReported, (int Tokens, LatencyLaw Gap, Random Random) pace)
+    public async Task StreamAsync(IAnswerForm form, SimulatedAnswer answer, int choices, TokenUsage? reported, bool isReported, (int Tokens, LatencyLaw Gap, Random Random) pace)
     {
-        context.Response.ContentType = "text/event-stream";
-        bool isAnthropic = call.Provider == "anthropic";
+        context.Response.ContentType = form.StreamType;
         TokenUsage input = answer.Usage with { Output = 0, Reasoning = 0 };
         counts.Bill(call, input);
-        if (isAnthropic && reported is { } start)
+        if (form.TellsInputFirst && reported is { } start)
         {
             counts.Report(call, start with { Output = 0, Reasoning = 0 });
         }
 
-        await SendAsync(string.Concat(json.Opening()));
+        await SendAsync(form.Opening());
         long sent = 0;
         int pieces = 0;
         StringBuilder text = new();
@@ -100,7 +99,7 @@ internal sealed class CallResponse(HttpContext context, CallFacts call, RuleActi
             long written = Math.Min((long)TextTokens.Of(text.ToString()) * choices, answer.Usage.Output);
             counts.Bill(call, new TokenUsage(0, 0, 0, written - sent, 0));
             sent = written;
-            await SendAsync(json.Piece(piece));
+            await SendAsync(form.Piece(piece));
         }
 
         if (action.Kind == ActionKind.Cut)
@@ -112,18 +111,18 @@ internal sealed class CallResponse(HttpContext context, CallFacts call, RuleActi
         if (action.Kind == ActionKind.Malformed)
         {
             counts.Outcome(call, action.Outcome);
-            await SendAsync((isAnthropic ? "event: content_block_delta\n" : "") + "data: {\"id\": \"half\n\ndata: [DONE]\n\n");
+            await SendAsync(form.Malformed());
             return;
         }
 
         counts.Bill(call, new TokenUsage(0, 0, 0, answer.Usage.Output - sent, answer.Usage.Reasoning));
         if (isReported && reported is { } usage)
         {
-            counts.Report(call, isAnthropic ? new TokenUsage(0, 0, 0, usage.Output, usage.Reasoning) : usage);
+            counts.Report(call, form.TellsInputFirst ? new TokenUsage(0, 0, 0, usage.Output, usage.Reasoning) : usage);
         }
 
         counts.Outcome(call, action.Outcome);
-        await SendAsync(json.Closing());
+        await SendAsync(form.Closing());
     }
 
     /// <summary>Resets the connection before an answer.</summary>
@@ -133,9 +132,8 @@ internal sealed class CallResponse(HttpContext context, CallFacts call, RuleActi
         context.Abort();
     }
 
-    private async Task SendAsync(string events)
+    private async Task SendAsync(byte[] bytes)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(events);
         if (action.Kind == ActionKind.Slow)
         {
             await SlowlyAsync(bytes);

@@ -26,7 +26,8 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
     public async Task TakeAsync(HttpContext context, string provider, string operation)
     {
         using JsonDocument? body = await ReadAsync(context);
-        var request = new SimulatedCall(body?.RootElement ?? default, provider == "anthropic");
+        JsonElement read = body?.RootElement ?? default;
+        var request = new SimulatedCall(body is not null && operation == "responses" ? ResponsesBody.AsChat(read) : read, provider == "anthropic");
         string? key = KeyName(context.Request, provider);
         var call = new CallFacts(provider, operation, request.Model, key ?? "unknown", request.IsStream);
         (ScenarioRule? rule, Random random) = Volatile.Read(ref _rules).Next(call, clock.Elapsed);
@@ -101,10 +102,10 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
 
         SimulatedAnswer answer = SimulatedAnswer.Of(request, scenario, Interlocked.Increment(ref _answers), random);
         TokenUsage? reported = Reported(answer.Usage, action);
-        var json = new AnswerJson(request, answer, reported, clock.UnixSeconds);
+        IAnswerForm form = AnswerForms.Of(call, request, answer, reported, clock.UnixSeconds);
         await (request.IsStream
-            ? response.StreamAsync(json, answer, request.Choices, reported, request.IncludeUsage, (scenario.ChunkTokens, scenario.Gap, random))
-            : response.WholeAsync(json.Whole(), answer.Usage, reported));
+            ? response.StreamAsync(form, answer, request.Choices, reported, request.IncludeUsage, (scenario.ChunkTokens, scenario.Gap, random))
+            : response.WholeAsync(form.Whole(), answer.Usage, reported));
     }
 
     private static TokenUsage? Reported(TokenUsage usage, RuleAction action) => action.UsageFactor switch

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Hosting;
 namespace Farthing.Simulation.Serving;
 
 /// <summary>
-/// The simulated providers behind one port: <c>/v1/chat/completions</c>, <c>/v1/embeddings</c> and <c>/v1/models</c> of OpenAI,
+/// The simulated providers behind one port: <c>/v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/embeddings</c> and <c>/v1/models</c> of OpenAI,
 /// <c>/v1/messages</c> and, with the header <c>anthropic-version</c>, <c>/v1/models</c> of Anthropic; <c>/simulator/counts</c> and
 /// <c>/simulator/reset</c>.
 /// </summary>
@@ -53,6 +53,7 @@ internal sealed class SimulatorServer : IAsyncDisposable
         WebApplication application = builder.Build();
         application.UseRouting();
         application.MapPost("/v1/chat/completions", context => provider.TakeAsync(context, "openai", "chat"));
+        application.MapPost("/v1/responses", context => provider.TakeAsync(context, "openai", "responses"));
         application.MapPost("/v1/embeddings", context => provider.TakeAsync(context, "openai", "embeddings"));
         application.MapPost("/v1/messages", context => provider.TakeAsync(context, "anthropic", "messages"));
         application.MapGet("/v1/models", context => provider.TakeAsync(context, context.Request.Headers.ContainsKey("anthropic-version") ? "anthropic" : "openai", "models"));

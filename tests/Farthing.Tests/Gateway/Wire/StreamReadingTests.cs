@@ -52,6 +52,8 @@ public sealed class StreamReadingTests
     [InlineData(WireShape.Messages, """{"type":"message_start","message":{"id":"m","usage":{"input_tokens":3,"output_tokens":1}}}""", EventKinds.None)]
     [InlineData(WireShape.Messages, """{"type":"ping"}""", EventKinds.None)]
     [InlineData(WireShape.Messages, """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x"}}""", EventKinds.Token)]
+    [InlineData(WireShape.Messages, """{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}""", EventKinds.None)]
+    [InlineData(WireShape.Responses, """{"type":"response.output_item.added","item":{"type":"message","content":[]}}""", EventKinds.None)]
     [InlineData(WireShape.Messages, """{"type":"message_stop"}""", EventKinds.Token | EventKinds.End)]
     [InlineData(WireShape.Messages, """{"type":"error","error":{"type":"overloaded_error","message":"x"}}""", EventKinds.Error)]
     [InlineData(WireShape.Responses, """{"type":"response.created","response":{"id":"r","usage":null}}""", EventKinds.None)]
