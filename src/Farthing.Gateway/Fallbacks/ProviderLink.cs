@@ -4,13 +4,15 @@ using Farthing.Gateway.Providers;
 
 namespace Farthing.Gateway.Fallbacks;
 
-/// <summary>One provider with its keys, its breaker and its connections, for as long as a configuration is in force.</summary>
+/// <summary>One provider with its keys, its breaker and its connections, for as long as a configuration is in force that has it as it is.</summary>
 /// <param name="Options">As configured.</param>
 /// <param name="Keys">Its keys.</param>
 /// <param name="Pipeline">Its retries and breaker.</param>
 /// <param name="Http">Its connections.</param>
 public sealed record ProviderLink(ProviderOptions Options, KeyRing Keys, ProviderPipeline Pipeline, HttpMessageInvoker Http) : IDisposable
 {
+    private int _users = 1;
+
     /// <summary>Where a shape is posted to.</summary>
     public Uri UrlOf(WireShape shape) => Below(shape.Path());
 
@@ -44,6 +46,19 @@ public sealed record ProviderLink(ProviderOptions Options, KeyRing Keys, Provide
         request.Headers.TryAddWithoutValidation(header, text);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Http.Dispose();
+    /// <summary>Lends it to one more configuration.</summary>
+    internal ProviderLink Share()
+    {
+        Interlocked.Increment(ref _users);
+        return this;
+    }
+
+    /// <summary>Closes its connections when the last configuration that has it lets it go.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            Http.Dispose();
+        }
+    }
 }
