@@ -38,7 +38,10 @@ public sealed partial class LlmGateway : IDisposable
     private readonly ILogger _log;
 
     /// <summary>Puts a configuration in force.</summary>
-    public LlmGateway(GatewayConfiguration configuration, GatewayMeans means)
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="means">What the process has.</param>
+    /// <param name="previous">The configuration before: providers that are as they were keep their breakers, connections and keys' health.</param>
+    public LlmGateway(GatewayConfiguration configuration, GatewayMeans means, LlmGateway? previous = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(means);
@@ -47,14 +50,10 @@ public sealed partial class LlmGateway : IDisposable
         Journal = means.Journal;
         Links = configuration.Providers.ToFrozenDictionary(
             static provider => provider.Name,
-            provider => new ProviderLink(
-                provider,
-                new KeyRing(provider, configuration.Resilience, means.Time, means.Random),
-                new ProviderPipeline(configuration.Resilience, means.Time, means.Random, () => LogOpened(provider.Name, configuration.Resilience.BreakerBreak.TotalSeconds)),
-                means.Connect(provider, configuration.Resilience)),
+            provider => Link(provider, means, previous),
             StringComparer.Ordinal);
         Routing = new ModelRouting(configuration);
-        Clients = new ClientKeys(configuration.ClientKeys, means.Time);
+        Clients = new ClientKeys(configuration.ClientKeys, means.Time, previous?.Clients);
         Charges = new TokenCharges(means.Book);
         Budgets = configuration.Budgets.Count == 0 ? null
             : new BudgetGate(configuration, means.Budgets ?? throw new ArgumentException("The configuration has budgets, and there is no desk for them.", nameof(means)), means.Book);
@@ -94,6 +93,10 @@ public sealed partial class LlmGateway : IDisposable
     /// <summary>Brings keys back.</summary>
     public KeyProber Prober { get; }
 
+    /// <summary>The budgets and what they came to, in the order of the file.</summary>
+    /// <exception cref="Ledger.Storage.LedgerException">The ledger can't be read.</exception>
+    public IReadOnlyList<BudgetView> BudgetViews() => Budgets?.Views() ?? [];
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -101,6 +104,28 @@ public sealed partial class LlmGateway : IDisposable
         {
             link.Dispose();
         }
+    }
+
+    private ProviderLink Link(ProviderOptions provider, GatewayMeans means, LlmGateway? previous)
+    {
+        var resilience = Configuration.Resilience;
+        var earlier = previous?.Links.GetValueOrDefault(provider.Name);
+        if (earlier is not null && previous!.Configuration.Resilience == resilience && earlier.Options.IsLike(provider))
+        {
+            return earlier.Share();
+        }
+
+        var keys = new KeyRing(provider, resilience, means.Time, means.Random);
+        if (earlier is not null)
+        {
+            keys.CarryFrom(earlier.Keys);
+        }
+
+        return new ProviderLink(
+            provider,
+            keys,
+            new ProviderPipeline(resilience, means.Time, means.Random, () => LogOpened(provider.Name, resilience.BreakerBreak.TotalSeconds)),
+            means.Connect(provider, resilience));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider} failed too often and is left alone for {Seconds} s.")]

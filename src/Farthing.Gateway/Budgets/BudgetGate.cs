@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Providers;
+using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 
@@ -65,6 +66,25 @@ internal sealed class BudgetGate
         return call.Targets.Any(hold.Allows)
             ? (hold, await hold.CoverDearestAsync(stop))
             : (null, BudgetErrors.Unpriced(call.Targets[0].ToString(), Resource(call.Targets[0]), accounts.First(static account => !account.Options.AllowsUnpriced).Options));
+    }
+
+    /// <summary>What each budget came to.</summary>
+    public IReadOnlyList<BudgetView> Views()
+    {
+        var now = _desk.Time.GetUtcNow();
+        return [.. Lines.Select(line =>
+        {
+            var account = line.At(now);
+            var state = _desk.State(account);
+            var (free, reserved, _) = account.Look();
+            return new BudgetView(line.Options, account.Term.Key, new Amount(state.Spent), new Amount(state.Held))
+            {
+                ResetsAt = account.Term.Resets,
+                UnpricedAttempts = state.Unpriced,
+                Slice = new Amount(free),
+                Reserved = new Amount(reserved),
+            };
+        })];
     }
 
     private string Resource(ModelTarget target) => $"llm/{_priceAs[target.Provider]}/{target.Model}";

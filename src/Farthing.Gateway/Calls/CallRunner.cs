@@ -40,7 +40,7 @@ public sealed class CallRunner(
             return new CallResult(0, null) { Error = refused };
         }
 
-        var watch = new CallWatch(hold, Telemetry);
+        var watch = new CallWatch(call, hold, Telemetry);
         try
         {
             var result = await RunAsync(call, watch, client);

@@ -5,10 +5,14 @@ using Farthing.Gateway.Telemetry;
 namespace Farthing.Gateway.Calls;
 
 /// <summary>Follows the attempts of one call for its budgets and for what is measured.</summary>
+/// <param name="call">The call.</param>
 /// <param name="hold">What budgets hold for it; null where none pays for it.</param>
 /// <param name="telemetry">What is measured.</param>
-internal sealed class CallWatch(BudgetHold? hold, AttemptTelemetry telemetry)
+internal sealed class CallWatch(GatewayCall call, BudgetHold? hold, AttemptTelemetry telemetry)
 {
+    // What the key's bucket was asked for before the call is counted once, in the place of the first attempt's tokens.
+    private int _prepaid = call.Request.Body.Length;
+
     public BudgetHold? Hold => hold;
 
     /// <summary>The budgets' keys, as attempts are booked with them.</summary>
@@ -22,6 +26,7 @@ internal sealed class CallWatch(BudgetHold? hold, AttemptTelemetry telemetry)
     {
         var cost = telemetry.Ended(record);
         hold?.Ended(cost.Units);
+        call.Key?.Count(Interlocked.Exchange(ref _prepaid, 0), record.Tokens.Total);
     }
 
     /// <summary>No further attempt is made.</summary>

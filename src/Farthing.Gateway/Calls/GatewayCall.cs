@@ -1,3 +1,4 @@
+using Farthing.Gateway.Keys;
 using Farthing.Gateway.Providers;
 using Farthing.Gateway.Wire;
 using Farthing.Ledger.Posting;
@@ -13,6 +14,9 @@ public sealed record GatewayCall(string RequestId, WireShape Shape, RequestOutli
 {
     /// <summary>The virtual key's name; empty where clients need none.</summary>
     public string Client { get; init; } = "";
+
+    /// <summary>The virtual key, whose rate its tokens count for; null where clients need none.</summary>
+    public ClientKey? Key { get; init; }
 
     /// <summary>What its attempts are booked with.</summary>
     public TagSet Tags { get; init; } = TagSet.None;

@@ -38,6 +38,9 @@ public sealed class StreamRelay : IDisposable
         _reading = new StreamReading(provider);
     }
 
+    /// <summary>The attempt as it is booked so far.</summary>
+    public Booking.AttemptRecord Record => _attempt.Record;
+
     /// <summary>Reads up to the first token.</summary>
     /// <returns>Whether it came; else the stream ended, broke or failed before it, and nothing of it was given away.</returns>
     public async ValueTask<bool> BeginAsync(CancellationToken cancellationToken)

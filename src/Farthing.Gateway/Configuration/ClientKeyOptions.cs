@@ -21,4 +21,7 @@ public sealed record ClientKeyOptions(string Name, string Hash)
 
     /// <summary>Most calls a minute, 1 to 1,000,000; 0 for no limit. Default 0.</summary>
     public int RequestsPerMinute { get; init; }
+
+    /// <summary>Most tokens a minute, of prompts and answers, 1 to 1,000,000,000; 0 for no limit. Default 0.</summary>
+    public int TokensPerMinute { get; init; }
 }

@@ -2,7 +2,7 @@ using Farthing.Ledger.Posting;
 
 namespace Farthing.Gateway.Configuration;
 
-/// <summary><c>client_keys: [{name, hash: "sha256:…", models, tags, team, requests_per_minute}]</c></summary>
+/// <summary><c>client_keys: [{name, hash: "sha256:…", models, tags, team, requests_per_minute, tokens_per_minute}]</c></summary>
 internal static class ClientKeysSection
 {
     private const string HashPrefix = "sha256:";
@@ -21,6 +21,7 @@ internal static class ClientKeysSection
                 Models = row.Texts("models"),
                 Tags = tags,
                 RequestsPerMinute = row.Whole("requests_per_minute", 1, 1_000_000, 0),
+                TokensPerMinute = row.Whole("tokens_per_minute", 1, 1_000_000_000, 0),
                 Team = row.Text("team") ?? "",
             };
             row.RefuseOthers();

@@ -24,10 +24,17 @@ internal sealed class GatewayConfigurationReader(string name, Func<string, strin
                 SemanticCache = SemanticCacheSection.Read(sections.Map("semantic_cache")),
                 ClientKeys = clientKeys,
                 Budgets = BudgetsSection.Read(sections, clientKeys),
+                Admin = AdminSection.Read(sections.Map("admin")),
+                Telemetry = TelemetrySection.Read(sections.Map("telemetry")),
                 Resilience = ResilienceSection.Read(sections.Map("resilience")),
                 Server = ServerSection.Read(sections.Map("server")),
             };
             sections.RefuseOthers();
+            if (configuration.Admin is { } admin && admin.Listen.Port != 0 && admin.Listen.Equals(configuration.Server.Listen))
+            {
+                sections.Refuse("admin", $"'admin' listens on {admin.Listen}, where the gateway itself does: give it a port of its own.");
+            }
+
             if (configuration.ClientKeys.Count == 0 && !IPAddress.IsLoopback(configuration.Server.Listen.Address))
             {
                 _warnings.Add(new GatewayConfigurationError(

@@ -19,6 +19,12 @@ public sealed record ProviderOptions(string Name, ProviderRow Row, Uri BaseUrl)
 
     /// <summary>Whether it may be reached at a link-local address, where clouds keep their metadata services. Default false.</summary>
     public bool AllowLinkLocal { get; init; }
+
+    /// <summary>Whether another configuration of it says the same, so that its connections and its health may stay.</summary>
+    internal bool IsLike(ProviderOptions other) =>
+        (Name, Row, BaseUrl, PriceAs, AllowLinkLocal) == (other.Name, other.Row, other.BaseUrl, other.PriceAs, other.AllowLinkLocal)
+        && Models.SequenceEqual(other.Models)
+        && Keys.Count == other.Keys.Count && Keys.Zip(other.Keys).All(static pair => pair.First.IsLike(pair.Second));
 }
 
 /// <summary>One key of a provider.</summary>
@@ -31,4 +37,10 @@ public sealed record KeyOptions(string Id, Secret Value)
 
     /// <summary>The only models that it is used for; empty for all.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>Whether it is the same key under the same name.</summary>
+    internal bool IsSame(KeyOptions other) => Id == other.Id && Value.Reveal() == other.Value.Reveal();
+
+    /// <summary>Whether it is the same key and is used alike.</summary>
+    internal bool IsLike(KeyOptions other) => IsSame(other) && Weight.Equals(other.Weight) && Models.SequenceEqual(other.Models);
 }

@@ -4,7 +4,7 @@ using Farthing.Gateway.Providers;
 
 namespace Farthing.Gateway.Fallbacks;
 
-/// <summary>One provider with its keys, its breaker and its connections, for as long as a configuration is in force.</summary>
+/// <summary>One provider with its keys, its breaker and its connections, for as long as a configuration is in force that has it as it is.</summary>
 /// <param name="Options">As configured.</param>
 /// <param name="Keys">Its keys.</param>
 /// <param name="Pipeline">Its retries and breaker.</param>
@@ -13,6 +13,8 @@ public sealed record ProviderLink(ProviderOptions Options, KeyRing Keys, Provide
 {
     private readonly Dictionary<WireShape, Uri> _urls = Enum.GetValues<WireShape>().ToDictionary(
         static shape => shape, shape => Below(Options.BaseUrl, shape.Path()));
+
+    private int _users = 1;
 
     /// <summary>Where a shape is posted to.</summary>
     public Uri UrlOf(WireShape shape) => _urls[shape];
@@ -47,8 +49,21 @@ public sealed record ProviderLink(ProviderOptions Options, KeyRing Keys, Provide
         request.Headers.TryAddWithoutValidation(header, text);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Http.Dispose();
+    /// <summary>Lends it to one more configuration.</summary>
+    internal ProviderLink Share()
+    {
+        Interlocked.Increment(ref _users);
+        return this;
+    }
+
+    /// <summary>Closes its connections when the last configuration that has it lets it go.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            Http.Dispose();
+        }
+    }
 
     private static Uri Below(Uri url, string path) => new($"{url.AbsoluteUri.TrimEnd('/')}/{path}");
 }

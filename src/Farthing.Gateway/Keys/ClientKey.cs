@@ -8,9 +8,11 @@ namespace Farthing.Gateway.Keys;
 /// <param name="time">The clock.</param>
 public sealed class ClientKey(ClientKeyOptions options, TimeProvider time)
 {
-    private readonly Lock _gate = new();
-    private double _calls = options?.RequestsPerMinute ?? 0;
-    private long _filledAt = time?.GetTimestamp() ?? 0;
+    // A JSON prompt has about four bytes a token. That much is taken before a call, and what it came to afterwards.
+    private const int BytesPerToken = 4;
+
+    private readonly MinuteBucket _calls = new(options?.RequestsPerMinute ?? 0, time);
+    private readonly MinuteBucket _tokens = new(options?.TokensPerMinute ?? 0, time);
 
     /// <summary>As configured.</summary>
     public ClientKeyOptions Options => options;
@@ -23,28 +25,37 @@ public sealed class ClientKey(ClientKeyOptions options, TimeProvider time)
             allowed == asked || allowed == target.ToString() || allowed == target.Model || allowed == target.Provider + "/*");
     }
 
-    /// <summary>Takes one call from the bucket, which fills evenly up to a minute's calls.</summary>
-    /// <returns>Null when there was one; else how long until there is.</returns>
-    public TimeSpan? TryTake()
+    /// <summary>Goes on with the buckets of the same key of an earlier configuration.</summary>
+    internal void CarryFrom(ClientKey earlier)
     {
-        if (options.RequestsPerMinute == 0)
+        if (earlier.Options.RequestsPerMinute > 0)
         {
-            return null;
+            _calls.CarryFrom(earlier._calls);
         }
 
-        lock (_gate)
+        if (earlier.Options.TokensPerMinute > 0)
         {
-            var now = time.GetTimestamp();
-            var rate = options.RequestsPerMinute / 60.0;
-            _calls = Math.Min(options.RequestsPerMinute, _calls + (time.GetElapsedTime(_filledAt, now).TotalSeconds * rate));
-            _filledAt = now;
-            if (_calls >= 1)
-            {
-                _calls--;
-                return null;
-            }
-
-            return TimeSpan.FromSeconds((1 - _calls) / rate);
+            _tokens.CarryFrom(earlier._tokens);
         }
     }
+
+    /// <summary>Takes one call and what its prompt may have, where a call and any token are left in this minute.</summary>
+    /// <param name="bytes">The length of the body.</param>
+    /// <param name="isTokens">Whether it is the tokens that are used up.</param>
+    /// <returns>Null when it may be made; else how long until it may.</returns>
+    public TimeSpan? TryTake(int bytes, out bool isTokens)
+    {
+        var wait = _tokens.TryTake(bytes / BytesPerToken, needed: 1);
+        isTokens = wait is not null;
+        if (wait is null && _calls.TryTake(1, needed: 1) is { } longer)
+        {
+            _tokens.Take(-bytes / BytesPerToken);
+            return longer;
+        }
+
+        return wait;
+    }
+
+    /// <summary>Counts the tokens of a call's attempts, in the place of what was taken for its prompt.</summary>
+    internal void Count(int bytes, long tokens) => _tokens.Take(tokens - (bytes / BytesPerToken));
 }

@@ -12,8 +12,20 @@ public sealed class ClientKeys
     private readonly FrozenDictionary<string, ClientKey> _byHash;
 
     /// <summary>Makes the keys of a configuration.</summary>
-    public ClientKeys(IEnumerable<ClientKeyOptions> keys, TimeProvider time) =>
+    /// <param name="keys">The keys.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="earlier">Those of the configuration before, whose rates go on; null for none.</param>
+    public ClientKeys(IEnumerable<ClientKeyOptions> keys, TimeProvider time, ClientKeys? earlier = null)
+    {
         _byHash = keys.ToFrozenDictionary(static key => key.Hash, key => new ClientKey(key, time), StringComparer.Ordinal);
+        foreach (var key in _byHash.Values)
+        {
+            if (earlier?._byHash.GetValueOrDefault(key.Options.Hash) is { } same)
+            {
+                key.CarryFrom(same);
+            }
+        }
+    }
 
     /// <summary>Whether clients need a key.</summary>
     public bool AreNeeded => _byHash.Count > 0;

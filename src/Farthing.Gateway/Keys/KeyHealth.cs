@@ -36,5 +36,14 @@ internal sealed class KeyHealth(KeyOptions key)
         (IsOut, ProbeAt) = (true, now + _probeAfter);
     }
 
+    /// <summary>The same key of an earlier configuration: it is as well or as ill as that one.</summary>
+    public void CarryFrom(KeyHealth earlier, DateTimeOffset now)
+    {
+        (IsOut, CoolUntil, _probeAfter) = (earlier.IsOut, earlier.CoolUntil, earlier._probeAfter);
+
+        // A probe that is under way reports to the earlier one only.
+        ProbeAt = earlier.ProbeAt == DateTimeOffset.MaxValue ? now : earlier.ProbeAt;
+    }
+
     public void ComeBack() => (IsOut, CoolUntil) = (false, null);
 }

@@ -138,6 +138,34 @@ public sealed class KeyRing
         }
     }
 
+    /// <summary>How each key is now.</summary>
+    public IReadOnlyList<KeyLook> Look()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            return [.. _keys.Select(key => new KeyLook(key.Key.Id, key.IsOut ? KeyState.Out : key.IsWell(now) ? KeyState.Well : KeyState.Cooling)
+            {
+                Until = key.IsOut ? (key.ProbeAt == DateTimeOffset.MaxValue ? null : key.ProbeAt) : key.IsWell(now) ? null : key.CoolUntil,
+            })];
+        }
+    }
+
+    /// <summary>Takes over the health of the keys that an earlier ring had too.</summary>
+    internal void CarryFrom(KeyRing earlier)
+    {
+        lock (earlier._gate)
+        {
+            foreach (var key in _keys)
+            {
+                if (Array.Find(earlier._keys, each => each.Key.IsSame(key.Key)) is { } same)
+                {
+                    key.CarryFrom(same, _time.GetUtcNow());
+                }
+            }
+        }
+    }
+
     private KeyHealth Find(KeyOptions key) => Array.Find(_keys, each => ReferenceEquals(each.Key, key))
         ?? throw new ArgumentException("The key is not of this ring.", nameof(key));
 }

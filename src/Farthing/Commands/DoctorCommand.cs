@@ -7,11 +7,18 @@ namespace Farthing.Commands;
 /// <summary><c>farthing doctor</c></summary>
 internal static class DoctorCommand
 {
+    private static readonly Option<string?> Config = new("--config")
+    {
+        HelpName = "FILE",
+        Description = "A gateway's configuration: checks whether `farthing serve` would serve it here and now.",
+    };
+
     /// <summary>Declares the command.</summary>
     public static Command Create(Host host)
     {
-        var command = new Command("doctor", "Checks what a render needs, and says what to mend. Exit status 1 when something is a problem.")
+        var command = new Command("doctor", "Checks what a render needs, or with --config what the gateway needs, and says what to mend. Exit status 1 when something is a problem.")
         {
+            Config,
             RenderOptions.Model,
             RenderOptions.Prices,
             SharedOptions.Data,
@@ -23,11 +30,12 @@ internal static class DoctorCommand
 
     private static int Run(Host host, SymbolResult line)
     {
-        DoctorReport report = DoctorReport.Make(
-            line.GetValue(RenderOptions.Model) is { Length: > 0 } model ? host.Places.Full(model) : host.Places.Model(),
-            DataFolder.At(host.Places.Data(line.GetValue(SharedOptions.Data))),
-            line.GetValue(RenderOptions.Prices) is { Length: > 0 } prices ? host.Places.Full(prices) : null,
-            host.Time.GetUtcNow());
+        DataFolder data = DataFolder.At(host.Places.Data(line.GetValue(SharedOptions.Data)));
+        string? prices = line.GetValue(RenderOptions.Prices) is { Length: > 0 } written ? host.Places.Full(written) : null;
+        DoctorReport report = line.GetValue(Config) is { Length: > 0 } config
+            ? DoctorReport.OfGateway(new GatewayChecks(host.Places.Full(config), data, prices, host.Places.Variable, host.Time))
+            : DoctorReport.Make(
+                line.GetValue(RenderOptions.Model) is { Length: > 0 } model ? host.Places.Full(model) : host.Places.Model(), data, prices, host.Time.GetUtcNow());
         if (line.GetValue(SharedOptions.Json))
         {
             host.Screen.Write(report.ToJson());

@@ -5,12 +5,17 @@ using Farthing.Gateway.Booking;
 using Farthing.Gateway.Bridging;
 using Farthing.Gateway.Budgets;
 using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Telemetry;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Serving;
+using Farthing.Serving.Admin;
+using Farthing.Serving.Live;
+using Farthing.Serving.Telemetry;
 using Farthing.Terminal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Trace;
 
 namespace Farthing.Commands;
 
@@ -34,10 +39,13 @@ internal sealed class ServeRun(Host host)
     /// <summary>Whether every call is logged.</summary>
     public bool LogsRequests { get; init; }
 
-    /// <summary>Steps: 1. configuration, 2. ledger, and what a killed process left, 3. the server, 4. until stopped, 5. the end in the reverse order.</summary>
+    /// <summary>
+    /// Steps: 1. configuration, 2. ledger, and what a killed process left, 3. the server, and the admin's, 4. until stopped, 5. the end in the
+    /// reverse order.
+    /// </summary>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        GatewayConfiguration configuration = Read();
+        var (text, configuration) = Start();
         PriceBook? chosen = Prices is null ? null : PriceBook.Load(Prices);
         using ILoggerFactory log = LoggerFactory.Create(logging => logging
             .SetMinimumLevel(LogsRequests ? LogLevel.Information : LogLevel.Warning)
@@ -57,42 +65,57 @@ internal sealed class ServeRun(Host host)
         string root = Path.Combine(Data, JournalName);
         writer.Recover(root);
 
-        using AttemptJournal journal = AttemptJournal.Open(root, Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
+        using AttemptJournal journal = AttemptJournal.Open(root, NewId());
+        using var metrics = new GatewayMetrics();
         var budgets = new BudgetDesk(file, journal.Session, host.Time, log.CreateLogger<BudgetDesk>());
-        using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, book, host.Time, NextDouble, log) 
+        var means = new GatewayMeans(journal, book, host.Time, NextDouble, log)
         {
             Bridges = TranslationBridge.Both(host.Time),
             Budgets = budgets,
-        });
-        await using WebApplication server = GatewayServer.Build(gateway, log, host.Time, () => Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
-        await StartAsync(server, configuration.Server.Listen);
+            Metrics = metrics,
+        };
+        await using var live = new LiveGateway(new LlmGateway(configuration, means), ConfigurationReloader.HashOf(text), new ServingMeans(log, host.Time, NewId, metrics));
+        using var reloader = new ConfigurationReloader(
+            Config, live, Parse, (next, before) => new LlmGateway(next, means, before), host.Time, log.CreateLogger<ConfigurationReloader>());
+        using TracerProvider? traces = TraceExport.Start(configuration.Telemetry);
+        await using WebApplication server = GatewayServer.Build(live, log);
+        await StartAsync(server, configuration.Server.Listen, "--listen");
+        await using AdminPort? admin = await AdminPort.StartAsync(configuration.Admin, live, reloader, metrics, log, StartAsync);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));
+        if (admin is not null)
+        {
+            host.Screen.Write("Admin on " + admin.Url);
+        }
 
         using var signals = new StopSignals(host.Screen.Note, "Stopping: calls under way may end. Once more ends at once.");
+        using var reloads = new ReloadSignal(() => reloader.ReloadAsync(onlyIfChanged: false));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, signals.Token);
         using var booksClosed = new CancellationTokenSource();
         Task booking = writer.RunAsync(journal, booksClosed.Token);
-        Task probing = Task.WhenAll(gateway.Prober.RunAsync(either.Token), budgets.RunAsync(either.Token), writer.RecoverOthersAsync(root, either.Token));
+        Task behind = Task.WhenAll(reloader.RunAsync(either.Token), budgets.RunAsync(either.Token), writer.RecoverOthersAsync(root, either.Token));
         await Task.WhenAny(Task.Delay(Timeout.Infinite, either.Token), booking);
         await server.StopAsync(CancellationToken.None);
         await booksClosed.CancelAsync();
-        await Task.WhenAll(booking, probing);
+        await Task.WhenAll(booking, behind);
         return ExitCodes.Done;
     }
 
+    private string NewId() => Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N");
+
     private static double NextDouble() => RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30);
 
-    private GatewayConfiguration Read()
+    private (string Text, GatewayConfiguration Configuration) Start()
     {
         try
         {
-            GatewayConfiguration configuration = GatewayConfiguration.Load(Config, host.Places.Variable);
+            string text = ConfigurationReloader.TextOf(Config);
+            GatewayConfiguration configuration = Parse(text);
             foreach (string warning in configuration.Warnings)
             {
                 host.Screen.Note("warning: " + warning);
             }
 
-            return Listen is null ? configuration : configuration with { Server = configuration.Server with { Listen = Listen } };
+            return (text, configuration);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -100,7 +123,13 @@ internal sealed class ServeRun(Host host)
         }
     }
 
-    private static async Task StartAsync(WebApplication server, IPEndPoint listen)
+    private GatewayConfiguration Parse(string text)
+    {
+        GatewayConfiguration configuration = GatewayConfiguration.Parse(text, Path.GetFileName(Config), host.Places.Variable);
+        return Listen is null ? configuration : configuration with { Server = configuration.Server with { Listen = Listen } };
+    }
+
+    private static async Task StartAsync(WebApplication server, IPEndPoint listen, string setting)
     {
         try
         {
@@ -108,7 +137,7 @@ internal sealed class ServeRun(Host host)
         }
         catch (IOException e)
         {
-            throw new UsageException($"The gateway can't listen on {listen}: {e.Message} Choose another with --listen, or stop what is there.");
+            throw new UsageException($"The gateway can't listen on {listen}: {e.Message} Choose another with {setting}, or stop what is there.");
         }
     }
 }

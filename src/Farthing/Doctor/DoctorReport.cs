@@ -20,8 +20,13 @@ internal sealed record DoctorReport(bool Ok, IReadOnlyList<Check> Checks)
             .. PrecisionChecks.Run(model, data),
             .. CaptionChecks.Run(),
         ];
-        return new DoctorReport(!Array.Exists(checks, static check => check.Level == CheckLevel.Problem), checks);
+        return Of(checks);
     }
+
+    /// <summary>Looks at everything that the gateway needs.</summary>
+    public static DoctorReport OfGateway(GatewayChecks gateway) => Of([.. gateway.Run()]);
+
+    private static DoctorReport Of(Check[] checks) => new(!Array.Exists(checks, static check => check.Level == CheckLevel.Problem), checks);
 
     /// <summary><c>{"ok","checks":[{"area","level","found","mend"}…]}</c> with the levels ok, warning and problem.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, DoctorJson.Default.DoctorReport);

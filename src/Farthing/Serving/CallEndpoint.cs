@@ -2,6 +2,7 @@ using System.Globalization;
 using Farthing.Gateway;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Calls;
+using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Keys;
 using Farthing.Gateway.Providers;
@@ -100,6 +101,7 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
         return (null, new GatewayCall(id, shape, request, targets)
         {
             Client = key?.Options.Name ?? "",
+            Key = key,
             Tags = tags,
             Headers = ClientRequest.Passed(context.Request),
         });
@@ -111,9 +113,13 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
         bool allowed = key.Allows(request.Model, targets[0])
             && (request.Fallbacks is null || targets.Skip(1).Zip(request.Fallbacks).All(pair => key.Allows(pair.Second, pair.First)));
         return !allowed ? new GatewayError(403, "model_not_allowed", $"The key '{key.Options.Name}' is not for the model '{request.Model}' or one of its fallbacks.", "model")
-            : key.TryTake() is { } wait ? new GatewayError(429, "rate_limited", $"The key '{key.Options.Name}' has made its {key.Options.RequestsPerMinute} calls a minute.") { RetryAfter = wait }
+            : key.TryTake(request.Body.Length, out bool isTokens) is { } wait ? RateLimited(key.Options, isTokens) with { RetryAfter = wait }
             : null;
     }
+
+    private static GatewayError RateLimited(ClientKeyOptions key, bool isTokens) => new(429, "rate_limited", isTokens
+        ? $"The key '{key.Name}' has used its {key.TokensPerMinute} tokens a minute."
+        : $"The key '{key.Name}' has made its {key.RequestsPerMinute} calls a minute.");
 
     private async Task WriteAsync(HttpContext context, GatewayCall call, CallResult result)
     {
@@ -157,6 +163,11 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
             response.Headers.CacheControl = "no-cache";
             response.Headers["x-accel-buffering"] = "no";
             await stream.RelayAsync(response.BodyWriter, gateway.Configuration.Resilience.StreamIdle, time, context.RequestAborted);
+            if (StreamCost.IsAsked(context.Request))
+            {
+                await StreamCost.TellAsync(context, gateway.Charges, stream.Record);
+            }
+
             return;
         }
 

@@ -1,6 +1,6 @@
-using Farthing.Gateway;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Providers;
+using Farthing.Serving.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -22,23 +22,23 @@ internal static class GatewayRoutes
     ];
 
     /// <summary>Maps all paths.</summary>
-    public static void Map(IEndpointRouteBuilder routes, LlmGateway gateway, CallEndpoint calls)
+    public static void Map(IEndpointRouteBuilder routes, LiveGateway live)
     {
-        var models = new ModelsEndpoint(gateway);
         foreach (var (prefix, provider) in Prefixes)
         {
-            string? route = provider is not null && gateway.Links.ContainsKey(provider) ? provider : null;
             foreach (WireShape shape in Enum.GetValues<WireShape>())
             {
-                routes.MapPost($"{prefix}/{shape.Path()}", context => calls.HandleAsync(context, shape, route));
+                string path = $"{prefix}/{shape.Path()}";
+                routes.MapPost(path, context => live.CallAsync(context, path, (shape, provider), static (served, context, state) =>
+                    served.Calls.HandleAsync(context, state.shape, state.provider is { } name && served.Gateway.Links.ContainsKey(name) ? name : null)));
             }
 
-            routes.MapGet($"{prefix}/models", models.ListAsync);
-            routes.MapGet($"{prefix}/models/{{**id}}", models.OneAsync);
+            routes.MapGet($"{prefix}/models", context => live.RunAsync(context, 0, static (served, context, _) => served.Models.ListAsync(context)));
+            routes.MapGet($"{prefix}/models/{{**id}}", context => live.RunAsync(context, 0, static (served, context, _) => served.Models.OneAsync(context)));
         }
 
         routes.MapGet("/health", ServingHealth.HealthAsync);
-        routes.MapGet("/ready", new ServingHealth(gateway).ReadyAsync);
+        routes.MapGet("/ready", context => live.RunAsync(context, 0, static (served, context, _) => served.Health.ReadyAsync(context)));
         routes.MapFallback(NotFoundAsync);
     }
 

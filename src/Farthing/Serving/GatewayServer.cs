@@ -1,5 +1,5 @@
-using Farthing.Gateway;
 using Farthing.Gateway.Configuration;
+using Farthing.Serving.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,15 +16,15 @@ internal static class GatewayServer
     private static readonly TimeSpan Leave = TimeSpan.FromSeconds(30);
 
     /// <summary>Builds a server that is not started yet.</summary>
-    public static WebApplication Build(LlmGateway gateway, ILoggerFactory log, TimeProvider time, Func<string> newId)
+    public static WebApplication Build(LiveGateway live, ILoggerFactory log)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(log);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = Leave);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, gateway.Configuration.Server));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, live.Current.Gateway.Configuration.Server));
         WebApplication server = builder.Build();
-        GatewayRoutes.Map(server, gateway, new CallEndpoint(gateway, time, newId, log.CreateLogger<CallEndpoint>()));
+        GatewayRoutes.Map(server, live);
         return server;
     }
 

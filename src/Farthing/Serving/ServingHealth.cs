@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Farthing.Serving;
 
 /// <summary>Whether the gateway lives (<c>/health</c>) and whether it should be sent calls (<c>/ready</c>).</summary>
-internal sealed class ServingHealth(LlmGateway gateway)
+internal sealed class ServingHealth(LlmGateway gateway, int version, string hash)
 {
     /// <summary><c>/health</c></summary>
     public static Task HealthAsync(HttpContext context)
@@ -25,6 +25,10 @@ internal sealed class ServingHealth(LlmGateway gateway)
         json.WriteStartObject();
         json.WriteBoolean("ready", ready);
         json.WriteBoolean("books", gateway.Journal.Fault is null);
+        json.WriteStartObject("configuration");
+        json.WriteNumber("version", version);
+        json.WriteString("hash", hash);
+        json.WriteEndObject();
         json.WriteStartObject("providers");
         foreach (var (name, count, state) in keys)
         {

@@ -106,12 +106,12 @@ public sealed class KeyRingTests
         Assert.Null(keys.Find(shown + "x"));
         var key = keys.Find(shown)!;
 
-        Assert.Null(key.TryTake());
-        Assert.Null(key.TryTake());
-        Assert.Equal(TimeSpan.FromSeconds(30), key.TryTake());
+        Assert.Null(key.TryTake(0, out _));
+        Assert.Null(key.TryTake(0, out _));
+        Assert.Equal(TimeSpan.FromSeconds(30), key.TryTake(0, out _));
         _time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Null(key.TryTake());
-        Assert.NotNull(key.TryTake());
+        Assert.Null(key.TryTake(0, out _));
+        Assert.NotNull(key.TryTake(0, out _));
 
         Assert.True(key.Allows("gpt-4o", new ModelTarget("openai", "gpt-4o")));
         Assert.True(key.Allows("captions", new ModelTarget("anthropic", "claude")));

@@ -5,9 +5,11 @@ using Farthing.Gateway.Booking;
 using Farthing.Gateway.Bridging;
 using Farthing.Gateway.Budgets;
 using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Telemetry;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Serving;
+using Farthing.Serving.Live;
 using Farthing.Terminal;
 using Farthing.Tests.Rendering;
 using Microsoft.AspNetCore.Builder;
@@ -41,14 +43,17 @@ internal sealed class GatewayRig : IAsyncDisposable
         _file = SqliteFile.Open(_folder.File("farthing.db"));
         _poster = AttemptPoster.Open(_file, PriceBook.Default());
         _journal = AttemptJournal.Open(_folder.File("journal"), "rig");
-        var configuration = GatewayConfiguration.Parse(
-            yaml.Replace("FIRST", first.Url, StringComparison.Ordinal).Replace("SECOND", second.Url, StringComparison.Ordinal), "gateway.yaml", Variable);
-        Gateway = new LlmGateway(configuration, new GatewayMeans(_journal, PriceBook.Default(), TimeProvider.System, static () => 0, _log)
+        Text = yaml.Replace("FIRST", first.Url, StringComparison.Ordinal).Replace("SECOND", second.Url, StringComparison.Ordinal);
+        var configuration = GatewayConfiguration.Parse(Text, "gateway.yaml", Variable);
+        Means = new GatewayMeans(_journal, PriceBook.Default(), TimeProvider.System, static () => 0, _log)
         {
             Bridges = TranslationBridge.Both(TimeProvider.System),
             Budgets = new BudgetDesk(_file, _journal.Session, TimeProvider.System, NullLogger<BudgetDesk>.Instance),
-        });
-        _server = GatewayServer.Build(Gateway, _log, TimeProvider.System, () => $"r{Interlocked.Increment(ref _ids)}");
+            Metrics = Metrics,
+        };
+        Gateway = new LlmGateway(configuration, Means);
+        Live = new LiveGateway(Gateway, ConfigurationReloader.HashOf(Text), new ServingMeans(_log, TimeProvider.System, () => $"r{Interlocked.Increment(ref _ids)}", Metrics));
+        _server = GatewayServer.Build(Live, _log);
     }
 
     /// <summary>Two providers of OpenAI's shape and one of Anthropic's, behind the same two servers; quick to give up.</summary>
@@ -71,6 +76,17 @@ internal sealed class GatewayRig : IAsyncDisposable
     public FakeProvider Second { get; }
 
     public LlmGateway Gateway { get; }
+
+    /// <summary>The configuration as it was read.</summary>
+    public string Text { get; }
+
+    public GatewayMeans Means { get; }
+
+    public GatewayMetrics Metrics { get; } = new();
+
+    public LiveGateway Live { get; }
+
+    public ILoggerFactory Logs => _log;
 
     public HttpClient Client { get; private set; } = null!;
 
@@ -141,7 +157,8 @@ internal sealed class GatewayRig : IAsyncDisposable
         await _stop.CancelAsync();
         await _booking!;
         await _server.DisposeAsync();
-        Gateway.Dispose();
+        await Live.DisposeAsync();
+        Metrics.Dispose();
         _journal.Dispose();
         _poster.Dispose();
         _file.Dispose();

@@ -1,0 +1,23 @@
+namespace Farthing.Gateway.Keys;
+
+/// <summary>How a provider's key is.</summary>
+public enum KeyState
+{
+    /// <summary>It is used.</summary>
+    Well,
+
+    /// <summary>It rests after a 429.</summary>
+    Cooling,
+
+    /// <summary>It was refused, and is out until a probe succeeds.</summary>
+    Out,
+}
+
+/// <summary>A key's health for people; never the key.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="State">How it is.</param>
+public sealed record KeyLook(string Id, KeyState State)
+{
+    /// <summary>Until when it rests, or when it is probed next; null for one that is well, or is being probed.</summary>
+    public DateTimeOffset? Until { get; init; }
+}

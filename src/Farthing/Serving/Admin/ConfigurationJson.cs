@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Farthing.Gateway.Configuration;
+
+namespace Farthing.Serving.Admin;
+
+/// <summary>A configuration as it is in force, in the words of its file. Keys and hashes are <c>***</c>.</summary>
+internal static class ConfigurationJson
+{
+    private const string Hidden = "***";
+
+    /// <summary>Writes an object.</summary>
+    public static void Write(Utf8JsonWriter json, GatewayConfiguration configuration)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("providers");
+        foreach (ProviderOptions provider in configuration.Providers)
+        {
+            WriteProvider(json, provider);
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("fallbacks");
+        foreach (FallbackChain chain in configuration.Fallbacks)
+        {
+            json.WriteStartObject();
+            if (chain.Name is not null)
+            {
+                json.WriteString("name", chain.Name);
+            }
+
+            Texts(json, "targets", chain.Targets.Select(static target => target.ToString()));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("client_keys");
+        foreach (ClientKeyOptions key in configuration.ClientKeys)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", key.Name);
+            json.WriteString("hash", Hidden);
+            json.WriteString("team", key.Team);
+            Texts(json, "models", key.Models);
+            json.WriteString("tags", key.Tags.Text);
+            json.WriteNumber("requests_per_minute", key.RequestsPerMinute);
+            json.WriteNumber("tokens_per_minute", key.TokensPerMinute);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteBudgets(json, configuration.Budgets);
+        WriteResilience(json, configuration.Resilience);
+        WriteServer(json, configuration.Server);
+        if (configuration.Admin is { } admin)
+        {
+            json.WriteStartObject("admin");
+            json.WriteString("listen", admin.Listen.ToString());
+            json.WriteString("key_hash", Hidden);
+            json.WriteBoolean("open_metrics", admin.OpenMetrics);
+            json.WriteEndObject();
+        }
+
+        json.WriteStartObject("telemetry");
+        json.WriteString("otlp", configuration.Telemetry.Otlp?.AbsoluteUri);
+        json.WriteNumber("sample", configuration.Telemetry.Sample);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteProvider(Utf8JsonWriter json, ProviderOptions provider)
+    {
+        json.WriteStartObject(provider.Name);
+        json.WriteString("type", provider.Row.Name);
+        json.WriteString("base_url", provider.BaseUrl.AbsoluteUri);
+        json.WriteString("price_as", provider.PriceAs);
+        Texts(json, "models", provider.Models);
+        json.WriteBoolean("allow_link_local", provider.AllowLinkLocal);
+        json.WriteStartArray("keys");
+        foreach (KeyOptions key in provider.Keys)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", key.Id);
+            json.WriteString("value", Hidden);
+            json.WriteNumber("weight", key.Weight);
+            Texts(json, "models", key.Models);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteBudgets(Utf8JsonWriter json, IReadOnlyList<BudgetOptions> budgets)
+    {
+        json.WriteStartArray("budgets");
+        foreach (BudgetOptions budget in budgets)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", budget.Name);
+            json.WriteString("scope", budget.Scope.ToString());
+            json.WriteString("limit_usd", budget.Limit.ToExactString());
+            json.WriteString("period", budget.Period.ToString().ToLowerInvariant());
+            json.WriteString("unpriced", budget.AllowsUnpriced ? "allow" : "refuse");
+            json.WriteNumber("max_output_tokens", budget.MaxOutputTokens);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteResilience(Utf8JsonWriter json, ResilienceOptions options)
+    {
+        json.WriteStartObject("resilience");
+        json.WriteNumber("retries", options.Retries);
+        json.WriteNumber("retry_delay_seconds", options.RetryDelay.TotalSeconds);
+        json.WriteNumber("max_retry_delay_seconds", options.MaxRetryDelay.TotalSeconds);
+        json.WriteNumber("connect_seconds", options.Connect.TotalSeconds);
+        json.WriteNumber("attempt_seconds", options.Attempt.TotalSeconds);
+        json.WriteNumber("total_seconds", options.Total.TotalSeconds);
+        json.WriteNumber("stream_idle_seconds", options.StreamIdle.TotalSeconds);
+        json.WriteNumber("breaker_failure_ratio", options.BreakerFailureRatio);
+        json.WriteNumber("breaker_minimum", options.BreakerMinimum);
+        json.WriteNumber("breaker_window_seconds", options.BreakerWindow.TotalSeconds);
+        json.WriteNumber("breaker_break_seconds", options.BreakerBreak.TotalSeconds);
+        json.WriteNumber("key_cooling_seconds", options.KeyCooling.TotalSeconds);
+        json.WriteNumber("key_probe_seconds", options.KeyProbe.TotalSeconds);
+        json.WriteEndObject();
+    }
+
+    private static void WriteServer(Utf8JsonWriter json, ServerOptions options)
+    {
+        json.WriteStartObject("server");
+        json.WriteString("listen", options.Listen.ToString());
+        json.WriteNumber("max_body_mb", options.MaxBodyMiB);
+        json.WriteNumber("max_answer_mb", options.MaxAnswerMiB);
+        json.WriteNumber("max_headers_kb", options.MaxHeadersKiB);
+        json.WriteNumber("headers_timeout_seconds", options.HeadersTimeout.TotalSeconds);
+        json.WriteNumber("min_bytes_per_second", options.MinBytesPerSecond);
+        json.WriteNumber("max_connections", options.MaxConnections);
+        json.WriteEndObject();
+    }
+
+    private static void Texts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+}

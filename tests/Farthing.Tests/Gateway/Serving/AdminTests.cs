@@ -1,0 +1,268 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Farthing.Gateway;
+using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Keys;
+using Farthing.Serving.Admin;
+using Farthing.Serving.Live;
+using Farthing.Serving.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using static Farthing.Tests.Gateway.Serving.FakeProvider;
+using static Farthing.Tests.Gateway.Serving.FallbackTests;
+using static Farthing.Tests.Gateway.Serving.GatewayRig;
+
+namespace Farthing.Tests.Gateway.Serving;
+
+public sealed class AdminTests
+{
+    private const string AdminSecret = "fk-the-admins-own-key", ClientSecret = "fk-the-clients-own-key";
+
+    private static string Full { get; } = Yaml + $"""
+
+        admin:
+          listen: "127.0.0.1:0"
+          key_hash: "sha256:{ClientKeys.HashOf(AdminSecret)}"
+        client_keys:
+          - name: team-a
+            hash: "sha256:{ClientKeys.HashOf(ClientSecret)}"
+            requests_per_minute: 1000
+        budgets:
+          - name: b
+            scope: "key:team-a"
+            limit_usd: "10.00"
+            period: total
+
+        """;
+
+    [Fact]
+    public async Task Only_the_admins_key_opens_the_port_and_no_secret_is_told()
+    {
+        await using var rig = await Rig.StartAsync(Full);
+
+        using var none = await rig.GetAsync("/admin/v1/configuration", null);
+        using var client = await rig.GetAsync("/metrics", ClientSecret);
+        using var good = await rig.GetAsync("/admin/v1/configuration", AdminSecret);
+        string text = await good.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal([401, 401, 200], ((HttpResponseMessage[])[none, client, good]).Select(static each => (int)each.StatusCode));
+        JsonNode json = JsonNode.Parse(text)!;
+        Assert.Equal(1, (int)json["version"]!);
+        Assert.Equal("***", (string)json["configuration"]!["providers"]!["openai"]!["keys"]![0]!["value"]!);
+        Assert.Equal("10.000000000000", (string)json["configuration"]!["budgets"]![0]!["limit_usd"]!);
+        foreach (string secret in (string[])[PrimaryKey, BackupKey, AdminSecret, ClientSecret, ClientKeys.HashOf(AdminSecret), ClientKeys.HashOf(ClientSecret)])
+        {
+            Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Open_metrics_need_no_key_and_everything_else_does()
+    {
+        await using var rig = await Rig.StartAsync(Full.Replace("  key_hash", "  open_metrics: true\n  key_hash", StringComparison.Ordinal));
+
+        using var metrics = await rig.GetAsync("/metrics", null);
+        using var keys = await rig.GetAsync("/admin/v1/keys", null);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (metrics.StatusCode, keys.StatusCode));
+    }
+
+    [Fact]
+    public async Task Keys_breakers_and_budgets_are_told_as_they_are()
+    {
+        await using var rig = await Rig.StartAsync(Full);
+        rig.Gateway.First.Then(Json(401, "{}"));
+        (await rig.CallAsync()).Dispose();
+        await rig.Gateway.BooksAsync();
+
+        JsonNode keys = (await rig.JsonAsync("/admin/v1/keys"))["providers"]!["openai"]!["keys"]!;
+        JsonNode budget = (await rig.JsonAsync("/admin/v1/budgets"))["budgets"]![0]!;
+        JsonNode breakers = await rig.JsonAsync("/admin/v1/breakers");
+
+        Assert.Equal(["out", "well"], keys.AsArray().Select(static key => (string)key!["state"]!));
+        Assert.NotNull(keys[0]!["until"]);
+        Assert.Equal(("b", "total", "0.000006600000"), ((string)budget["name"]!, (string)budget["period"]!, (string)budget["spent_usd"]!));
+        Assert.Equal("closed", (string)breakers["providers"]!["anthropic"]!["breaker"]!);
+    }
+
+    [Fact]
+    public async Task Metrics_count_calls_attempts_tokens_and_money_and_hold_no_key()
+    {
+        await using var rig = await Rig.StartAsync(Full);
+        rig.Gateway.First.Then(Json(500, "{}"));
+        (await rig.CallAsync()).Dispose();
+        (await rig.CallAsync()).Dispose();
+        (await rig.CallAsync("openai/brand-new")).Dispose();
+        rig.Gateway.Metrics.CacheResult("miss");
+
+        using var response = await rig.GetAsync("/metrics", AdminSecret);
+        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        // Other tests of this process have meters of the same name; of each line one must be ours.
+        string[] lines = text.Split('\n');
+        Assert.Contains(lines, static line => Has(line, "farthing_calls", "http_route=\"/v1/chat/completions\"", "http_response_status_code=\"200\""));
+        Assert.Contains(lines, static line => Has(line, "farthing_calls", "http_response_status_code=\"403\""));
+        Assert.Contains(lines, static line => Has(line, "farthing_attempts", "provider=\"openai\"", "model=\"gpt-4o-mini\"", "outcome=\"failed\"", "fault=\"server_error\""));
+        Assert.Contains(lines, static line => Has(line, "farthing_attempts", "provider=\"other\"", "outcome=\"answered\""));
+        Assert.Contains(lines, static line => Has(line, "farthing_fallbacks", "from=\"openai\"", "to=\"other\""));
+        Assert.Contains(lines, static line => Has(line, "farthing_cost", "provider=\"openai\""));
+        Assert.Contains(lines, static line => Has(line, "farthing_cache_results", "result=\"miss\""));
+        Assert.Contains(lines, static line => Has(line, "farthing_breaker_state", "provider=\"openai\"") && line.Contains("} 0", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => Has(line, "farthing_key_state", "provider=\"openai\"", "key=\"PRIMARY\"") && line.Contains("} 1", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => Has(line, "farthing_budget_spent", "budget=\"b\""));
+        Assert.Contains(lines, static line => Has(line, "farthing_budget_remaining", "budget=\"b\""));
+        Assert.Contains(lines, static line => Has(line, "farthing_journal_waiting"));
+        Assert.Contains(lines, static line => Has(line, "gen_ai_client_operation_duration_seconds_count", "gen_ai_operation_name=\"chat\"", "gen_ai_provider_name=\"openai\"", "error_type=\"server_error\""));
+        Assert.Contains(lines, static line => Has(line, "gen_ai_client_token_usage", "gen_ai_token_type=\"input\"", "gen_ai_request_model=\"gpt-4o-mini\""));
+        Assert.DoesNotContain(PrimaryKey, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(ClientSecret, text, StringComparison.Ordinal);
+
+        static bool Has(string line, params string[] parts) => line.StartsWith(parts[0], StringComparison.Ordinal) && parts.All(part => line.Contains(part, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_reload_takes_a_good_file_and_keeps_the_last_good_one_over_a_bad_one()
+    {
+        await using var rig = await Rig.StartAsync(Full);
+
+        rig.Write(rig.Gateway.Text.Replace("retries: 0", "retries: 99", StringComparison.Ordinal) + "\nnonsense: 1\n");
+        using var bad = await rig.ReloadAsync();
+        JsonNode told = JsonNode.Parse(await bad.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, bad.StatusCode);
+        Assert.Equal((false, 1, 2), ((bool)told["in_force"]!, (int)told["version"]!, told["errors"]!.AsArray().Count));
+        Assert.Contains("unknown key 'nonsense'", rig.Gateway.Log, StringComparison.Ordinal);
+        Assert.Equal(2, (await rig.JsonAsync("/admin/v1/configuration"))["last_errors"]!.AsArray().Count);
+
+        rig.Write(rig.Gateway.Text
+            .Replace("[openai/gpt-4o-mini, other/gpt-4.1-nano]", "{name: captions, targets: [other/gpt-4.1-nano]}", StringComparison.Ordinal)
+            .Replace("listen: \"127.0.0.1:0\"}", "listen: \"127.0.0.1:1\", max_answer_mb: 1}", StringComparison.Ordinal));
+        using var good = await rig.ReloadAsync();
+        told = JsonNode.Parse(await good.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        Assert.Equal((true, 2, "server.listen"), ((bool)told["in_force"]!, (int)told["version"]!, (string)told["needs_restart"]![0]!));
+        using var call = await rig.CallAsync("captions");
+        Assert.Equal("other", Header(call, "x-farthing-provider"));
+        using var ready = await rig.Gateway.Client.GetAsync(new Uri("/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Contains("\"version\":2", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_under_way_ends_on_the_configuration_that_it_began_on_and_unchanged_providers_keep_their_health()
+    {
+        await using var rig = await Rig.StartAsync(Full);
+        rig.Gateway.First.Then(Json(401, "{}"));
+        (await rig.CallAsync()).Dispose();
+        var go = new TaskCompletionSource();
+        rig.Gateway.First.Then(async context =>
+        {
+            await go.Task;
+            await Json(200, ChatAnswer)(context);
+        });
+        Task<HttpResponseMessage> under = rig.CallAsync();
+        while (rig.Gateway.First.Requests.Count < 3)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        // The provider 'other' goes, openai stays as it is, anthropic changes.
+        rig.Write(rig.Gateway.Text
+            .Replace("[openai/gpt-4o-mini, other/gpt-4.1-nano]", "[openai/gpt-4o-mini]", StringComparison.Ordinal)
+            .Replace("price_as: openai}", "price_as: openai, models: [x]}", StringComparison.Ordinal));
+        LlmGateway before = rig.Gateway.Live.Current.Gateway;
+        Assert.True((await rig.Reloader.ReloadAsync(onlyIfChanged: true)).IsInForce);
+        Assert.Equal(2, (await rig.Reloader.ReloadAsync(onlyIfChanged: true)).Version);
+        LlmGateway now = rig.Gateway.Live.Current.Gateway;
+
+        Assert.Same(before.Links["openai"], now.Links["openai"]);
+        Assert.NotSame(before.Links["other"], now.Links["other"]);
+        Assert.Equal([KeyState.Out, KeyState.Well], now.Links["openai"].Keys.Look().Select(static key => key.State));
+        go.SetResult();
+        using var ended = await under;
+        Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
+        using var next = await rig.CallAsync();
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_changed_provider_keeps_the_health_of_the_keys_that_it_keeps()
+    {
+        await using var rig = await Rig.StartAsync(Full);
+        rig.Gateway.First.Then(Json(401, "{}")).Then(Json(429, "{}", ("retry-after", "600")));
+        (await rig.CallAsync()).Dispose();
+
+        rig.Write(rig.Gateway.Text.Replace("weight: 0.3", "weight: 0.4", StringComparison.Ordinal));
+        await rig.Reloader.ReloadAsync(onlyIfChanged: true);
+
+        Assert.Equal([KeyState.Out, KeyState.Cooling], rig.Gateway.Live.Current.Gateway.Links["openai"].Keys.Look().Select(static key => key.State));
+    }
+
+    /// <summary>A gateway with its admin's port and a configuration file.</summary>
+    private sealed class Rig : IAsyncDisposable
+    {
+        private readonly string _path;
+        private readonly MeterProvider _collected;
+        private readonly WebApplication _server;
+        private readonly HttpClient _client = new();
+
+        private Rig(GatewayRig gateway)
+        {
+            Gateway = gateway;
+            _path = Path.Combine(gateway.Folder, "gateway.yaml");
+            Write(gateway.Text);
+            Reloader = new ConfigurationReloader(
+                _path,
+                gateway.Live,
+                static text => GatewayConfiguration.Parse(text, "gateway.yaml", Variable),
+                (next, before) => new LlmGateway(next, gateway.Means, before),
+                TimeProvider.System,
+                gateway.Logs.CreateLogger<ConfigurationReloader>());
+            GatewayGauges.Add(gateway.Metrics, gateway.Live);
+            _collected = AdminServer.Collect();
+            _server = AdminServer.Build(gateway.Live, Reloader, _collected, gateway.Logs, new IPEndPoint(IPAddress.Loopback, 0));
+        }
+
+        public GatewayRig Gateway { get; }
+
+        public ConfigurationReloader Reloader { get; }
+
+        public static async Task<Rig> StartAsync(string yaml)
+        {
+            var rig = new Rig(await GatewayRig.StartAsync(yaml));
+            await rig._server.StartAsync();
+            rig._client.BaseAddress = new Uri(rig._server.Urls.First());
+            return rig;
+        }
+
+        public void Write(string text) => File.WriteAllText(_path, text);
+
+        public Task<HttpResponseMessage> GetAsync(string path, string? key) => SendAsync(HttpMethod.Get, path, key);
+
+        public Task<HttpResponseMessage> ReloadAsync() => SendAsync(HttpMethod.Post, "/admin/v1/reload", AdminSecret);
+
+        public async Task<JsonNode> JsonAsync(string path)
+        {
+            using var response = await GetAsync(path, AdminSecret);
+            return JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        }
+
+        public Task<HttpResponseMessage> CallAsync(string model = "gpt-4o-mini") =>
+            Gateway.PostAsync("/v1/chat/completions", Chat(model), ("Authorization", "Bearer " + ClientSecret));
+
+        public async ValueTask DisposeAsync()
+        {
+            _client.Dispose();
+            await _server.DisposeAsync();
+            _collected.Dispose();
+            Reloader.Dispose();
+            await Gateway.DisposeAsync();
+        }
+
+        private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? key)
+        {
+            using var request = new HttpRequestMessage(method, path);
+            request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+            return await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        }
+    }
+}
