@@ -1,9 +1,11 @@
 using System.Collections.Frozen;
+using Farthing.Gateway.Bedrock;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Keys;
+using Farthing.Gateway.Providers;
 using Farthing.Ledger.Prices;
 using Microsoft.Extensions.Logging;
 
@@ -43,7 +45,7 @@ public sealed partial class LlmGateway : IDisposable
                 provider,
                 new KeyRing(provider, configuration.Resilience, means.Time, means.Random),
                 new ProviderPipeline(configuration.Resilience, means.Time, means.Random, () => LogOpened(provider.Name, configuration.Resilience.BreakerBreak.TotalSeconds)),
-                means.Connect(provider, configuration.Resilience)),
+                Connect(provider, configuration.Resilience, means)),
             StringComparer.Ordinal);
         Routing = new ModelRouting(configuration);
         Clients = new ClientKeys(configuration.ClientKeys, means.Time);
@@ -84,6 +86,12 @@ public sealed partial class LlmGateway : IDisposable
         {
             link.Dispose();
         }
+    }
+
+    private static HttpMessageInvoker Connect(ProviderOptions provider, ResilienceOptions resilience, GatewayMeans means)
+    {
+        var connections = means.Connect(provider, resilience);
+        return provider.Row.KeyHeader == KeyHeader.AwsSignature ? new HttpMessageInvoker(new BedrockHandler(provider, connections, means.Time)) : connections;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider} failed too often and is left alone for {Seconds} s.")]

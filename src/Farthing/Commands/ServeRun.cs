@@ -7,6 +7,7 @@ using Farthing.Gateway.Configuration;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Serving;
+using Farthing.Serving.Template;
 using Farthing.Terminal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -55,7 +56,7 @@ internal sealed class ServeRun(Host host)
         writer.Recover(root);
 
         using AttemptJournal journal = AttemptJournal.Open(root, Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
-        using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, book, host.Time, NextDouble, log) { Bridges = TranslationBridge.Both(host.Time) });
+        using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, book, host.Time, NextDouble, log) { Bridges = TranslationBridge.Both(host.Time), Connect = (provider, resilience) => TemplateHandler.Connect(provider, resilience, host.Time) });
         await using WebApplication server = GatewayServer.Build(gateway, log, host.Time, () => Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
         await StartAsync(server, configuration.Server.Listen);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));

@@ -7,6 +7,7 @@ using Farthing.Gateway.Configuration;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Serving;
+using Farthing.Serving.Template;
 using Farthing.Terminal;
 using Farthing.Tests.Rendering;
 using Microsoft.AspNetCore.Builder;
@@ -45,6 +46,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         Gateway = new LlmGateway(configuration, new GatewayMeans(_journal, PriceBook.Default(), TimeProvider.System, static () => 0, _log)
         {
             Bridges = TranslationBridge.Both(TimeProvider.System),
+            Connect = static (provider, resilience) => TemplateHandler.Connect(provider, resilience, TimeProvider.System),
         });
         _server = GatewayServer.Build(Gateway, _log, TimeProvider.System, () => $"r{Interlocked.Increment(ref _ids)}");
     }
