@@ -1,10 +1,12 @@
 using System.Collections.Frozen;
+using Farthing.Gateway.Bedrock;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Budgets;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Keys;
+using Farthing.Gateway.Providers;
 using Farthing.Gateway.Telemetry;
 using Farthing.Ledger.Prices;
 using Microsoft.Extensions.Logging;
@@ -125,7 +127,13 @@ public sealed partial class LlmGateway : IDisposable
             provider,
             keys,
             new ProviderPipeline(resilience, means.Time, means.Random, () => LogOpened(provider.Name, resilience.BreakerBreak.TotalSeconds)),
-            means.Connect(provider, resilience));
+            Connect(provider, resilience, means));
+    }
+
+    private static HttpMessageInvoker Connect(ProviderOptions provider, ResilienceOptions resilience, GatewayMeans means)
+    {
+        var connections = means.Connect(provider, resilience);
+        return provider.Row.KeyHeader == KeyHeader.AwsSignature ? new HttpMessageInvoker(new BedrockHandler(provider, connections, means.Time)) : connections;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider} failed too often and is left alone for {Seconds} s.")]

@@ -4,6 +4,7 @@ import "./cases/openai.mjs";
 import "./cases/responses.mjs";
 import "./cases/anthropic.mjs";
 import "./cases/langchain.mjs";
+import "./cases/template.mjs";
 
 if (process.argv.includes("--list")) {
   process.stdout.write(names().join("\n") + "\n");

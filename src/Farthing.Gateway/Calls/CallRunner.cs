@@ -5,6 +5,7 @@ using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Providers;
 using Farthing.Gateway.Telemetry;
+using Farthing.Gateway.Wire;
 using Polly.CircuitBreaker;
 
 namespace Farthing.Gateway.Calls;
@@ -60,7 +61,7 @@ public sealed class CallRunner(
         var run = new Run(call, watch, client, either.Token);
         foreach (var target in call.Targets)
         {
-            if (await TryAsync(run, target) is { } done)
+            if (await TryOrPassAsync(run, target) is { } done)
             {
                 return done;
             }
@@ -77,6 +78,21 @@ public sealed class CallRunner(
         }
 
         return Exhausted(run);
+    }
+
+    /// <summary>A target whose shape can't say the request is passed over: another's may.</summary>
+    private async ValueTask<CallResult?> TryOrPassAsync(Run run, ModelTarget target)
+    {
+        try
+        {
+            return await TryAsync(run, target);
+        }
+        catch (RequestFormException refused)
+        {
+            run.Unsaid ??= refused;
+            run.OnlyRests = false;
+            return null;
+        }
     }
 
     /// <summary>Tries one target with each of its keys; null when the next target is to be tried.</summary>
@@ -166,6 +182,7 @@ public sealed class CallRunner(
             {
                 Error = new GatewayError(400, "shape_not_available", $"The provider of '{target}' does not speak this endpoint's shape, and no translation to it is available. Use the provider's own endpoint."),
             },
+            null when run.Unsaid is { } refused => result with { Error = new GatewayError(400, "bad_request", refused.Message, refused.Parameter) },
             null when wait is not null && run.OnlyRests => result with
             {
                 // What a client would hear from the provider itself, so that its SDK throws what its code waits for.
@@ -222,6 +239,9 @@ public sealed class CallRunner(
         public ModelTarget? Unpriced { get; set; }
 
         public GatewayError? Refused { get; set; }
+
+        /// <summary>What the first target's shape that could not say the request had against it.</summary>
+        public RequestFormException? Unsaid { get; set; }
 
         public DateTimeOffset? RestsUntil { get; set; }
 

@@ -1,3 +1,4 @@
+using Farthing.Gateway.Bedrock;
 using Farthing.Gateway.Providers;
 
 namespace Farthing.Gateway.Configuration;
@@ -13,6 +14,9 @@ public sealed record ProviderOptions(string Name, ProviderRow Row, Uri BaseUrl)
 
     /// <summary>The name that its models are priced under, as in <c>llm/NAME/model</c>. Default: its kind, or its own name where the kind is any.</summary>
     public string PriceAs { get; init; } = Row?.Name is null or ProviderTable.Compatible ? Name : Row.Name;
+
+    /// <summary>The region of AWS that requests are signed for, such as <c>eu-central-1</c>; empty for providers elsewhere.</summary>
+    public string Region { get; init; } = "";
 
     /// <summary>Models to list to clients beside those that chains and keys name.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
@@ -34,6 +38,9 @@ public sealed record KeyOptions(string Id, Secret Value)
 {
     /// <summary>Its share of the calls among the keys that can be used. Default 1, above 0 to 1,000.</summary>
     public double Weight { get; init; } = 1;
+
+    /// <summary>What signs requests to AWS; null where <see cref="Value"/> alone is the key.</summary>
+    public AwsKey? Aws { get; init; }
 
     /// <summary>The only models that it is used for; empty for all.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];

@@ -1,10 +1,11 @@
+using Farthing.Gateway.Bedrock;
 using Farthing.Gateway.Providers;
 using YamlDotNet.RepresentationModel;
 
 namespace Farthing.Gateway.Configuration;
 
 /// <summary>
-/// <c>providers: {NAME: {type, base_url, keys: [{value, weight, name, models}], models, price_as, allow_http, allow_link_local}}</c>.
+/// <c>providers: {NAME: {type, base_url, region, keys: [{value, secret, session_token, weight, name, models}], models, price_as, allow_http, allow_link_local}}</c>.
 /// </summary>
 internal sealed class ProvidersSection(Func<string, string?> variable, List<GatewayConfigurationError> warnings)
 {
@@ -63,8 +64,15 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
 
         var before = map.Faults;
         var row = ReadRow(name, map);
-        var keys = ReadKeys(map, name);
-        var url = ReadUrl(map, row, keys.Count > 0);
+        var isAws = row?.KeyHeader == KeyHeader.AwsSignature;
+        var keys = ReadKeys(map, name, isAws);
+        var region = isAws ? ReadRegion(map) : "";
+        var url = ReadUrl(map, row, region, keys.Count > 0);
+        if (row?.Name == ProviderTable.Template && (map.Has("base_url") || map.Has("keys")))
+        {
+            map.Refuse(map.Has("keys") ? "keys" : "base_url", $"the provider '{name}' answers in this process: it has no 'base_url' and no 'keys'.");
+        }
+
         if (row is { KeyOptional: false } && !map.Has("keys"))
         {
             map.Refuse("keys", $"the provider '{name}' has no keys: write keys: [{{value: env.KEY}}].");
@@ -79,7 +87,7 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
             return null;
         }
 
-        var provider = new ProviderOptions(name, row!, url!) { Keys = keys, Models = models, AllowLinkLocal = linkLocal };
+        var provider = new ProviderOptions(name, row!, url!) { Keys = keys, Region = region, Models = models, AllowLinkLocal = linkLocal };
         return priceAs is null ? provider : provider with { PriceAs = priceAs };
     }
 
@@ -96,12 +104,29 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         return row;
     }
 
-    private static Uri? ReadUrl(YamlMap map, ProviderRow? row, bool hasKeys)
+    private static string ReadRegion(YamlMap map)
+    {
+        var region = map.Required("region", "write the region of AWS, such as region: eu-central-1.");
+        if (region.Length > MaxName || region.Any(static c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-'))
+        {
+            map.Refuse("region", $"'{region}' is no region of AWS: write one such as eu-central-1.");
+        }
+
+        return region;
+    }
+
+    private static Uri? ReadUrl(YamlMap map, ProviderRow? row, string region, bool hasKeys)
     {
         var allowHttp = map.Flag("allow_http", false);
-        var text = map.Text("base_url") ?? (map.Has("base_url") ? null : row?.BaseUrl);
+        var text = map.Text("base_url") ?? (map.Has("base_url") ? null : region.Length > 0 ? $"https://bedrock-runtime.{region}.amazonaws.com" : row?.BaseUrl);
         if (text is null)
         {
+            return null;
+        }
+
+        if (text.Length == 0 && row!.KeyHeader == KeyHeader.AwsSignature)
+        {
+            // Its region is missing, which is told already.
             return null;
         }
 
@@ -129,14 +154,15 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         return url;
     }
 
-    private List<KeyOptions> ReadKeys(YamlMap map, string provider)
+    private List<KeyOptions> ReadKeys(YamlMap map, string provider, bool isAws)
     {
         List<KeyOptions> keys = [];
         foreach (var row in map.Maps("keys", "a key", "{value: env.KEY, weight: 1.0}"))
         {
             var before = row.Faults;
             var written = row.Required("value", "write value: env.NAME to read an environment variable.");
-            var secret = ReadSecret(row, written);
+            var secret = ReadSecret(row, "value", written);
+            var (part, token) = isAws ? (ReadOther(row, "secret"), ReadOther(row, "session_token")) : (null, null);
             var weight = row.Number("weight", 0, 1000, 1);
             if (weight <= 0)
             {
@@ -154,25 +180,32 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
                 row.Refuse("name", $"the provider '{provider}' has two keys '{name}': give each its own 'name'.");
             }
 
+            if (token is not null && part is null)
+            {
+                row.Refuse("session_token", "a 'session_token' needs the 'secret' of its key beside it.");
+            }
+
             var models = row.Texts("models");
             row.RefuseOthers();
             if (row.Faults == before)
             {
-                keys.Add(new KeyOptions(name, secret!) { Weight = weight, Models = models });
+                keys.Add(new KeyOptions(name, secret!) { Weight = weight, Models = models, Aws = part is null ? null : new AwsKey(secret!, part, token) });
             }
         }
 
         return keys;
     }
 
-    private Secret? ReadSecret(YamlMap row, string written)
+    private Secret? ReadOther(YamlMap row, string field) => row.Has(field) ? ReadSecret(row, field, row.Required(field, "write env.NAME to read an environment variable.")) : null;
+
+    private Secret? ReadSecret(YamlMap row, string field, string written)
     {
         if (!written.StartsWith("env.", StringComparison.Ordinal))
         {
             if (written.Length > 0)
             {
                 warnings.Add(new GatewayConfigurationError(row.Line, "a key stands in the file itself. Better write value: env.NAME, and keep the key in the environment."));
-                return Checked(row, written, "the value");
+                return Checked(row, field, written, "the value");
             }
 
             return null;
@@ -181,22 +214,22 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         var name = written[4..];
         if (variable(name) is { Length: > 0 } text)
         {
-            return Checked(row, text, $"the environment variable '{name}'");
+            return Checked(row, field, text, $"the environment variable '{name}'");
         }
 
-        row.Refuse("value", $"the environment variable '{name}' is not set: set it to the key, or remove this key.");
+        row.Refuse(field, $"the environment variable '{name}' is not set: set it to the key, or remove this key.");
         return null;
     }
 
     /// <summary>A key with a line break in it could add headers to a request.</summary>
-    private static Secret? Checked(YamlMap row, string text, string where)
+    private static Secret? Checked(YamlMap row, string field, string text, string where)
     {
         if (text.All(static c => c is > ' ' and <= '~'))
         {
             return new Secret(text);
         }
 
-        row.Refuse("value", $"{where} holds no key: it has a blank, a line break or a character outside ASCII.");
+        row.Refuse(field, $"{where} holds no key: it has a blank, a line break or a character outside ASCII.");
         return null;
     }
 }

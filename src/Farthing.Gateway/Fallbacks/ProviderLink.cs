@@ -1,3 +1,4 @@
+using Farthing.Gateway.Bedrock;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Keys;
 using Farthing.Gateway.Providers;
@@ -37,6 +38,12 @@ public sealed record ProviderLink(ProviderOptions Options, KeyRing Keys, Provide
 
         if (ReferenceEquals(key, KeyRing.NoKey))
         {
+            return;
+        }
+
+        if (Options.Row.KeyHeader == KeyHeader.AwsSignature)
+        {
+            request.Options.Set(BedrockHandler.Key, key);
             return;
         }
 

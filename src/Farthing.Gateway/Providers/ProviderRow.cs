@@ -11,6 +11,9 @@ public enum KeyHeader
 
     /// <summary><c>api-key: KEY</c>.</summary>
     ApiKey,
+
+    /// <summary>Signs each request for a region of AWS, see <see cref="Bedrock.BedrockHandler"/>.</summary>
+    AwsSignature,
 }
 
 /// <summary>When a provider reports the usage of a chat stream.</summary>

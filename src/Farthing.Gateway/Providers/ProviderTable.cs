@@ -9,6 +9,9 @@ public static class ProviderTable
     /// <summary>The row of any server that speaks OpenAI's shape, whose URL the configuration gives.</summary>
     public const string Compatible = "openai-compatible";
 
+    /// <summary>The row of the template captioner, which the process that hosts the gateway answers for.</summary>
+    public const string Template = "farthing";
+
     private const string OldMaxTokens = "max_tokens";
 
     private static IReadOnlyList<WireShape> OpenAiShapes { get; } = [WireShape.Chat, WireShape.Responses, WireShape.Embeddings];
@@ -63,6 +66,20 @@ public static class ProviderTable
             MaxTokensField = OldMaxTokens,
             StreamUsage = StreamUsage.Always,
             ModelPrefixes = ["sonar"],
+        },
+        // Converse, which BedrockHandler turns into messages; its URL follows from the region. LiteLLM's prices call it bedrock_converse too.
+        new("bedrock", "")
+        {
+            Speaks = [WireShape.Messages],
+            KeyHeader = KeyHeader.AwsSignature,
+            StreamUsage = StreamUsage.Always,
+        },
+
+        // In this process, so its URL is never resolved.
+        new(Template, "http://template.invalid/v1")
+        {
+            KeyOptional = true,
+            Speaks = [WireShape.Chat, WireShape.Messages, WireShape.Responses],
         },
         new("ollama", "http://127.0.0.1:11434/v1") { KeyOptional = true, MaxTokensField = OldMaxTokens },
         new("vllm", "http://127.0.0.1:8000/v1") { KeyOptional = true, Speaks = OpenAiShapes },

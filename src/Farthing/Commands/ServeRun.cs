@@ -12,6 +12,7 @@ using Farthing.Serving;
 using Farthing.Serving.Admin;
 using Farthing.Serving.Live;
 using Farthing.Serving.Telemetry;
+using Farthing.Serving.Template;
 using Farthing.Terminal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -71,6 +72,7 @@ internal sealed class ServeRun(Host host)
         var means = new GatewayMeans(journal, book, host.Time, NextDouble, log)
         {
             Bridges = TranslationBridge.Both(host.Time),
+            Connect = (provider, resilience) => TemplateHandler.Connect(provider, resilience, host.Time),
             Budgets = budgets,
             Metrics = metrics,
         };

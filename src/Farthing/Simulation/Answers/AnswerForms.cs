@@ -10,6 +10,7 @@ internal static class AnswerForms
     public static IAnswerForm Of(CallFacts facts, SimulatedCall call, SimulatedAnswer answer, TokenUsage? reported, long created) => facts.Operation switch
     {
         "responses" => new ResponsesJson(call, answer, reported, created),
+        "converse" => new ConverseJson(call, answer, reported),
         _ => new AnswerJson(call, answer, reported, created),
     };
 }

@@ -5,10 +5,10 @@ namespace Farthing.Simulation.Scenarios;
 /// <summary>Which calls a rule is for; what is left out fits every call.</summary>
 internal sealed record RuleFilter
 {
-    /// <summary><c>openai</c> or <c>anthropic</c>: the protocol that is spoken.</summary>
+    /// <summary><c>openai</c>, <c>anthropic</c> or <c>bedrock</c>: the protocol that is spoken.</summary>
     public string? Provider { get; init; }
 
-    /// <summary><c>chat</c>, <c>messages</c>, <c>responses</c>, <c>embeddings</c> or <c>models</c>.</summary>
+    /// <summary><c>chat</c>, <c>messages</c>, <c>responses</c>, <c>converse</c>, <c>embeddings</c> or <c>models</c>.</summary>
     public string? Operation { get; init; }
 
     /// <summary>The model's name, with * for any letters.</summary>

@@ -99,8 +99,8 @@ internal sealed class ScenarioReader(string name)
         (long First, long Last)? calls = section.Range("calls", 1, long.MaxValue);
         var filter = new RuleFilter
         {
-            Provider = section.OneOf("provider", "openai", "anthropic"),
-            Operation = section.OneOf("operation", "chat", "messages", "responses", "embeddings", "models"),
+            Provider = section.OneOf("provider", "openai", "anthropic", "bedrock"),
+            Operation = section.OneOf("operation", "chat", "messages", "responses", "converse", "embeddings", "models"),
             Model = section.Text("model"),
             Key = section.Text("key"),
             IsStream = section.OneOf("stream", "true", "false") switch { null => null, var word => word == "true" },

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using Farthing.Gateway.Translation;
 using Farthing.Gateway.Translation.Errors;
 using Farthing.Simulation.Answers;
@@ -16,7 +17,17 @@ internal sealed class CallResponse(HttpContext context, CallFacts call, RuleActi
     /// <summary>An error in the protocol's own form.</summary>
     public async Task ErrorAsync(int status, string message, string outcome, TimeSpan? retryAfter = null)
     {
-        TranslatedError error = call.Provider == "anthropic" ? ErrorToAnthropic.Of(status, message) : ErrorToOpenAi.Of(status, message);
+        byte[] body = call.Provider switch
+        {
+            "anthropic" => ErrorToAnthropic.Of(status, message).Body,
+            "bedrock" => Encoding.UTF8.GetBytes(new JsonObject { ["message"] = message }.ToJsonString()),
+            _ => ErrorToOpenAi.Of(status, message).Body,
+        };
+        if (call.Provider == "bedrock")
+        {
+            context.Response.Headers["x-amzn-ErrorType"] = AwsError(status) + ":http://internal.amazon.com/coral/com.amazon.bedrock/";
+        }
+
         if (retryAfter is { } wait)
         {
             TimeSpan real = clock.Real(wait);
@@ -26,10 +37,22 @@ internal sealed class CallResponse(HttpContext context, CallFacts call, RuleActi
 
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        context.Response.ContentLength = error.Body.Length;
+        context.Response.ContentLength = body.Length;
         counts.Outcome(call, outcome);
-        await context.Response.Body.WriteAsync(error.Body, Gone);
+        await context.Response.Body.WriteAsync(body, Gone);
     }
+
+    private static string AwsError(int status) => status switch
+    {
+        401 or 403 => "UnrecognizedClientException",
+        404 => "ResourceNotFoundException",
+        408 => "ModelTimeoutException",
+        424 => "ModelErrorException",
+        429 => "ThrottlingException",
+        503 => "ServiceUnavailableException",
+        >= 500 => "InternalServerException",
+        _ => "ValidationException",
+    };
 
     /// <summary>A body in one piece; also what has no tokens.</summary>
     public async Task WholeAsync(string body, TokenUsage billed, TokenUsage? reported)

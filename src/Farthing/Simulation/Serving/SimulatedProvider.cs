@@ -25,10 +25,10 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
     /// <summary>Takes a call.</summary>
     public async Task TakeAsync(HttpContext context, string provider, string operation)
     {
-        using JsonDocument? body = await ReadAsync(context);
-        JsonElement read = body?.RootElement ?? default;
-        var request = new SimulatedCall(body is not null && operation == "responses" ? ResponsesBody.AsChat(read) : read, provider == "anthropic");
-        string? key = KeyName(context.Request, provider);
+        byte[] bytes = await ReadAsync(context);
+        using JsonDocument? body = Parse(bytes);
+        var request = new SimulatedCall(Normalised(context, operation, body?.RootElement), provider is "anthropic" or "bedrock");
+        string? key = KeyName(context.Request, bytes, provider);
         var call = new CallFacts(provider, operation, request.Model, key ?? "unknown", request.IsStream);
         (ScenarioRule? rule, Random random) = Volatile.Read(ref _rules).Next(call, clock.Elapsed);
         counts.Attempt(call, rule?.Name);
@@ -49,7 +49,8 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
     {
         if (!hasKey)
         {
-            await response.ErrorAsync(401, "Incorrect API key provided.", "status_401");
+            int status = call.Provider == "bedrock" ? 403 : 401;
+            await response.ErrorAsync(status, "Incorrect API key provided.", string.Create(CultureInfo.InvariantCulture, $"status_{status}"));
             return;
         }
 
@@ -116,8 +117,21 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
             (long)(usage.Input * factor), (long)(usage.CachedInput * factor), (long)(usage.CacheWrite * factor), (long)(usage.Output * factor), (long)(usage.Reasoning * factor)),
     };
 
-    private string? KeyName(HttpRequest request, string provider)
+    private static JsonElement Normalised(HttpContext context, string operation, JsonElement? body) => body is not { } read ? default : operation switch
     {
+        "responses" => ResponsesBody.AsChat(read),
+        "converse" => ConverseBody.AsMessages(
+            read, (string)context.Request.RouteValues["model"]!, context.Request.Path.Value!.EndsWith("-stream", StringComparison.Ordinal)),
+        _ => read,
+    };
+
+    private string? KeyName(HttpRequest request, ReadOnlySpan<byte> body, string provider)
+    {
+        if (provider == "bedrock" && scenario.Keys.Count > 0)
+        {
+            return AwsSigned.KeyName(request, body, scenario.Keys);
+        }
+
         string? bearer = request.Headers.Authorization.ToString() is { Length: > 7 } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..] : null;
         string? key = provider == "anthropic" && request.Headers["x-api-key"].ToString() is { Length: > 0 } own ? own : bearer;
         return scenario.Keys.Count == 0 ? "any" : key is null ? null : scenario.Keys.FirstOrDefault(pair => pair.Value == key).Key;
@@ -125,6 +139,11 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
 
     private string Models(string provider)
     {
+        if (provider == "bedrock")
+        {
+            return "{\"asyncInvokeSummaries\":[]}";
+        }
+
         var data = new JsonArray();
         foreach (string model in scenario.Models)
         {
@@ -138,11 +157,18 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
             : new JsonObject { ["object"] = "list", ["data"] = data }).ToJsonString();
     }
 
-    private static async Task<JsonDocument?> ReadAsync(HttpContext context)
+    private static async Task<byte[]> ReadAsync(HttpContext context)
+    {
+        using var bytes = new MemoryStream();
+        await context.Request.Body.CopyToAsync(bytes, context.RequestAborted);
+        return bytes.ToArray();
+    }
+
+    private static JsonDocument? Parse(byte[] bytes)
     {
         try
         {
-            JsonDocument body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            JsonDocument body = JsonDocument.Parse(bytes);
             if (body.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return body;

@@ -12,7 +12,8 @@ namespace Farthing.Simulation.Serving;
 
 /// <summary>
 /// The simulated providers behind one port: <c>/v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/embeddings</c> and <c>/v1/models</c> of OpenAI,
-/// <c>/v1/messages</c> and, with the header <c>anthropic-version</c>, <c>/v1/models</c> of Anthropic; <c>/simulator/counts</c> and
+/// <c>/v1/messages</c> and, with the header <c>anthropic-version</c>, <c>/v1/models</c> of Anthropic; <c>/model/ID/converse</c> and
+/// <c>/model/ID/converse-stream</c> of AWS Bedrock; <c>/simulator/counts</c> and
 /// <c>/simulator/reset</c>.
 /// </summary>
 internal sealed class SimulatorServer : IAsyncDisposable
@@ -55,6 +56,12 @@ internal sealed class SimulatorServer : IAsyncDisposable
         application.MapPost("/v1/chat/completions", context => provider.TakeAsync(context, "openai", "chat"));
         application.MapPost("/v1/responses", context => provider.TakeAsync(context, "openai", "responses"));
         application.MapPost("/v1/embeddings", context => provider.TakeAsync(context, "openai", "embeddings"));
+        foreach (string path in (string[])["/model/{model}/converse", "/model/{model}/converse-stream"])
+        {
+            application.MapPost(path, context => TakeBedrockAsync(provider, context, "converse"));
+        }
+
+        application.MapGet("/async-invoke", context => TakeBedrockAsync(provider, context, "models"));
         application.MapPost("/v1/messages", context => provider.TakeAsync(context, "anthropic", "messages"));
         application.MapGet("/v1/models", context => provider.TakeAsync(context, context.Request.Headers.ContainsKey("anthropic-version") ? "anthropic" : "openai", "models"));
         application.MapGet("/simulator/counts", context =>
@@ -70,6 +77,12 @@ internal sealed class SimulatorServer : IAsyncDisposable
         });
         await application.StartAsync(cancellation);
         return new SimulatorServer(application, counts);
+    }
+
+    private static Task TakeBedrockAsync(SimulatedProvider provider, HttpContext context, string operation)
+    {
+        context.Response.Headers["x-amzn-RequestId"] = context.TraceIdentifier.Replace(':', '-');
+        return provider.TakeAsync(context, "bedrock", operation);
     }
 
     /// <inheritdoc/>

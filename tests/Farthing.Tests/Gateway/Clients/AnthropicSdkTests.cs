@@ -21,6 +21,7 @@ public sealed class AnthropicSdkTests(ClientsRig rig)
     {
         { "/", "anthropic/claude-haiku-4-5" },
         { "/", "openai/gpt-4o-mini" },
+        { "/", "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0" },
         { "/", "messages" },
         { "/anthropic", "claude-haiku-4-5" },
         { "/anthropic", "openai/gpt-4o-mini" },

@@ -19,6 +19,11 @@ public sealed class ClientsRig : IAsyncLifetime
     {
         ["SIM_OPENAI_KEY"] = "sim-openai-key-5f1c",
         ["SIM_ANTHROPIC_KEY"] = "sim-anthropic-key-7a2d",
+        ["SIM_AWS_ID"] = "AKIDSIMULATED7Q",
+        ["SIM_AWS_SECRET"] = "sim-aws-secret/4e+8b",
+        ["SIM_AWS_ID_2"] = "ASIASIMULATED3X",
+        ["SIM_AWS_SECRET_2"] = "sim-aws-secret-2c1d",
+        ["SIM_AWS_TOKEN"] = "sim-aws-token/6f==",
         ["SIM_WRONG_KEY"] = "sim-wrong-key-9b9b",
         ["FARTHING_KEY"] = "fk-team-a-3s8Yq0pTz1",
         ["FARTHING_NARROW_KEY"] = "fk-narrow-7Hk2mWc9Qe",
@@ -44,6 +49,7 @@ public sealed class ClientsRig : IAsyncLifetime
         string config = _folder.File("gateway.yaml");
         await File.WriteAllTextAsync(config, yaml
             .Replace("SIMULATOR", $"{simulator.AbsoluteUri}v1", StringComparison.Ordinal)
+            .Replace("base_url: AWS", $"base_url: \"{simulator.GetLeftPart(UriPartial.Authority)}\"", StringComparison.Ordinal)
             .Replace("TEAM_A", Hash("FARTHING_KEY"), StringComparison.Ordinal)
             .Replace("NARROW", Hash("FARTHING_NARROW_KEY"), StringComparison.Ordinal)
             .Replace("SLOW", Hash("FARTHING_SLOW_KEY"), StringComparison.Ordinal));

@@ -21,6 +21,7 @@ public sealed class OpenAiSdkTests(ClientsRig rig)
     {
         { "/v1", "openai/gpt-4o-mini" },
         { "/v1", "anthropic/claude-haiku-4-5" },
+        { "/v1", "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0" },
         { "/v1", "captions" },
         { "/openai", "gpt-4o-mini" },
         { "/openai", "anthropic/claude-haiku-4-5" },

@@ -9,8 +9,8 @@ public sealed class SecretLeakTests(ClientsRig rig)
 {
     private static readonly (string Path, string Body)[] Calls =
     [
-        .. Models("openai").Concat(Models("anthropic")).SelectMany(static model => new[] { Chat(model), Chat(model, ",\"stream\":true"), Message(model), Message(model, ",\"stream\":true") }),
-        Chat("captions"), Chat("captions", ",\"stream\":true"), Message("messages"), Chat("nobody/nothing"), Chat("openai/gpt-4o-mini", ",\"fallbacks\":[\"nobody/x\"]"),
+        .. Models("openai").Concat(Models("anthropic")).Concat(Models("bedrock")).SelectMany(static model => new[] { Chat(model), Chat(model, ",\"stream\":true"), Message(model), Message(model, ",\"stream\":true") }),
+        Chat("captions"), Chat("never-fails"), Chat("farthing/template"), Chat("captions", ",\"stream\":true"), Message("messages"), Chat("nobody/nothing"), Chat("openai/gpt-4o-mini", ",\"fallbacks\":[\"nobody/x\"]"),
         ("/v1/embeddings", """{"model":"openai/text-embedding-3-small","input":"a red mug"}"""),
         ("/v1/responses", """{"model":"openai/gpt-4o-mini","input":"a red mug"}"""),
         ("/v1/chat/completions", "no JSON"),
@@ -70,7 +70,7 @@ public sealed class SecretLeakTests(ClientsRig rig)
 
     private static string[] Models(string provider) =>
     [
-        provider == "openai" ? "openai/gpt-4o-mini" : "anthropic/claude-haiku-4-5",
+        provider switch { "openai" => "openai/gpt-4o-mini", "anthropic" => "anthropic/claude-haiku-4-5", _ => "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0" },
         .. ((string[])["status-400", "status-500", "cut", "drop", "malformed", "no-such-model"]).Select(model => $"failing-{provider}/{model}"),
         $"limited-{provider}/status-429",
         $"refused-{provider}/gpt-4o-mini",

@@ -53,6 +53,36 @@ public sealed class GatewayConfigurationTests
     }
 
     [Fact]
+    public void A_key_of_aws_has_two_parts_or_three()
+    {
+        var provider = Assert.Single(Read(
+            """
+            providers:
+              bedrock:
+                region: eu-central-1
+                keys: [{value: env.ID, secret: env.SECRET}, {value: env.ID2, secret: env.SECRET2, session_token: env.TOKEN}, {value: env.BEARER}]
+            """).Providers);
+
+        Assert.Equal((new Uri("https://bedrock-runtime.eu-central-1.amazonaws.com"), "eu-central-1"), (provider.BaseUrl, provider.Region));
+        Assert.Equal(
+            [("value-of-ID", "value-of-SECRET", null), ("value-of-ID2", "value-of-SECRET2", "value-of-TOKEN"), (null, null, null)],
+            provider.Keys.Select(static key => (key.Aws?.Id.Reveal(), key.Aws?.Value.Reveal(), key.Aws?.SessionToken?.Reveal())));
+    }
+
+    [Theory]
+    [InlineData("providers: {bedrock: {keys: [{value: env.ID, secret: env.SECRET}]}}", "'region' is missing")]
+    [InlineData("providers: {bedrock: {region: 'x/y', keys: [{value: env.ID, secret: env.SECRET}]}}", "is no region of AWS")]
+    [InlineData("providers: {bedrock: {region: eu-central-1, keys: [{value: env.ID, session_token: env.TOKEN}]}}", "needs the 'secret'")]
+    [InlineData("providers: {openai: {keys: [{value: env.ID, secret: env.SECRET}]}}", "'secret'")]
+    [InlineData("providers: {farthing: {keys: [{value: env.ID}]}}", "has no 'base_url' and no 'keys'")]
+    public void What_a_provider_cannot_have_is_told(string yaml, string said)
+    {
+        var error = Assert.Throws<GatewayConfigurationException>(() => Read(yaml));
+
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Chains_may_be_lists_and_have_names()
     {
         var chains = Read("providers: {ollama: }\nfallbacks:\n  - [ollama/a, ollama/b/c]\n  - {name: captions, targets: [ollama/a]}").Fallbacks;
@@ -83,8 +113,9 @@ public sealed class GatewayConfigurationTests
     {
         foreach (var row in ProviderTable.Rows)
         {
-            string url = row.BaseUrl.Length > 0 ? "" : "base_url: \"https://example.com/v1\", ";
-            var provider = Assert.Single(Read($"providers: {{{row.Name}: {{{url}keys: [{{value: env.K}}]}}}}").Providers);
+            string url = row.BaseUrl.Length > 0 ? "" : row.KeyHeader == KeyHeader.AwsSignature ? "region: eu-central-1, " : "base_url: \"https://example.com/v1\", ";
+            string keys = row.Name == ProviderTable.Template ? "" : "keys: [{value: env.K}]";
+            var provider = Assert.Single(Read($"providers: {{{row.Name}: {{{url}{keys}}}}}").Providers);
             Assert.NotEmpty(provider.Row.Speaks);
             Assert.Equal(row.Name == ProviderTable.Compatible ? row.Name : provider.PriceAs, row.Name);
         }

@@ -143,5 +143,56 @@ public sealed class BridgingTests
         Assert.Empty(rig.Second.Requests);
     }
 
+    [Fact]
+    public async Task A_target_that_cannot_say_the_request_is_passed_over_for_one_that_can()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+        rig.First.Then(Json(500, "{}"));
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat("openai/gpt-4o-mini", ",\"n\":2,\"fallbacks\":[\"anthropic/claude-haiku-4-5\",\"openai/gpt-4.1-nano\"]"));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, rig.First.Requests.Count);
+        Assert.Empty(rig.Second.Requests);
+    }
+
+    [Fact]
+    public async Task An_error_of_a_provider_has_the_number_that_the_clients_shape_gives_it()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+        rig.Second.Usual = Json(529, """{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}""");
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat("anthropic/claude-haiku-4-5"));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(529, Assert.Single(await rig.BooksAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Fields_that_a_translation_left_out_are_named()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+        rig.Second.Usual = Json(200, MessageAnswer);
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat("anthropic/claude-haiku-4-5", ",\"seed\":7,\"logit_bias\":{},\"be\\nware,\":1"));
+
+        Assert.Equal("seed, logit_bias, beware", Assert.Single(response.Headers.GetValues("x-farthing-dropped")));
+    }
+
+    [Theory]
+    [InlineData("openai", "max_completion_tokens")]
+    [InlineData("openai-compatible", "max_tokens")]
+    [InlineData("mistral", "max_tokens")]
+    public async Task A_limit_is_written_as_the_server_knows_it(string type, string field)
+    {
+        await using var rig = await StartAsync(CrossYaml.Replace("openai: {base_url: FIRST", $"openai: {{type: {type}, base_url: FIRST", StringComparison.Ordinal));
+
+        using var response = await rig.PostAsync(
+            "/v1/messages", """{"model":"openai/some-model","max_tokens":77,"messages":[{"role":"user","content":"Describe a red mug."}]}""");
+
+        using var sent = JsonDocument.Parse(Assert.Single(rig.First.Requests).Body);
+        Assert.Equal(77, sent.RootElement.GetProperty(field).GetInt32());
+    }
+
     private static string Event(string type, string data) => $"event: {type}\ndata: {data}\n\n";
 }

@@ -10,6 +10,7 @@ using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Serving;
 using Farthing.Serving.Live;
+using Farthing.Serving.Template;
 using Farthing.Terminal;
 using Farthing.Tests.Rendering;
 using Microsoft.AspNetCore.Builder;
@@ -50,6 +51,7 @@ internal sealed class GatewayRig : IAsyncDisposable
             Bridges = TranslationBridge.Both(TimeProvider.System),
             Budgets = new BudgetDesk(_file, _journal.Session, TimeProvider.System, NullLogger<BudgetDesk>.Instance),
             Metrics = Metrics,
+            Connect = static (provider, resilience) => TemplateHandler.Connect(provider, resilience, TimeProvider.System),
         };
         Gateway = new LlmGateway(configuration, Means);
         Live = new LiveGateway(Gateway, ConfigurationReloader.HashOf(Text), new ServingMeans(_log, TimeProvider.System, () => $"r{Interlocked.Increment(ref _ids)}", Metrics));
