@@ -54,6 +54,40 @@ public sealed class CostReports(LedgerStore file)
         StageTable Group(string key) => groups.TryGetValue(key, out var known) ? known : groups[key] = new StageTable(query);
     }
 
+    /// <summary>What was billed but not delivered: by outcome, cause and provider.</summary>
+    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
+    public WasteReport Waste(ReportQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return WasteReport.Of(file.Read(transaction => AttemptCosts.Read(transaction, query)), query.Currency);
+    }
+
+    /// <summary>What delivered renders cost, one by one.</summary>
+    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
+    public RenderCosts Renders(ReportQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return RenderCosts.Of(file.Read(transaction => AttemptCosts.Read(transaction, query)), query.Currency);
+    }
+
+    /// <summary>What became of the time of leased devices.</summary>
+    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
+    public DeviceReport Devices(ReportQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return file.Read(transaction => DeviceReport.Read(transaction, query));
+    }
+
+    /// <summary>All of it, for one page.</summary>
+    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
+    public ReportPage Page(ReportQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var costs = file.Read(transaction => AttemptCosts.Read(transaction, query));
+        return new ReportPage(
+            query, Build(query), Build(query, ReportGrouping.Day), RenderCosts.Of(costs, query.Currency), WasteReport.Of(costs, query.Currency), Devices(query));
+    }
+
     private static string KeyOf(ReportGrouping grouping, string runId, int day, string tags, string precision) => grouping switch
     {
         ReportGrouping.Run => runId,

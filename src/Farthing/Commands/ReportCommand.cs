@@ -36,7 +36,15 @@ internal static class ReportCommand
         using LedgerStore file = host.Places.Folder(line.Data).OpenExistingLedger();
         ReportQuery query = line.Query.RunId is { } run ? line.Query with { RunId = KnownRuns.Find(file, run) } : line.Query;
         var reports = new CostReports(file);
-        if (line.Grouping is { } grouping)
+        if (line.Format == ReportFormat.Html)
+        {
+            screen.Result.Profile.Out.Writer.Write(ReportHtml.Write(reports.Page(query)));
+        }
+        else if (line.Show != ReportSubject.Costs)
+        {
+            SheetView.Print(screen, SheetOf(reports, query, line.Show), line.Format);
+        }
+        else if (line.Grouping is { } grouping)
         {
             Print(screen, reports.Build(query, grouping), line.Format);
         }
@@ -48,10 +56,20 @@ internal static class ReportCommand
         return ExitCodes.Done;
     }
 
+    private static Sheet SheetOf(CostReports reports, ReportQuery query, ReportSubject subject) => subject switch
+    {
+        ReportSubject.Undelivered => reports.Waste(query).ToSheet(),
+        ReportSubject.Devices => reports.Devices(query).ToSheet(),
+        _ => reports.Renders(query).ToSheet(),
+    };
+
     private static void Print(Screen screen, StageReport report, ReportFormat format)
     {
         switch (format)
         {
+            case ReportFormat.Svg:
+                screen.Result.Profile.Out.Writer.Write(ReportSvg.Write(report));
+                break;
             case ReportFormat.Csv:
                 screen.Result.Profile.Out.Writer.Write(ReportCsv.Write(report));
                 break;
@@ -69,6 +87,9 @@ internal static class ReportCommand
     {
         switch (format)
         {
+            case ReportFormat.Svg:
+                screen.Result.Profile.Out.Writer.Write(ReportSvg.Write(report));
+                break;
             case ReportFormat.Csv:
                 screen.Result.Profile.Out.Writer.Write(ReportCsv.Write(report));
                 break;

@@ -15,6 +15,28 @@ internal enum ReportFormat
 
     /// <summary>One JSON object.</summary>
     Json,
+
+    /// <summary>A plot.</summary>
+    Svg,
+
+    /// <summary>A page to be printed.</summary>
+    Html,
+}
+
+/// <summary>What a report is about.</summary>
+internal enum ReportSubject
+{
+    /// <summary>Costs by stage or group.</summary>
+    Costs,
+
+    /// <summary>What was billed but not delivered.</summary>
+    Undelivered,
+
+    /// <summary>Leased time by device.</summary>
+    Devices,
+
+    /// <summary>Delivered renders, one by one.</summary>
+    Renders,
 }
 
 /// <summary>What a command line asks <c>farthing report</c> for.</summary>
@@ -28,6 +50,9 @@ internal sealed record ReportLine
 
     /// <summary>What a row is; null for a stage.</summary>
     public required ReportGrouping? Grouping { get; init; }
+
+    /// <summary>What it is about.</summary>
+    public required ReportSubject Show { get; init; }
 
     /// <summary>How it is written.</summary>
     public required ReportFormat Format { get; init; }
@@ -52,10 +77,29 @@ internal sealed record ReportLine
             json ? ReportFormat.Json : ReportFormat.Table,
             ("table", ReportFormat.Table),
             ("csv", ReportFormat.Csv),
-            ("json", ReportFormat.Json));
+            ("json", ReportFormat.Json),
+            ("svg", ReportFormat.Svg),
+            ("html", ReportFormat.Html));
         if (json && format != ReportFormat.Json)
         {
             options.Refuse("--json and --format contradict each other. Leave one out.");
+        }
+
+        ReportSubject show = options.Choice(
+            ReportOptions.Show,
+            ReportSubject.Costs,
+            ("costs", ReportSubject.Costs),
+            ("undelivered", ReportSubject.Undelivered),
+            ("devices", ReportSubject.Devices),
+            ("renders", ReportSubject.Renders));
+        if (show != ReportSubject.Costs && format is ReportFormat.Svg or ReportFormat.Html)
+        {
+            options.Refuse("--format svg and html are of the costs; the page of --format html has the rest too. Leave --show out.");
+        }
+
+        if (line.GetValue(ReportOptions.By) is not null && (show != ReportSubject.Costs || format == ReportFormat.Html))
+        {
+            options.Refuse("--by is for the costs in a table, CSV, JSON or SVG. Leave it out.");
         }
 
         var read = new ReportLine
@@ -77,6 +121,7 @@ internal sealed record ReportLine
                 ("day", ReportGrouping.Day),
                 ("tag", ReportGrouping.Tags),
                 ("precision", ReportGrouping.Precision)),
+            Show = show,
             Format = format,
             Data = options.Filled(SharedOptions.Data) is { } folder ? places.Full(folder) : places.Data(),
         };
