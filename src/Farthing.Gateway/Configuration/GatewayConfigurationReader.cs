@@ -25,6 +25,7 @@ internal sealed class GatewayConfigurationReader(string name, Func<string, strin
                 Resilience = ResilienceSection.Read(sections.Map("resilience")),
                 Server = ServerSection.Read(sections.Map("server")),
             };
+            configuration = configuration with { Usage = UsageSection.Read(sections, configuration.ClientKeys) };
             sections.RefuseOthers();
             if (configuration.ClientKeys.Count == 0 && !IPAddress.IsLoopback(configuration.Server.Listen.Address))
             {

@@ -7,6 +7,7 @@ using Farthing.Gateway.Configuration;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Serving;
+using Farthing.Serving.Usage;
 using Farthing.Terminal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -56,7 +57,8 @@ internal sealed class ServeRun(Host host)
 
         using AttemptJournal journal = AttemptJournal.Open(root, Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
         using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, book, host.Time, NextDouble, log) { Bridges = TranslationBridge.Both(host.Time) });
-        await using WebApplication server = GatewayServer.Build(gateway, log, host.Time, () => Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
+        using var usage = UsageServing.Open(gateway, file, host.Places.Variable(Places.LedgerVariable), chosen, host.Time, log);
+        await using WebApplication server = GatewayServer.Build(gateway, log, host.Time, () => Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"), usage);
         await StartAsync(server, configuration.Server.Listen);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));
 
@@ -64,11 +66,12 @@ internal sealed class ServeRun(Host host)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, signals.Token);
         using var booksClosed = new CancellationTokenSource();
         Task booking = writer.RunAsync(journal, booksClosed.Token);
+        Task receiving = usage?.Queue.RunAsync(booksClosed.Token) ?? Task.CompletedTask;
         Task probing = gateway.Prober.RunAsync(either.Token);
         await Task.WhenAny(Task.Delay(Timeout.Infinite, either.Token), booking);
         await server.StopAsync(CancellationToken.None);
         await booksClosed.CancelAsync();
-        await Task.WhenAll(booking, probing);
+        await Task.WhenAll(booking, probing, receiving);
         return ExitCodes.Done;
     }
 
