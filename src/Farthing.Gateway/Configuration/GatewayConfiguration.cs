@@ -33,6 +33,9 @@ public sealed record GatewayConfiguration
     /// <summary><c>server</c>.</summary>
     public ServerOptions Server { get; init; } = new();
 
+    /// <summary><c>usage</c>; null where no usage is taken from outside.</summary>
+    public UsageOptions? Usage { get; init; }
+
     /// <summary>What is odd but can be served, with its line.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -29,6 +29,7 @@ internal sealed class GatewayConfigurationReader(string name, Func<string, strin
                 Resilience = ResilienceSection.Read(sections.Map("resilience")),
                 Server = ServerSection.Read(sections.Map("server")),
             };
+            configuration = configuration with { Usage = UsageSection.Read(sections, configuration.ClientKeys) };
             sections.RefuseOthers();
             if (configuration.Admin is { } admin && admin.Listen.Port != 0 && admin.Listen.Equals(configuration.Server.Listen))
             {

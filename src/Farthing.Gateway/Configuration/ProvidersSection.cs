@@ -18,6 +18,12 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
     {
         if (root.Map("providers") is not { } section)
         {
+            if (root.Has("usage"))
+            {
+                // It takes usage only, and calls nobody.
+                return [];
+            }
+
             root.Refuse("providers", "'providers' is missing: name at least one, such as providers: {openai: {keys: [{value: env.OPENAI_KEY}]}}.");
             return [];
         }

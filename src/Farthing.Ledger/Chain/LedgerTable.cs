@@ -85,10 +85,16 @@ internal static class LedgerTables
 
     public static readonly LedgerTable PeriodClosings = new("period_closings", true, ["seq"], "seq#", "through#", "at#", "reason");
 
+    public static readonly LedgerTable UsageEvents = new(
+        "usage_events", true, ["source", "id"], "seq#", "source", "id", "type", "at#", "content", "client", "received_at#", "lease_id");
+
+    public static readonly LedgerTable MeterUnits = new("meter_units", false, ["meter"], "meter", "unit");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LedgerTable> All { get; } =
     [
         Accounts, PriceVersions, FxRates, FxFixings, Leases, Heartbeats, Settlements, Attempts, AttemptOutcomes, Charges, Transfers, Memos,
         PriceRecordings, PriceAssertions, PriceTerms, RateRecordings, Reratings, Corrections, PeriodClosings,
+        UsageEvents, MeterUnits,
     ];
 }

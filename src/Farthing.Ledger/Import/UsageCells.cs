@@ -2,6 +2,7 @@ using System.Globalization;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Usage;
 
 namespace Farthing.Ledger.Import;
 
@@ -35,7 +36,9 @@ internal sealed class UsageCells(UsageRow row)
 
     public UsageFact Fact() => new()
     {
-        Id = Text(row.Id, "id"),
+        Id = Text(row.Id, "id") is var id && id.StartsWith(UsageUses.Prefix, StringComparison.Ordinal)
+            ? throw new FormatException($"'id' begins with {UsageUses.Prefix}, as only ids of events that came over HTTP do.")
+            : id,
         At = At(),
         RunId = Run(),
         RenderId = row.Lot is { } lot ? RenderOf(lot, 1) : null,

@@ -36,6 +36,9 @@ public sealed class Journal : IDisposable
     /// <summary>Memos of what was saved.</summary>
     public Memos Memos { get; }
 
+    /// <summary>Holds facts against what is posted, for who must know before whether they can be.</summary>
+    internal ChargePoster Poster => _poster;
+
     /// <summary>Opens the journal of a file and records what is new in the price book.</summary>
     /// <exception cref="LedgerException">The book uses a recorded id for another price or rate.</exception>
     public static Journal Open(LedgerStore file, PriceBook book)

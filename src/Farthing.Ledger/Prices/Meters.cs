@@ -117,6 +117,27 @@ public static class Meters
         return meter.StartsWith(CustomPrefix, StringComparison.Ordinal) && IsName(meter);
     }
 
+    /// <summary>What a meter is counted in, such as <c>token</c>; null for one of the user's own, and for one that is unknown.</summary>
+    public static string? BaseUnit(string meter) => DimensionOf(meter) switch
+    {
+        Dimension.CoreTime or Dimension.MediaTime => "microsecond",
+        Dimension.Operations => "operation",
+        Dimension.ByteMonths => "byte-month",
+        Dimension.Bytes => "byte",
+        Dimension.Tokens => "token",
+        Dimension.Images => "image",
+        Dimension.Characters => "character",
+        Dimension.Pages => "page",
+        _ => null,
+    };
+
+    /// <summary>A unit as what a meter is counted in; null when the meter is not counted in it.</summary>
+    /// <param name="meter">The meter.</param>
+    /// <param name="unit">The unit as written: the meter's own, or for one of the user's own a plain name.</param>
+    public static string? BaseUnit(string meter, string unit) => IsCustom(meter)
+        ? PriceUnit.For(meter, unit) is { BaseUnits: 1 } own ? own.Name : null
+        : BaseUnit(meter) is { } known && (unit == known || unit == known + "s") ? known : null;
+
     internal static bool IsName(string text) =>
         text.Length is > 0 and <= 40 && text.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-') && text[0] != '-' && text[^1] != '-';
 

@@ -13,6 +13,7 @@ using Farthing.Serving.Admin;
 using Farthing.Serving.Live;
 using Farthing.Serving.Telemetry;
 using Farthing.Serving.Template;
+using Farthing.Serving.Usage;
 using Farthing.Terminal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -80,7 +81,8 @@ internal sealed class ServeRun(Host host)
         using var reloader = new ConfigurationReloader(
             Config, live, Parse, (next, before) => new LlmGateway(next, means, before), host.Time, log.CreateLogger<ConfigurationReloader>());
         using TracerProvider? traces = TraceExport.Start(configuration.Telemetry);
-        await using WebApplication server = GatewayServer.Build(live, log);
+        using var usage = UsageServing.Open(live, file, host.Places.Variable(Places.LedgerVariable), chosen, host.Time, log);
+        await using WebApplication server = GatewayServer.Build(live, log, usage);
         await StartAsync(server, configuration.Server.Listen, "--listen");
         await using AdminPort? admin = await AdminPort.StartAsync(configuration.Admin, live, reloader, metrics, log, StartAsync);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));
@@ -94,11 +96,12 @@ internal sealed class ServeRun(Host host)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, signals.Token);
         using var booksClosed = new CancellationTokenSource();
         Task booking = writer.RunAsync(journal, booksClosed.Token);
+        Task receiving = usage?.Queue.RunAsync(booksClosed.Token) ?? Task.CompletedTask;
         Task behind = Task.WhenAll(reloader.RunAsync(either.Token), budgets.RunAsync(either.Token), writer.RecoverOthersAsync(root, either.Token));
         await Task.WhenAny(Task.Delay(Timeout.Infinite, either.Token), booking);
         await server.StopAsync(CancellationToken.None);
         await booksClosed.CancelAsync();
-        await Task.WhenAll(booking, behind);
+        await Task.WhenAll(booking, behind, receiving);
         return ExitCodes.Done;
     }
 

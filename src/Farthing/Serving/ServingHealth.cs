@@ -18,7 +18,7 @@ internal sealed class ServingHealth(LlmGateway gateway, int version, string hash
     public async Task ReadyAsync(HttpContext context)
     {
         var keys = gateway.Links.Values.Select(static link => (link.Options.Name, Count: link.Keys.Count(), State: link.Pipeline.State.ToString())).ToList();
-        bool ready = gateway.Journal.Fault is null && keys.Exists(static link => link.Count.Well > 0);
+        bool ready = gateway.Journal.Fault is null && (keys.Count == 0 || keys.Exists(static link => link.Count.Well > 0));
         context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);

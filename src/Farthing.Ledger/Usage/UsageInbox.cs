@@ -1,0 +1,111 @@
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Ledger.Usage;
+
+/// <summary>
+/// The ledger's way in for events from outside. Each is posted whole or not at all, once for ever, and what is wrong with one does not
+/// touch the others. Within one call their order does not matter: leases open before they are used and close after.
+/// </summary>
+/// <remarks>Not safe for threads: one writer posts, so that many senders share one commit.</remarks>
+public sealed class UsageInbox : IDisposable
+{
+    private readonly LedgerStore _store;
+    private readonly PriceBook _book;
+    private readonly UsageRules _rules;
+    private readonly Journal _journal;
+
+    private UsageInbox(LedgerStore store, PriceBook book, UsageRules rules, DateTimeOffset lastReceived) =>
+        (_store, _book, _rules, _journal, LastReceived) = (store, book, rules, Journal.Open(store, book), lastReceived);
+
+    /// <summary>When the last event came. The clock of what is posted never goes back behind it.</summary>
+    public DateTimeOffset LastReceived { get; private set; }
+
+    /// <summary>Opens a ledger for events.</summary>
+    /// <exception cref="LedgerException">The store can't be used, or the book has an id for another price than the store.</exception>
+    public static UsageInbox Open(LedgerStore store, PriceBook book, UsageRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return new UsageInbox(store, book, rules, store.Read(UsageEventRows.LastReceived));
+    }
+
+    /// <summary>Posts events; when it returns, what it says is accepted is on the disk.</summary>
+    /// <param name="events">In any order; a key may come more than once.</param>
+    /// <param name="now">The clock.</param>
+    /// <returns>A result for each, in their order.</returns>
+    /// <exception cref="LedgerException">The store can't be written. Whether it was is not known: post them again.</exception>
+    public IReadOnlyList<UsageResult> Post(IReadOnlyList<UsageEvent> events, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        LastReceived = now > LastReceived ? now : LastReceived;
+        var results = new UsageResult?[events.Count];
+        var open = Enumerable.Range(0, events.Count).OrderBy(place => UsagePass.Phase(events[place].Body)).ToList();
+        while (open.Count > 0)
+        {
+            // Of one key the first is posted; the others are held against it. Where it was refused, another one may still be good.
+            List<int> first = [.. open.DistinctBy(place => (events[place].Source, events[place].Id))];
+            Post(events, first, results);
+            var byKey = first.ToDictionary(place => (events[place].Source, events[place].Id));
+            open = [.. open.Where(place => results[place] is null && !Follows(events, place, byKey[(events[place].Source, events[place].Id)], results))];
+        }
+
+        return results!;
+    }
+
+    /// <summary>Settles leases of which nothing was heard for long by their last heartbeat.</summary>
+    /// <param name="since">Leases of which an event came since are left alone.</param>
+    /// <returns>The leases that were settled.</returns>
+    /// <exception cref="LedgerException">The store can't be written.</exception>
+    public IReadOnlyList<string> ReapSilent(DateTimeOffset since)
+    {
+        var silent = _store.Read(transaction => UsageEventRows.SilentLeases(transaction, since));
+        return silent.Count == 0 ? [] : _store.Write(transaction =>
+            (IReadOnlyList<string>)[.. UsageEventRows.SilentLeases(transaction, since).Where(lease => _journal.Leases.Reap(transaction, lease))]);
+    }
+
+    /// <summary>Lets the prepared statements go. The store stays open.</summary>
+    public void Dispose() => _journal.Dispose();
+
+    /// <summary>Posts in one transaction. Where the ledger refuses an event only when it is at it, the transaction is undone and the event found by halving.</summary>
+    private void Post(IReadOnlyList<UsageEvent> events, List<int> places, UsageResult?[] results)
+    {
+        try
+        {
+            var posted = _store.Write(transaction =>
+                new UsagePass(transaction, _journal, _book, _rules, LastReceived).Run([.. places.Select(place => events[place])]));
+            for (var i = 0; i < posted.Length; i++)
+            {
+                results[places[i]] = posted[i];
+            }
+        }
+        catch (Exception error) when (error is OverflowException or LedgerException { Fault: LedgerFault.Conflict or LedgerFault.Unknown or LedgerFault.Invalid or LedgerFault.Overflow or LedgerFault.NoRate or LedgerFault.Closed })
+        {
+            if (places is [var place])
+            {
+                results[place] = UsageRefusal.Of(error);
+                return;
+            }
+
+            Post(events, places[..(places.Count / 2)], results);
+            Post(events, places[(places.Count / 2)..], results);
+        }
+    }
+
+    /// <summary>Gives an event the result that follows from the first one of its key; false when it has to be posted itself.</summary>
+    private static bool Follows(IReadOnlyList<UsageEvent> events, int place, int first, UsageResult?[] results)
+    {
+        var (one, other, done) = (events[place], events[first], results[first]!);
+        var isSame = UsagePass.IsSame(one, new StoredEvent(other.Type, other.At, other.Content, other.Client));
+        if (done.Status is UsageStatus.Accepted or UsageStatus.Duplicate)
+        {
+            results[place] = isSame ? new UsageResult(UsageStatus.Duplicate) : UsageRefusal.Conflict(one, new StoredEvent(other.Type, other.At, other.Content, other.Client));
+        }
+        else if (isSame)
+        {
+            results[place] = done;
+        }
+
+        return results[place] is not null;
+    }
+}

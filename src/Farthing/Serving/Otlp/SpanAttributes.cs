@@ -1,0 +1,59 @@
+using System.Globalization;
+using Farthing.Serving.Usage;
+using OpenTelemetry.Proto.Common.V1;
+
+namespace Farthing.Serving.Otlp;
+
+/// <summary>Attributes by name. Of two of one name the last holds, as in OpenTelemetry's SDKs.</summary>
+internal sealed class SpanAttributes
+{
+    private readonly Dictionary<string, AnyValue> _values = new(StringComparer.Ordinal);
+
+    /// <summary>Gathers attributes.</summary>
+    public SpanAttributes(IEnumerable<KeyValue> attributes)
+    {
+        foreach (KeyValue attribute in attributes.Where(static attribute => attribute.Value is not null))
+        {
+            _values[attribute.Key] = attribute.Value;
+        }
+    }
+
+    /// <summary>The first text under one of some names; null where there is none.</summary>
+    public string? Text(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (_values.TryGetValue(name, out AnyValue? value) && value is { ValueCase: AnyValue.ValueOneofCase.StringValue, StringValue: { Length: > 0 } text })
+            {
+                return text.Length <= EventData.MaxName && !text.Any(char.IsControl)
+                    ? text
+                    : throw new UsageFormatException("bad_text", $"'{name}' must have at most {EventData.MaxName} characters and no control characters.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The first whole number under one of some names; null where there is none.</summary>
+    public long? Whole(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (_values.TryGetValue(name, out AnyValue? value) && value.ValueCase != AnyValue.ValueOneofCase.None)
+            {
+                return WholeOf(value) is { } number and >= 0 ? number : throw new UsageFormatException("bad_quantity", $"'{name}' must be a whole number from 0 on.");
+            }
+        }
+
+        return null;
+    }
+
+    // SDKs of languages with one kind of number write whole ones as fractions, and some write texts.
+    private static long? WholeOf(AnyValue value) => value.ValueCase switch
+    {
+        AnyValue.ValueOneofCase.IntValue => value.IntValue,
+        AnyValue.ValueOneofCase.StringValue => long.TryParse(value.StringValue, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null,
+        AnyValue.ValueOneofCase.DoubleValue => double.IsInteger(value.DoubleValue) && Math.Abs(value.DoubleValue) <= 1L << 53 ? (long)value.DoubleValue : null,
+        _ => null,
+    };
+}

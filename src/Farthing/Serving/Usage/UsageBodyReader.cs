@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Farthing.Gateway.Configuration;
+using Microsoft.AspNetCore.Http;
+
+namespace Farthing.Serving.Usage;
+
+/// <summary>One event of a body: read, or with what keeps it from being.</summary>
+/// <param name="Source">Its source, as far as it can be told.</param>
+/// <param name="Id">Its id, as far as it can be told.</param>
+/// <param name="Event">The event; null where it can't be read.</param>
+/// <param name="Fault">What is wrong; null where it can be read.</param>
+internal sealed record ReadEvent(string? Source, string? Id, CloudEvent? Event, UsageFormatException? Fault);
+
+/// <summary>Finds the events in a request: one as JSON, many as JSON, or one whose attributes are headers.</summary>
+internal static class UsageBodyReader
+{
+    private const string Batch = "application/cloudevents-batch+json";
+    private const string Structured = "application/cloudevents+json";
+
+    // What an event itself may be deep is looked at event by event; this only guards the reader.
+    private static readonly JsonDocumentOptions Guarded = new() { MaxDepth = 64 };
+
+    /// <summary>Reads a body.</summary>
+    /// <returns>The events, and whether they are a batch.</returns>
+    /// <exception cref="UsageFormatException">It holds no events.</exception>
+    public static (IReadOnlyList<ReadEvent> Events, bool IsBatch) Read(HttpRequest request, ReadOnlyMemory<byte> body, UsageOptions options)
+    {
+        string type = request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() ?? "";
+        if (type != Batch && type != Structured && !CloudEvent.IsJson(type))
+        {
+            throw new UsageFormatException("bad_media_type", $"The content-type '{EventData.Short(type)}' is not taken: send {Structured}, {Batch}, or application/json with ce-… headers.");
+        }
+
+        JsonElement root = Parse(body);
+        if (request.Headers.ContainsKey("ce-specversion"))
+        {
+            return ([Of(request.Headers["ce-source"], request.Headers["ce-id"], () => FromHeaders(request.Headers, root))], false);
+        }
+
+        if (root.ValueKind != JsonValueKind.Array)
+        {
+            return type == Batch
+                ? throw new UsageFormatException("bad_batch", "The body is no batch: it must be a JSON array of events.")
+                : ([Of(root)], false);
+        }
+
+        int count = root.GetArrayLength();
+        return type == Structured ? throw new UsageFormatException("bad_event", $"The body is an array, which is no single event: send it as {Batch}.")
+            : count > options.MaxEvents ? throw new UsageFormatException("too_many_events", $"The batch has {count} events, more than {options.MaxEvents} (usage.max_events). Send it in parts.")
+            : ([.. root.EnumerateArray().Select(Of)], true);
+    }
+
+    private static JsonElement Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            // Cloned, so that nothing of it is held by a pool.
+            using JsonDocument document = JsonDocument.Parse(body, Guarded);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException error)
+        {
+            throw new UsageFormatException("bad_json", $"{WhichEvent(body.Span)}{error.Message} NaN and Infinity are no JSON. Nothing of the body was booked.");
+        }
+    }
+
+    /// <summary>Counts the events of a batch up to where it stops being JSON.</summary>
+    private static string WhichEvent(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = Guarded.MaxDepth });
+        int events = 0;
+        try
+        {
+            bool isBatch = reader.Read() && reader.TokenType == JsonTokenType.StartArray;
+            while (isBatch && reader.Read())
+            {
+                events += reader.CurrentDepth == 1 && reader.TokenType is JsonTokenType.StartObject ? 1 : 0;
+            }
+        }
+        catch (JsonException)
+        {
+            // It is where the document's reader stopped too.
+        }
+
+        return events == 0 ? "The body is no JSON: " : $"The body is no JSON from event {events} of the batch on: ";
+    }
+
+    private static CloudEvent FromHeaders(IHeaderDictionary headers, JsonElement data)
+    {
+        if (headers["ce-specversion"] != "1.0")
+        {
+            throw new UsageFormatException("bad_version", "The header ce-specversion must be 1.0.");
+        }
+
+        return CloudEvent.Of(Header("source"), Header("id"), Header("type"), Header("time"), data);
+
+        // Characters outside ASCII are percent-encoded there.
+        string Header(string name) => Uri.UnescapeDataString(headers["ce-" + name].ToString()) is { Length: > 0 and <= EventData.MaxName } text && !text.Any(char.IsControl)
+            ? text
+            : throw new UsageFormatException("missing_field", $"The header ce-{name} must have 1 to {EventData.MaxName} characters.");
+    }
+
+    private static ReadEvent Of(JsonElement element) => Of(Name(element, "source"), Name(element, "id"), () =>
+    {
+        // A field that comes twice may be any of the two, so it is looked for first.
+        CanonicalJson.Write(element);
+        return CloudEvent.Read(element);
+    });
+
+    private static ReadEvent Of(string? source, string? id, Func<CloudEvent> read)
+    {
+        try
+        {
+            return new ReadEvent(source, id, read(), null);
+        }
+        catch (UsageFormatException fault)
+        {
+            return new ReadEvent(source, id, null, fault);
+        }
+    }
+
+    private static string? Name(JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+                ? EventData.Short(value.GetString()!)
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Keys;
+using Farthing.Ledger.Posting;
+using Microsoft.AspNetCore.Http;
+
+namespace Farthing.Serving.Usage;
+
+/// <summary>Who sends usage.</summary>
+/// <param name="Client">The key's name; empty where none is needed.</param>
+/// <param name="Tags">Tags that the key adds.</param>
+internal sealed record UsageSender(string Client, TagSet Tags);
+
+/// <summary>Lets in who may send usage, and no more bytes at once than fit.</summary>
+/// <param name="clients">The gateway's client keys of now.</param>
+/// <param name="options">Who may send usage.</param>
+internal sealed class UsageGate(Func<ClientKeys> clients, UsageOptions options)
+{
+    // Bodies that are read at one time take so many times the largest one.
+    private const int Bodies = 8;
+
+    private long _bytes;
+
+    /// <summary>Who it is; an answer where nobody may pass.</summary>
+    public (UsageSender? Sender, int Status, string Code, string Message, int? RetryAfter) Admit(HttpRequest request)
+    {
+        ClientKeys known = clients();
+        ClientKey? key = known.Find(ClientRequest.Key(request));
+        return !known.AreNeeded ? (new UsageSender("", TagSet.None), 0, "", "", null)
+            : key is null ? (null, 401, "invalid_api_key", "The key is missing or unknown: send one of this gateway's keys (fk-…) as a bearer token or in x-api-key.", null)
+            : options.Clients.Count > 0 && !options.Clients.Contains(key.Options.Name) ? (null, 403, "not_for_usage", $"The key '{key.Options.Name}' may not send usage (usage.clients).", null)
+            : key.TryTake(0, out _) is { } wait ? (null, 429, "rate_limited", $"The key '{key.Options.Name}' has made its {key.Options.RequestsPerMinute} calls a minute.", Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)))
+            : (new UsageSender(key.Options.Name, key.Options.Tags), 0, "", "", null);
+    }
+
+    /// <summary>Makes room for a body; false when there is none now.</summary>
+    public bool TryEnter(HttpRequest request, out long room)
+    {
+        long max = options.MaxBodyMiB * 1024L * 1024;
+        room = request.Headers.ContentEncoding.Count > 0 ? max : Math.Min(request.ContentLength ?? max, max);
+        if (Interlocked.Add(ref _bytes, room) - room > max * (Bodies - 1))
+        {
+            Interlocked.Add(ref _bytes, -room);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives the room back.</summary>
+    public void Leave(long room) => Interlocked.Add(ref _bytes, -room);
+}

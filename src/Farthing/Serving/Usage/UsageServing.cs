@@ -1,0 +1,74 @@
+using Farthing.Gateway.Configuration;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Storage;
+using Farthing.Ledger.Usage;
+using Farthing.Serving.Live;
+using Farthing.Serving.Otlp;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Farthing.Serving.Usage;
+
+/// <summary>Takes usage from outside and books it: the queue and its paths.</summary>
+internal sealed class UsageServing : IDisposable
+{
+    private readonly UsageInbox _inbox;
+    private readonly LedgerStore? _own;
+    private readonly UsageEndpoint _events;
+    private readonly UsageEndpoint _spans;
+
+    private UsageServing(UsageInbox inbox, LedgerStore? own, PriceBook book, LiveGateway live, UsageOptions options, TimeProvider time, ILoggerFactory log)
+    {
+        (_inbox, _own) = (inbox, own);
+        Queue = new UsageQueue(inbox, options, time, log.CreateLogger<UsageQueue>());
+        var gate = new UsageGate(() => live.Current.Gateway.Clients, options);
+        _events = new UsageEndpoint(gate, Queue, new CloudEventsWire(options), options, log.CreateLogger<UsageEndpoint>());
+        _spans = new UsageEndpoint(gate, Queue, new SpansWire(options, book), options, log.CreateLogger<UsageEndpoint>());
+    }
+
+    /// <summary>The way to the ledger.</summary>
+    public UsageQueue Queue { get; }
+
+    /// <summary>Opens what is needed; null where the configuration takes no usage.</summary>
+    /// <param name="live">The configuration in force, whose keys count; its usage section is read once.</param>
+    /// <param name="file">The data folder's ledger.</param>
+    /// <param name="address">A PostgreSQL ledger to book into instead; null or empty for none.</param>
+    /// <param name="chosen">The price book that the user named; null for none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Hears what a person should know.</param>
+    /// <exception cref="LedgerException">The ledger can't be used.</exception>
+    public static UsageServing? Open(LiveGateway live, LedgerStore file, string? address, PriceBook? chosen, TimeProvider time, ILoggerFactory log)
+    {
+        if (live.Current.Gateway.Configuration.Usage is not { } options)
+        {
+            return null;
+        }
+
+        LedgerStore? own = string.IsNullOrEmpty(address) ? null : DataFolder.At(".", address).OpenLedger();
+        try
+        {
+            PriceBook book = new PriceStore(own ?? file, time).Layered(chosen);
+            return new UsageServing(UsageInbox.Open(own ?? file, book, new UsageRules { MaxSkew = options.MaxSkew }), own, book, live, options, time, log);
+        }
+        catch
+        {
+            own?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Maps its paths.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/usage", _events.HandleAsync);
+        routes.MapPost("/v1/traces", _spans.HandleAsync);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _inbox.Dispose();
+        _own?.Dispose();
+    }
+}

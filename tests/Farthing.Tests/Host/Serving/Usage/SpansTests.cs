@@ -1,0 +1,178 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Farthing.Serving.Otlp;
+using Farthing.Tests.Ledger;
+using Google.Protobuf;
+using OpenTelemetry.Proto.Collector.Trace.V1;
+using OpenTelemetry.Proto.Common.V1;
+using OpenTelemetry.Proto.Resource.V1;
+using OpenTelemetry.Proto.Trace.V1;
+
+namespace Farthing.Tests.Host.Serving.Usage;
+
+public abstract class SpansTests(StoreKind kind) : IAsyncLifetime
+{
+    private const string TraceId = "5b8efff798038103d269b633813fc60c";
+
+    private UsageRig _rig = null!;
+
+    public async ValueTask InitializeAsync() => _rig = await UsageRig.StartAsync(kind);
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task Spans_of_model_calls_are_booked_once_by_token_class_and_others_are_left_alone()
+    {
+        var request = Request(
+            Call("eee19b7ec3c1b174", ("gen_ai.usage.input_tokens", 1_000_000), ("gen_ai.usage.output_tokens", 500_000), ("gen_ai.usage.cache_read.input_tokens", 400_000)),
+            Call("eee19b7ec3c1b175"),
+            new Span { TraceId = Bytes(TraceId), SpanId = Bytes("eee19b7ec3c1b176"), Name = "GET /", StartTimeUnixNano = Nanoseconds },
+            Call("eee19b7ec3c1b177", ("gen_ai.operation.name", "invoke_agent"), ("gen_ai.usage.input_tokens", 9)));
+        for (int i = 0; i < 2; i++)
+        {
+            var answer = await PostAsync(request, isPacked: i == 1);
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            Assert.Null(ExportTraceServiceResponse.Parser.ParseFrom(answer.Body).PartialSuccess);
+        }
+
+        Assert.Equal([("", "input-tokens", 600_000), ("", "cached-input-tokens", 400_000), ("", "output-tokens", 500_000)], _rig.Charges());
+        Assert.Equal(90_000_000_000 + 30_000_000_000 + 300_000_000_000, _rig.Amount());
+        Assert.Equal(("captioner", "llm_call"), _rig.Store.Read(static transaction => transaction.QuerySingle<(string, string)>("SELECT run_id, stage FROM charges LIMIT 1")));
+        _rig.AssertWhole();
+    }
+
+    [Fact]
+    public async Task Json_with_ids_in_hexadecimal_is_the_same_span()
+    {
+        await PostAsync(Request(Call("eee19b7ec3c1b174", ("gen_ai.usage.input_tokens", 7), ("gen_ai.usage.output_tokens", 3))));
+        const string Json = """
+            {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"captioner"}}]},"scopeSpans":[{"scope":{"name":"x","unheardOf":1},"spans":[
+            {"traceId":"5B8EFFF798038103D269B633813FC60C","spanId":"EEE19B7EC3C1B174","name":"chat gpt-4o-mini","kind":3,"startTimeUnixNano":"1772625600000000000","endTimeUnixNano":"1772625601000000000",
+            "attributes":[{"key":"gen_ai.provider.name","value":{"stringValue":"openai"}},{"key":"gen_ai.request.model","value":{"stringValue":"gpt-4o-mini"}},
+            {"key":"gen_ai.response.model","value":{"stringValue":"gpt-4o-mini-2024-07-18"}},
+            {"key":"gen_ai.usage.input_tokens","value":{"intValue":"7"}},{"key":"gen_ai.usage.output_tokens","value":{"doubleValue":3}}]}]}]}]}
+            """;
+        var (status, body) = await _rig.PostAsync(Json, "application/json", "/v1/traces");
+        Assert.Equal((200, JsonValueKind.Object), (status, body.ValueKind));
+        Assert.Empty(body.EnumerateObject());
+        Assert.Equal(2, _rig.Count("charges"));
+
+        var changed = await _rig.PostAsync(Json.Replace("\"7\"", "\"8\"", StringComparison.Ordinal), "application/json", "/v1/traces");
+        Assert.Equal("1", changed.Body.GetProperty("partialSuccess").GetProperty("rejectedSpans").GetString());
+        Assert.Contains("5b8efff798038103d269b633813fc60c-eee19b7ec3c1b174", changed.Body.GetProperty("partialSuccess").GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
+        Assert.Equal(2, _rig.Count("charges"));
+    }
+
+    [Fact]
+    public async Task Spans_that_cannot_be_booked_are_counted_and_named_and_the_others_are_booked()
+    {
+        Span late = Call("eee19b7ec3c1b175", ("gen_ai.usage.input_tokens", 1));
+        late.StartTimeUnixNano += 3_600_000_000_000;
+        Span nameless = Call("eee19b7ec3c1b176", ("gen_ai.usage.input_tokens", 1));
+        nameless.SpanId = ByteString.Empty;
+        var answer = await PostAsync(Request(
+            Call("eee19b7ec3c1b174", ("gen_ai.usage.input_tokens", 5)), late, nameless, Call("eee19b7ec3c1b177", ("gen_ai.usage.input_tokens", -5))));
+        var partial = ExportTraceServiceResponse.Parser.ParseFrom(answer.Body).PartialSuccess;
+        Assert.Equal(3, partial.RejectedSpans);
+        Assert.Contains("ahead of this server's", partial.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains("no span id", partial.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains("'gen_ai.usage.input_tokens'", partial.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(1, _rig.Count("charges"));
+    }
+
+    [Fact]
+    public async Task Counts_that_are_at_odds_are_marked_as_estimated()
+    {
+        await PostAsync(Request(Call("eee19b7ec3c1b174", ("gen_ai.usage.input_tokens", 5), ("gen_ai.usage.cache_read.input_tokens", 90), ("gen_ai.usage.output_tokens", 2))));
+        Assert.Equal([("", "input-tokens", 5), ("", "cached-input-tokens", 90), ("", "output-tokens", 2)], _rig.Charges());
+        Assert.Equal(3, _rig.Store.Read(static transaction => transaction.Scalar<long>("SELECT count(*) FROM charges WHERE estimated = 1")));
+    }
+
+    [Theory]
+    [InlineData("not protobuf", "application/x-protobuf", 400)]
+    [InlineData("{\"resourceSpans\":7}", "application/json", 400)]
+    [InlineData("{", "application/json", 400)]
+    [InlineData("{}", "text/plain", 415)]
+    public async Task A_body_that_is_no_export_is_refused_in_the_protocols_own_words(string body, string type, int status)
+    {
+        using var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body));
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        using var response = await _rig.Client.PostAsync("/v1/traces", content, TestContext.Current.CancellationToken);
+        Assert.Equal(status, (int)response.StatusCode);
+        byte[] bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        var error = type == "application/json" ? JsonParser.Default.Parse<Google.Rpc.Status>(System.Text.Encoding.UTF8.GetString(bytes)) : Google.Rpc.Status.Parser.ParseFrom(bytes);
+        Assert.Equal(3, error.Code);
+        Assert.NotEmpty(error.Message);
+    }
+
+    [Fact]
+    public async Task A_small_body_of_very_many_spans_is_refused_before_they_are_made()
+    {
+        var answer = await PostAsync(Request([.. Enumerable.Range(0, 700_000).Select(static _ => new Span())]));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
+        Assert.Contains("usage.max_events", Google.Rpc.Status.Parser.ParseFrom(answer.Body).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_body_would_become_is_counted_as_it_becomes()
+    {
+        byte[] body = Request(Call("eee19b7ec3c1b174", ("gen_ai.usage.input_tokens", 5)), new Span()).ToByteArray();
+
+        // A request, resource spans, a resource with an attribute and its value, scope spans, two spans, four attributes and their values.
+        Assert.Equal(1 + 1 + 1 + 2 + 1 + 2 + 8, SpanCount.OfProtobuf(body, 1_000));
+        Assert.InRange(SpanCount.OfProtobuf(body, 3), 4, 16);
+        Assert.True(SpanCount.OfProtobuf("\u0012\u00ff\u00ff\u00ff\u00ff\u00ff"u8, 10) <= 10);
+    }
+
+    private const ulong Nanoseconds = 1_772_625_600_000_000_000;
+
+    private static Span Call(string id, params (string Name, object Value)[] attributes)
+    {
+        var span = new Span { TraceId = Bytes(TraceId), SpanId = Bytes(id), Name = "chat gpt-4o-mini", StartTimeUnixNano = Nanoseconds, EndTimeUnixNano = Nanoseconds + 1_000_000_000 };
+        foreach (var (name, value) in ((string, object)[])[("gen_ai.provider.name", "openai"), ("gen_ai.request.model", "gpt-4o-mini"), ("gen_ai.response.model", "gpt-4o-mini-2024-07-18"), .. attributes])
+        {
+            span.Attributes.Add(new KeyValue { Key = name, Value = value is string text ? new AnyValue { StringValue = text } : new AnyValue { IntValue = Convert.ToInt64(value, null) } });
+        }
+
+        return span;
+    }
+
+    private static ExportTraceServiceRequest Request(params Span[] spans)
+    {
+        var resource = new Resource { Attributes = { new KeyValue { Key = "service.name", Value = new AnyValue { StringValue = "captioner" } } } };
+        return new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans { Resource = resource, ScopeSpans = { new ScopeSpans { Spans = { spans } } } } } };
+    }
+
+    private static ByteString Bytes(string hex) => ByteString.CopyFrom(Convert.FromHexString(hex));
+
+    private async Task<(HttpStatusCode Status, byte[] Body)> PostAsync(ExportTraceServiceRequest request, bool isPacked = false)
+    {
+        byte[] bytes = request.ToByteArray();
+        if (isPacked)
+        {
+            using var buffer = new MemoryStream();
+            using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest))
+            {
+                gzip.Write(bytes);
+            }
+
+            bytes = buffer.ToArray();
+        }
+
+        using var body = new ByteArrayContent(bytes);
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
+        if (isPacked)
+        {
+            body.Headers.ContentEncoding.Add("gzip");
+        }
+
+        using var response = await _rig.Client.PostAsync("/v1/traces", body, TestContext.Current.CancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+}
+
+public sealed class SpansOnSqliteTests() : SpansTests(StoreKind.Sqlite);
+
+public sealed class SpansOnPostgresTests() : SpansTests(StoreKind.Postgres);

@@ -1,0 +1,147 @@
+using CsCheck;
+using Farthing.Ledger.Chain;
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Usage;
+
+namespace Farthing.Tests.Ledger.Usage;
+
+public abstract class UsageInboxTests(StoreKind kind) : IDisposable
+{
+    private static readonly DateTimeOffset Now = LedgerFixture.Noon.AddHours(1);
+
+    private readonly List<LedgerFixture> _ledgers = [];
+
+    public void Dispose() => _ledgers.ForEach(static ledger => ledger.Dispose());
+
+    [Fact]
+    public void Shuffled_repeated_and_split_any_way_events_give_the_same_books()
+    {
+        Gen.Select(Gen.Int[1, 40], Gen.Int[0, 1_000_000], Gen.Int[1, 7]).Sample(
+            (count, seed, parts) =>
+            {
+                var events = Story(count);
+                var expected = Books([events]);
+                var random = new Random(seed);
+                UsageEvent[] more = [.. events, .. events.Where(_ => random.Next(3) == 0)];
+                random.Shuffle(more);
+
+                // What comes before its lease is sent again, as a sender does.
+                Assert.Equal(expected, Books(more.Chunk((more.Length / parts) + 1)));
+            },
+            iter: kind == StoreKind.Postgres ? 4 : 25,
+            threads: 1);
+    }
+
+    [Fact]
+    public void An_event_that_the_ledger_refuses_late_takes_no_other_with_it()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+
+        // A charge of another way in has the id that the second event's charge would get.
+        ledger.Post(LedgerFixture.Put("usage-event/2/puts") with { Quantity = 9 });
+        var results = inbox.Post([Use("a", 1), Use("b", 1), Use("c", 1)], Now);
+        Assert.Equal([UsageStatus.Accepted, UsageStatus.Conflict, UsageStatus.Conflict], results.Select(static result => result.Status).Order());
+        Assert.Empty(LedgerVerifier.Verify(ledger.File).Problems);
+    }
+
+    [Fact]
+    public void Of_two_events_of_one_key_a_good_one_is_booked_though_the_first_is_refused()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        var results = inbox.Post([Use("a", 1) with { At = Now.AddDays(1) }, Use("a", 2), Use("a", 2), Use("a", 3)], Now);
+        Assert.Equal([UsageStatus.Refused, UsageStatus.Accepted, UsageStatus.Duplicate, UsageStatus.Conflict], results.Select(static result => result.Status));
+        Assert.Equal(UsageStatus.Refused, inbox.Post([Use("b", 1) with { At = Now.AddMinutes(6) }], Now.AddDays(-1))[0].Status);
+        Assert.Equal(UsageStatus.Accepted, inbox.Post([Use("b", 1) with { At = Now.AddMinutes(4) }], Now.AddDays(-1))[0].Status);
+    }
+
+    [Fact]
+    public void A_lease_that_costs_more_than_an_amount_holds_is_refused_whole()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        var results = inbox.Post(
+            [Of("1", new LeaseOpened(new Lease("l", "r", "d", "cpu", 2, LedgerFixture.Noon))), Of("2", new LeaseClosed("l", new DeviceTime(long.MaxValue / 2), DeviceTime.Zero)), Use("3", 1)],
+            Now);
+        Assert.Equal([UsageStatus.Accepted, UsageStatus.Refused, UsageStatus.Accepted], results.Select(static result => result.Status));
+        Assert.Equal("too_large", results[1].Code);
+        Assert.Equal("too_large", inbox.Post([Of("4", new LeaseClosed("l", new DeviceTime(long.MaxValue), DeviceTime.Zero))], Now)[0].Code);
+        Assert.Equal(UsageStatus.Accepted, inbox.Post([Of("5", new LeaseClosed("l", new DeviceTime(10), DeviceTime.Zero))], Now)[0].Status);
+        Assert.Empty(LedgerVerifier.Verify(ledger.File).Problems);
+    }
+
+    [Fact]
+    public void A_changed_event_is_found()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        inbox.Post([Use("a", 1)], Now);
+        ledger.Tamper("UPDATE usage_events SET content = '{}'");
+        Assert.NotEmpty(LedgerVerifier.Verify(ledger.File).Problems);
+    }
+
+    private static UsageEvent Of(string id, UsageBody body) => new()
+    {
+        Source = "s",
+        Id = id,
+        Type = body is LeaseOpened ? UsageTypes.LeaseOpened : body.GetType().Name,
+        At = LedgerFixture.Noon,
+        Content = body.ToString()!,
+        Body = body,
+    };
+
+    private static UsageEvent Use(string id, long quantity) => Of(id, new MeteredUse([LedgerFixture.Put("puts") with { Quantity = quantity }], [])) with { Content = $"{quantity}" };
+
+    private static List<UsageEvent> Story(int count)
+    {
+        List<UsageEvent> events = [Of("open", new LeaseOpened(new Lease("l", "r", "d", "cpu", 2, LedgerFixture.Noon)))];
+        for (int i = 0; i < count; i++)
+        {
+            var key = new AttemptKey("r", $"p{i}", 1);
+            events.Add(Of($"start-{i}", new AttemptStarted(key, "l", TagSet.None, null)));
+            events.Add(Of($"work-{i}", new DeviceUse("l", Stage.Denoise, new DeviceTime(100 + i)) { RenderId = key.RenderId, Attempt = 1 }));
+            events.Add(Use($"put-{i}", i + 1));
+            events.Add(Of($"end-{i}", new AttemptEnded(key, i % 3 == 0 ? AttemptOutcome.Failed : AttemptOutcome.Delivered, "")));
+        }
+
+        return events;
+    }
+
+    private string Books(IEnumerable<IReadOnlyList<UsageEvent>> parts)
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        List<UsageEvent> early = [];
+        foreach (var part in parts)
+        {
+            UsageEvent[] sent = [.. early, .. part];
+            var results = inbox.Post(sent, Now);
+            early = [.. sent.Where((_, i) => results[i].Status == UsageStatus.Early)];
+            Assert.DoesNotContain(results, static result => result.Status is UsageStatus.Refused or UsageStatus.Conflict);
+        }
+
+        Assert.Empty(early);
+        Assert.Equal(UsageStatus.Accepted, inbox.Post([Of("close", new LeaseClosed("l", new DeviceTime(1_000_000), new DeviceTime(500)))], Now)[0].Status);
+        Assert.True(ledger.File.Read(transaction => ledger.Journal.Leases.Reconcile(transaction, "l")).IsBalanced);
+        return ledger.File.Read(static transaction => string.Join(';', transaction.Query<string>(
+            """
+            SELECT coalesce(c.render_id, '') || ' ' || c.stage || ' ' || c.quantity || ' ' || coalesce(t.amount, -1)
+            FROM charges AS c LEFT JOIN transfers AS t ON t.charge_seq = c.seq
+            UNION ALL SELECT render_id || ' ' || outcome FROM attempt_outcomes
+            ORDER BY 1
+            """)));
+    }
+
+    private LedgerFixture Open()
+    {
+        _ledgers.Add(new LedgerFixture(kind: kind));
+        return _ledgers[^1];
+    }
+}
+
+public sealed class UsageInboxOnSqliteTests() : UsageInboxTests(StoreKind.Sqlite);
+
+public sealed class UsageInboxOnPostgresTests() : UsageInboxTests(StoreKind.Postgres);
