@@ -1,3 +1,4 @@
+using Farthing.Bench.Caches;
 using Farthing.Bench.Embeddings;
 using Farthing.Bench.Guard;
 using Farthing.Bench.Int8;
@@ -27,6 +28,9 @@ switch (args)
         break;
     case ["guard", .. var rest]:
         GuardBench.Run(rest);
+        break;
+    case ["caches", .. var rest]:
+        await CachesBench.RunAsync(rest);
         break;
     case ["int8", "sdxl", .. var rest]:
         if (Int8Options.Parse(rest) is { } sdxl)
@@ -62,6 +66,7 @@ switch (args)
             guard [--pairs FILE] [--show N] [--kind KIND] [--lists bare|half|other|FILE] [--seed N]
                                                             the semantic cache's guard over labelled pairs: what it serves, its time
             guard --make FILE                               writes the pairs of a second shop (samples/caption-pairs/second.jsonl)
+            caches                                          the gateway's caches: lookups, memory, hits through a server
             int8 sdxl [--latents 64,128] [--rounds N] [--profile] [--keep] [--whole] [--folder DIR]
                                                             the SDXL-sized UNet in int8 against float32
             int8 demo [--int8-model DIR] [--rounds N] [--profile]

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Farthing.Gateway.Booking;
+using Farthing.Gateway.Caching;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
@@ -19,6 +20,9 @@ public sealed record GatewayMeans(AttemptJournal Journal, PriceBook Book, TimePr
 {
     /// <summary>The ways between shapes.</summary>
     public ShapeBridges Bridges { get; init; } = ShapeBridges.None;
+
+    /// <summary>What the caches need; null for none.</summary>
+    public CacheMeans? Caches { get; init; }
 
     /// <summary>Makes a provider's connections.</summary>
     public Func<ProviderOptions, ResilienceOptions, HttpMessageInvoker> Connect { get; init; } = Connections.Create;
@@ -50,6 +54,7 @@ public sealed partial class LlmGateway : IDisposable
         Charges = new TokenCharges(means.Book);
         Calls = new CallRunner(
             configuration, Links, means.Bridges, new ProviderCaller(configuration, means.Journal, means.Time), means.Time);
+        Cache = new CachedCalls(configuration, Calls, means.Journal, means.Caches, means.Time, means.Log.CreateLogger<CachedCalls>());
         Prober = new KeyProber(Links.Values, means.Time, means.Log.CreateLogger<KeyProber>());
     }
 
@@ -73,6 +78,9 @@ public sealed partial class LlmGateway : IDisposable
 
     /// <summary>Makes calls.</summary>
     public CallRunner Calls { get; }
+
+    /// <summary>Makes calls through the caches.</summary>
+    public CachedCalls Cache { get; }
 
     /// <summary>Brings keys back.</summary>
     public KeyProber Prober { get; }

@@ -30,7 +30,11 @@ public sealed class AttemptPoster : IDisposable
         var (added, unpriced) = (0, 0);
         foreach (var attempt in attempts)
         {
-            if (Insert(transaction, attempt))
+            if (attempt.Hit is not null)
+            {
+                _journal.Memos.Record(transaction, _charges.Avoided(attempt, attempt.Hit));
+            }
+            else if (Insert(transaction, attempt))
             {
                 added++;
                 unpriced += _journal.Post(transaction, _charges.Of(attempt)).Unpriced;

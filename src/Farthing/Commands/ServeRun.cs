@@ -55,7 +55,12 @@ internal sealed class ServeRun(Host host)
         writer.Recover(root);
 
         using AttemptJournal journal = AttemptJournal.Open(root, Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
-        using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, book, host.Time, NextDouble, log) { Bridges = TranslationBridge.Both(host.Time) });
+        await using GatewayCaches caches = GatewayCaches.Open(configuration.SemanticCache, new CachePlaces(Data, Path.GetDirectoryName(Config)!, host.Places.Embedder()), host.Screen.Note, host.Time, log);
+        using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, book, host.Time, NextDouble, log)
+        {
+            Bridges = TranslationBridge.Both(host.Time),
+            Caches = caches.Means,
+        });
         await using WebApplication server = GatewayServer.Build(gateway, log, host.Time, () => Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
         await StartAsync(server, configuration.Server.Listen);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));
