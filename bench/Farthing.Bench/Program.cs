@@ -1,3 +1,4 @@
+using Farthing.Bench.Caches;
 using Farthing.Bench.Embeddings;
 using Farthing.Bench.Gateway;
 using Farthing.Bench.Guard;
@@ -39,6 +40,9 @@ switch (args)
         break;
     case ["gateway-plain", var listen, var upstream]:
         await PlainPassThrough.RunAsync(listen, upstream);
+        break;
+    case ["caches", .. var rest]:
+        await CachesBench.RunAsync(rest);
         break;
     case ["int8", "sdxl", .. var rest]:
         if (Int8Options.Parse(rest) is { } sdxl)
@@ -83,6 +87,7 @@ switch (args)
             guard --make FILE                               writes the pairs of a second shop (samples/caption-pairs/second.jsonl)
             gateway [--rounds N] [--seconds S] [--requests N] [--starts N] [--farthing FILE] [--portkey DIR]
                                                             farthing serve beside nginx, Portkey's gateway and bare Kestrel; bench/gateway.sh runs it
+            caches                                          the gateway's caches: lookups, memory, hits through a server
             int8 sdxl [--latents 64,128] [--rounds N] [--profile] [--keep] [--whole] [--folder DIR]
                                                             the SDXL-sized UNet in int8 against float32
             int8 demo [--int8-model DIR] [--rounds N] [--profile]

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Farthing.Gateway.Bedrock;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Budgets;
+using Farthing.Gateway.Caching;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
@@ -30,6 +31,9 @@ public sealed record GatewayMeans(AttemptJournal Journal, PriceBook Book, TimePr
     /// <summary>What is measured.</summary>
     public GatewayMetrics Metrics { get; init; } = new();
 
+    /// <summary>What the caches need; null for none.</summary>
+    public CacheMeans? Caches { get; init; }
+
     /// <summary>Makes a provider's connections.</summary>
     public Func<ProviderOptions, ResilienceOptions, HttpMessageInvoker> Connect { get; init; } = Connections.Create;
 }
@@ -50,6 +54,7 @@ public sealed partial class LlmGateway : IDisposable
         _log = means.Log.CreateLogger<LlmGateway>();
         Configuration = configuration;
         Journal = means.Journal;
+        Metrics = means.Metrics;
         Links = configuration.Providers.ToFrozenDictionary(
             static provider => provider.Name,
             provider => Link(provider, means, previous),
@@ -65,6 +70,7 @@ public sealed partial class LlmGateway : IDisposable
             Budgets = Budgets,
             Telemetry = new AttemptTelemetry(means.Metrics, Charges),
         };
+        Cache = new CachedCalls(configuration, Calls, means.Journal, means.Caches, means.Time, means.Log.CreateLogger<CachedCalls>());
         Prober = new KeyProber(Links.Values, means.Time, means.Log.CreateLogger<KeyProber>());
     }
 
@@ -73,6 +79,9 @@ public sealed partial class LlmGateway : IDisposable
 
     /// <summary>Where attempts are written down.</summary>
     public AttemptJournal Journal { get; }
+
+    /// <summary>What is measured.</summary>
+    public GatewayMetrics Metrics { get; }
 
     /// <summary>The providers by name.</summary>
     public FrozenDictionary<string, ProviderLink> Links { get; }
@@ -91,6 +100,9 @@ public sealed partial class LlmGateway : IDisposable
 
     /// <summary>Makes calls.</summary>
     public CallRunner Calls { get; }
+
+    /// <summary>Makes calls through the caches.</summary>
+    public CachedCalls Cache { get; }
 
     /// <summary>Brings keys back.</summary>
     public KeyProber Prober { get; }

@@ -40,6 +40,12 @@ public sealed class AttemptPoster : IDisposable
         SortedDictionary<DateOnly, int> closed = [];
         foreach (var attempt in attempts)
         {
+            if (attempt.Hit is not null)
+            {
+                _journal.Memos.Record(transaction, _charges.Avoided(attempt, attempt.Hit));
+                continue;
+            }
+
             if (!insert.Add(attempt))
             {
                 continue;

@@ -22,13 +22,22 @@ public enum AttemptEnd
     Lost,
 }
 
-/// <summary>One attempt at a provider as it is written down: once when it starts, once more, complete, when it has ended.</summary>
+/// <summary>A cache's answer in an attempt's place.</summary>
+/// <param name="By">Which cache: <c>exact</c> or <c>semantic</c>.</param>
+/// <param name="Of">The request and the attempt that gave the answer, such as <c>id/1</c>.</param>
+public sealed record CacheHit(string By, string Of);
+
+/// <summary>
+/// One attempt at a provider as it is written down: once when it starts, once more, complete, when it has ended. A cache's hit is
+/// written down once, as attempt 0 with the tokens that it avoided.
+/// </summary>
 public sealed record AttemptRecord
 {
     /// <summary>The request that it was made for.</summary>
     public required string RequestId { get; init; }
 
-    /// <summary>Which attempt of the request, from 1.</summary>
+    /// <summary>Which attempt of the request, from 1; 0 for a cache's hit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required int Attempt { get; init; }
 
     /// <summary>When it started.</summary>
@@ -81,6 +90,9 @@ public sealed record AttemptRecord
 
     /// <summary>Whether its tokens were counted here, for want of the provider's own count.</summary>
     public bool Estimated { get; init; }
+
+    /// <summary>The hit that it is, so that nothing was bought; null for an attempt.</summary>
+    public CacheHit? Hit { get; init; }
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]

@@ -34,6 +34,27 @@ public sealed class TokenCharges(PriceBook book)
         });
     }
 
+    /// <summary>What a hit avoided, a memo a class of tokens.</summary>
+    public IEnumerable<SavingsMemo> Avoided(AttemptRecord attempt, CacheHit hit)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        ArgumentNullException.ThrowIfNull(hit);
+        return Classes(attempt.Resource, attempt.Tokens, attempt.StartedAt).Select(line => new SavingsMemo
+        {
+            Id = $"llm/{attempt.RequestId}/{attempt.Attempt}/saved-{line.Class}",
+            At = attempt.StartedAt,
+            RunId = Run,
+            RenderId = attempt.RequestId,
+            Attempt = attempt.Attempt,
+            Kind = SavingsKind.CaptionCache,
+            Stage = Stage.LlmCall,
+            Resource = attempt.Resource,
+            Meter = line.Meter,
+            Quantity = line.Quantity,
+            Evidence = $"{hit.By} hit: {line.Class} tokens of {hit.Of}{(attempt.Estimated ? ", estimated" : "")}",
+        });
+    }
+
     /// <summary>What an attempt costs; null when a class of its tokens has no price, which is not 0.</summary>
     public CurrencyAmount? Cost(AttemptRecord attempt)
     {

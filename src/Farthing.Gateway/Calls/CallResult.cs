@@ -1,3 +1,4 @@
+using Farthing.Gateway.Caching;
 using Farthing.Gateway.Fallbacks;
 
 namespace Farthing.Gateway.Calls;
@@ -12,4 +13,7 @@ public sealed record CallResult(int Attempts, AttemptResult? Served)
 
     /// <summary>Whether the client went away.</summary>
     public bool IsCancelled { get; init; }
+
+    /// <summary>What came of asking the caches.</summary>
+    public CacheOutcome Cache { get; init; } = CacheOutcome.Off;
 }

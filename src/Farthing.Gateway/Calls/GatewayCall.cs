@@ -1,3 +1,4 @@
+using Farthing.Gateway.Caching;
 using Farthing.Gateway.Keys;
 using Farthing.Gateway.Providers;
 using Farthing.Gateway.Wire;
@@ -23,4 +24,7 @@ public sealed record GatewayCall(string RequestId, WireShape Shape, RequestOutli
 
     /// <summary>The client's headers that are passed on.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>What the client wants of the caches.</summary>
+    public CacheOrder Cache { get; init; } = CacheOrder.Default;
 }

@@ -16,14 +16,15 @@ internal sealed class GatewayConfigurationReader(string name, Func<string, strin
         {
             var sections = new YamlMap("the configuration", root, _errors);
             var providers = new ProvidersSection(variable, _warnings).Read(sections);
-            var clientKeys = ClientKeysSection.Read(sections);
+            var names = ProvidersSection.Names(sections).ToHashSet(StringComparer.Ordinal);
+            var clients = ClientKeysSection.Read(sections);
             configuration = new GatewayConfiguration
             {
                 Providers = providers,
-                Fallbacks = new FallbacksSection(sections, ProvidersSection.Names(sections).ToHashSet(StringComparer.Ordinal)).Read(),
-                SemanticCache = SemanticCacheSection.Read(sections.Map("semantic_cache")),
-                ClientKeys = clientKeys,
-                Budgets = BudgetsSection.Read(sections, clientKeys),
+                Fallbacks = new FallbacksSection(sections, names).Read(),
+                SemanticCache = new SemanticCacheSection(variable, names, clients).Read(sections.Map("semantic_cache")),
+                ClientKeys = clients,
+                Budgets = BudgetsSection.Read(sections, clients),
                 Admin = AdminSection.Read(sections.Map("admin")),
                 Telemetry = TelemetrySection.Read(sections.Map("telemetry")),
                 Resilience = ResilienceSection.Read(sections.Map("resilience")),

@@ -61,7 +61,7 @@ public sealed record SavingsMemo
         { Quantity: < 0 } => "its quantity is below 0, and what cost more saved nothing",
         { Attempt: < 0 } => "its attempt is below 0",
         { Kind: < 0 or > SavingsKind.CaptionCache } => "its kind is unknown",
-        { Stage: < 0 } or { Stage: > Stage.FinishAndStore } => "only a stage of a render can be saved",
+        { Stage: < 0 } or { Stage: > Stage.LlmCall } => "only a stage of a render or a model's call can be saved",
         { Evidence.Length: 0 or > MaxEvidenceLength } => $"its evidence must have 1 to {MaxEvidenceLength} characters",
         _ => null,
     };

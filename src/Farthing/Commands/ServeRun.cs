@@ -70,16 +70,18 @@ internal sealed class ServeRun(Host host)
         using AttemptJournal journal = AttemptJournal.Open(root, NewId());
         using var metrics = new GatewayMetrics();
         var budgets = new BudgetDesk(file, journal.Session, host.Time, log.CreateLogger<BudgetDesk>());
+        await using GatewayCaches caches = GatewayCaches.Open(configuration.SemanticCache, new CachePlaces(Data, Path.GetDirectoryName(Config)!, host.Places.Embedder()), host.Screen.Note, host.Time, log);
         var means = new GatewayMeans(journal, book, host.Time, NextDouble, log)
         {
             Bridges = TranslationBridge.Both(host.Time),
             Connect = (provider, resilience) => TemplateHandler.Connect(provider, resilience, host.Time),
             Budgets = budgets,
+            Caches = caches.Means,
             Metrics = metrics,
         };
         await using var live = new LiveGateway(new LlmGateway(configuration, means), ConfigurationReloader.HashOf(text), new ServingMeans(log, host.Time, NewId, metrics));
         using var reloader = new ConfigurationReloader(
-            Config, live, Parse, (next, before) => new LlmGateway(next, means, before), host.Time, log.CreateLogger<ConfigurationReloader>());
+            Config, live, Parse, (next, before) => new LlmGateway(next with { SemanticCache = configuration.SemanticCache }, means, before), host.Time, log.CreateLogger<ConfigurationReloader>());
         using TracerProvider? traces = TraceExport.Start(configuration.Telemetry);
         using var usage = UsageServing.Open(live, file, host.Places.Variable(Places.LedgerVariable), chosen, host.Time, log);
         await using WebApplication server = GatewayServer.Build(live, log, usage);

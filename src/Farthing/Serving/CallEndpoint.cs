@@ -1,6 +1,7 @@
 using System.Globalization;
 using Farthing.Gateway;
 using Farthing.Gateway.Booking;
+using Farthing.Gateway.Caching;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
@@ -38,7 +39,7 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
             (error, GatewayCall? call) = await ReadAsync(context, shape, route, id);
             if (call is not null)
             {
-                CallResult result = await gateway.Calls.RunAsync(call, context.RequestAborted);
+                CallResult result = await gateway.Cache.RunAsync(call, context.RequestAborted);
                 await WriteAsync(context, call, result);
                 Tell(call, result, context.Response.StatusCode, time.GetElapsedTime(started));
                 return;
@@ -81,7 +82,9 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
             return (new GatewayError(415, "encoded_body", "The body is compressed (content-encoding), which is not taken: send it as it is."), null);
         }
 
-        GatewayError? fault = ClientRequest.Tags(context.Request, key?.Options, out TagSet tags) ?? ClientRequest.CacheFault(context.Request);
+        GatewayError? fault = ClientRequest.Tags(context.Request, key?.Options, out TagSet tags);
+        CacheOrder order = CacheOrder.Default;
+        fault ??= CacheHeaders.Read(context.Request, out order);
         if (fault is not null)
         {
             return (fault, null);
@@ -104,6 +107,7 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
             Key = key,
             Tags = tags,
             Headers = ClientRequest.Passed(context.Request),
+            Cache = order,
         });
     }
 
@@ -124,6 +128,7 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
     private async Task WriteAsync(HttpContext context, GatewayCall call, CallResult result)
     {
         HttpResponse response = context.Response;
+        using TapePlay? tape = result.Cache.Tape;
         if (result.IsCancelled)
         {
             result.Served?.Stream?.Dispose();
@@ -131,7 +136,14 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
         }
 
         response.Headers["x-farthing-attempts"] = result.Attempts.ToString(CultureInfo.InvariantCulture);
-        response.Headers["x-farthing-cache"] = "off";
+        CacheHeaders.Write(response, result.Cache);
+        gateway.Metrics.CacheResult(CacheHeaders.Text(result.Cache.Word));
+        if (result.Cache.Hit is { } hit)
+        {
+            await CacheReply.WriteAsync(context, hit);
+            return;
+        }
+
         if (result.Served is { } served)
         {
             response.Headers["x-farthing-provider"] = served.Record.Provider;
@@ -145,10 +157,10 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
             return;
         }
 
-        await WriteAsync(context, result.Served!);
+        await WriteAsync(context, result.Served!, tape);
     }
 
-    private async Task WriteAsync(HttpContext context, AttemptResult served)
+    private async Task WriteAsync(HttpContext context, AttemptResult served, TapePlay? tape)
     {
         HttpResponse response = context.Response;
         response.StatusCode = served.Status;
@@ -162,7 +174,9 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
             response.ContentType = "text/event-stream; charset=utf-8";
             response.Headers.CacheControl = "no-cache";
             response.Headers["x-accel-buffering"] = "no";
-            await stream.RelayAsync(response.BodyWriter, gateway.Configuration.Resilience.StreamIdle, time, context.RequestAborted);
+            await (tape is null
+                ? stream.RelayAsync(response.BodyWriter, gateway.Configuration.Resilience.StreamIdle, time, context.RequestAborted)
+                : tape.PlayAsync(response.BodyWriter, context.RequestAborted));
             if (StreamCost.IsAsked(context.Request))
             {
                 await StreamCost.TellAsync(context, gateway.Charges, stream.Record);
@@ -208,7 +222,7 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
     }
 
     /// <summary>A header holds ASCII without control characters.</summary>
-    private static string Printable(string text) =>
+    internal static string Printable(string text) =>
         text.All(static c => c is >= ' ' and <= '~') ? text : string.Concat(text.Select(static c => c is >= ' ' and <= '~' ? c : '?'));
 
     private void Tell(GatewayCall call, CallResult result, int status, TimeSpan took)
@@ -218,7 +232,7 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
             return;
         }
 
-        string served = result.Served is { } last ? $"{last.Record.Provider}/{last.Record.Model}" : "nobody";
+        string served = result.Served is { } last ? $"{last.Record.Provider}/{last.Record.Model}" : result.Cache.Hit is not null ? "the cache" : "nobody";
         LogCall(call.RequestId, call.Client, served, result.Attempts, result.IsCancelled ? 499 : status, took.TotalMilliseconds);
     }
 

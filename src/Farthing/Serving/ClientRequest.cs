@@ -11,7 +11,6 @@ internal static class ClientRequest
 {
     private const string Bearer = "Bearer ";
     private static readonly string[] PassedHeaders = ["anthropic-version", "anthropic-beta", "openai-beta"];
-    private static readonly string[] CacheWords = ["off", "read-only", "refresh", "only-exact"];
 
     /// <summary>The key that the client shows, wherever its SDK puts it; null for none.</summary>
     public static string? Key(HttpRequest request)
@@ -57,12 +56,6 @@ internal static class ClientRequest
             return new GatewayError(400, "bad_tags", $"The header x-farthing-tags can't be booked: {error.Message}");
         }
     }
-
-    /// <summary>What is wrong with <c>x-farthing-cache</c>; null when it is left out or one of its words.</summary>
-    public static GatewayError? CacheFault(HttpRequest request) =>
-        request.Headers.TryGetValue("x-farthing-cache", out var word) && !CacheWords.Contains(word.ToString(), StringComparer.OrdinalIgnoreCase)
-            ? new GatewayError(400, "bad_cache_header", $"The header x-farthing-cache must be one of {string.Join(", ", CacheWords)}.")
-            : null;
 
     /// <summary>Reads the whole body. The server's own limit holds for its length.</summary>
     /// <exception cref="BadHttpRequestException">It is too long, too slow, or ends too early.</exception>

@@ -59,6 +59,11 @@ public sealed class GuardLists
     /// <exception cref="GuardListsException">They can't be used; all errors are reported at once.</exception>
     public static GuardLists WithAdditions(string yaml, string name) => GuardListsReader.Read([("default-lists.yaml", DefaultYaml()), (name, yaml)]);
 
+    /// <summary>The built-in lists with additions, each over the ones before.</summary>
+    /// <param name="additions">What to call each in messages, and its text.</param>
+    /// <exception cref="GuardListsException">They can't be used; all errors are reported at once.</exception>
+    public static GuardLists WithAdditions(IReadOnlyList<(string Name, string Yaml)> additions) => GuardListsReader.Read([("default-lists.yaml", DefaultYaml()), .. additions]);
+
     /// <summary>These lists alone, without the built-in ones.</summary>
     /// <param name="yaml">The whole lists.</param>
     /// <param name="name">What to call them in messages.</param>

@@ -2,7 +2,7 @@ using Farthing.Gateway.Configuration;
 
 namespace Farthing.Serving.Live;
 
-/// <summary>What a running server can't change: its ports, its limits on connections, and where traces go.</summary>
+/// <summary>What a running server can't change: its ports, its limits on connections, its caches, its inbox of usage, and where traces go.</summary>
 internal static class RestartNeeds
 {
     /// <summary>What differs from the configuration that the process started with.</summary>
@@ -17,8 +17,13 @@ internal static class RestartNeeds
             ("server.min_bytes_per_second", started.Server.MinBytesPerSecond != now.Server.MinBytesPerSecond),
             ("server.max_connections", started.Server.MaxConnections != now.Server.MaxConnections),
             ("admin.listen", !Equals(started.Admin?.Listen, now.Admin?.Listen)),
+            ("semantic_cache", !started.SemanticCache.IsLike(now.SemanticCache)),
+            ("usage", !IsLike(started.Usage, now.Usage)),
             ("telemetry", started.Telemetry != now.Telemetry),
         ];
         return [.. all.Where(static each => each.IsChanged).Select(static each => each.Name)];
     }
+
+    private static bool IsLike(UsageOptions? started, UsageOptions? now) =>
+        started is null || now is null ? started is null && now is null : started == (now with { Clients = started.Clients }) && started.Clients.SequenceEqual(now.Clients);
 }

@@ -92,6 +92,35 @@ public sealed class GatewayConfigurationTests
     }
 
     [Fact]
+    public void The_caches_can_be_configured_for_all_and_for_single_clients()
+    {
+        var cache = Read(
+            $$$"""
+            providers: {ollama: }
+            client_keys: [{name: team-a, hash: "sha256:{{{new string('a', 64)}}}"}]
+            semantic_cache:
+              enabled: true
+              mode: shadow
+              exact: false
+              embedder: ollama/nomic
+              lists: [all.yaml]
+              tenants: {team-a: {similarity_threshold: 0.8, lists: [a.yaml]}}
+              store: redis://:fk-secret@cache:6380/2
+              max_entries: 5
+              max_memory_mb: 6
+              max_answer_kb: 7
+              max_store_mb: 8
+              log_texts: true
+            """).SemanticCache;
+
+        Assert.Equal((true, true, false, true, "ollama/nomic"), (cache.Enabled, cache.Shadow, cache.Exact, cache.Semantic, cache.Embedder!.ToString()));
+        Assert.Equal((0.94, 0.8), (cache.ThresholdOf(""), cache.ThresholdOf("team-a")));
+        Assert.Equal(("all.yaml", "a.yaml", CacheStore.Redis), (Assert.Single(cache.Lists), Assert.Single(cache.Tenants["team-a"].Lists), cache.Store));
+        Assert.Equal((5, 6, 7 * 1024, 8, true), (cache.MaxEntries, cache.MaxMemoryMiB, cache.MaxAnswerBytes, cache.MaxStoreMiB, cache.LogsTexts));
+        Assert.DoesNotContain("fk-secret", cache.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Any_server_of_the_shape_is_a_provider_by_its_url()
     {
         var provider = Assert.Single(Read("providers: {mine: {base_url: \"http://10.0.0.5:8000/v1/\"}}").Providers);
@@ -149,6 +178,14 @@ public sealed class GatewayConfigurationTests
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  similarity_threshold: 1.4", 3, "must be a number from 0.5 to 1")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  enabled: yes", 3, "write true or false")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  ttl_seconds: 0", 3, "must be a whole number from 1")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  mode: sometimes", 3, "write serve, or shadow")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  shadow: true\n  mode: serve", 4, "write one of the two")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  embedder: openai/x", 3, "write local, or provider/model")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  store: redis:fk-secret", 3, "must be sqlite, memory, redis://")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  store: env.MISSING", 3, "'MISSING' of 'store' is not set")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  max_entries: 0", 3, "must be a whole number from 1 to 5000000")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  tenants:\n    nobody: {lists: [a.yaml]}", 4, "is no client key")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  tresholds: 1", 3, "unknown key 'tresholds'")]
     [InlineData("providers: {ollama: }\nserver:\n  listen: localhost", 3, "is nothing to listen on")]
     [InlineData("providers: {ollama: }\nserver:\n  listen: 127.0.0.1", 3, "is nothing to listen on")]
     [InlineData("providers: {ollama: }\nresilience:\n  attempt_seconds: 900", 3, "may take longer than all together")]

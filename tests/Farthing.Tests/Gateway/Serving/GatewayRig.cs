@@ -4,6 +4,7 @@ using Farthing.Gateway;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Bridging;
 using Farthing.Gateway.Budgets;
+using Farthing.Gateway.Caching;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Telemetry;
 using Farthing.Ledger.Prices;
@@ -33,10 +34,11 @@ internal sealed class GatewayRig : IAsyncDisposable
     private readonly AttemptJournal _journal;
     private readonly ILoggerFactory _log;
     private readonly WebApplication _server;
+    private readonly AnswerCache? _answers;
     private Task? _booking;
     private int _ids;
 
-    private GatewayRig(string yaml, FakeProvider first, FakeProvider second)
+    private GatewayRig(string yaml, FakeProvider first, FakeProvider second, ITextEmbedder? embedder, TimeProvider time)
     {
         (First, Second) = (first, second);
         Screen screen = new(_console, _console, isLive: false);
@@ -46,11 +48,17 @@ internal sealed class GatewayRig : IAsyncDisposable
         _journal = AttemptJournal.Open(_folder.File("journal"), "rig");
         Text = yaml.Replace("FIRST", first.Url, StringComparison.Ordinal).Replace("SECOND", second.Url, StringComparison.Ordinal);
         var configuration = GatewayConfiguration.Parse(Text, "gateway.yaml", Variable);
-        Means = new GatewayMeans(_journal, PriceBook.Default(), TimeProvider.System, static () => 0, _log)
+        if (configuration.SemanticCache.Enabled)
+        {
+            _answers = new AnswerCache(configuration.SemanticCache, SqliteAnswerStore.Open(_folder.File("cache"), 1 << 20, time), time, _log.CreateLogger<AnswerCache>());
+        }
+
+        Means = new GatewayMeans(_journal, PriceBook.Default(), time, static () => 0, _log)
         {
             Bridges = TranslationBridge.Both(TimeProvider.System),
             Budgets = new BudgetDesk(_file, _journal.Session, TimeProvider.System, NullLogger<BudgetDesk>.Instance),
             Metrics = Metrics,
+            Caches = _answers is null ? null : new CacheMeans(_answers) { Embedder = embedder, Guards = GuardSet.Load(configuration.SemanticCache, _folder.FullName) },
             Connect = static (provider, resilience) => TemplateHandler.Connect(provider, resilience, TimeProvider.System),
         };
         Gateway = new LlmGateway(configuration, Means);
@@ -105,9 +113,9 @@ internal sealed class GatewayRig : IAsyncDisposable
         _ => null,
     };
 
-    public static async Task<GatewayRig> StartAsync(string yaml = Yaml)
+    public static async Task<GatewayRig> StartAsync(string yaml = Yaml, ITextEmbedder? embedder = null, TimeProvider? time = null)
     {
-        var rig = new GatewayRig(yaml, await FakeProvider.StartAsync(), await FakeProvider.StartAsync());
+        var rig = new GatewayRig(yaml, await FakeProvider.StartAsync(), await FakeProvider.StartAsync(), embedder, time ?? TimeProvider.System);
         await rig._server.StartAsync();
         rig.Client = new HttpClient { BaseAddress = new Uri(rig._server.Urls.First()) };
         rig._booking = new LedgerWriter(rig._poster, TimeProvider.System, NullLogger<LedgerWriter>.Instance).RunAsync(rig._journal, rig._stop.Token);
@@ -147,6 +155,11 @@ internal sealed class GatewayRig : IAsyncDisposable
             "SELECT resource, meter, sum(quantity), count(amount) FROM charges LEFT JOIN transfers ON charge_seq = seq GROUP BY resource, meter ORDER BY resource, meter")
         .ToList());
 
+    /// <summary>What hits avoided: the request, the meter, the tokens, 1e-12 USD and the evidence.</summary>
+    public IReadOnlyList<(string Request, string Meter, long Quantity, long? Amount, string Evidence)> Memos() => _file.Read(transaction => transaction.Connection!
+        .Query<(string, string, long, long?, string)>("SELECT render_id, meter, quantity, amount, evidence FROM memos WHERE run_id = 'gateway' AND stage = 'llm_call' ORDER BY seq")
+        .ToList());
+
     /// <summary>The sum of all charges in 1e-12 USD.</summary>
     public long Amount() => _file.Read(transaction => transaction.Connection!.ExecuteScalar<long>("SELECT coalesce(sum(amount), 0) FROM transfers"));
 
@@ -161,6 +174,11 @@ internal sealed class GatewayRig : IAsyncDisposable
         await _server.DisposeAsync();
         await Live.DisposeAsync();
         Metrics.Dispose();
+        if (_answers is not null)
+        {
+            await _answers.DisposeAsync();
+        }
+
         _journal.Dispose();
         _poster.Dispose();
         _file.Dispose();

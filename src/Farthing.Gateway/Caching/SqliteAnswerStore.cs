@@ -1,0 +1,186 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Farthing.Gateway.Caching;
+
+/// <summary>
+/// Answers in a SQLite file of their own beside the ledger: it is large, may be deleted at any time, and never holds the ledger's lock.
+/// It has prompts and answers, so that only its owner may read it.
+/// </summary>
+public sealed class SqliteAnswerStore : IAnswerStore
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "gateway-cache.db";
+
+    /// <summary>"FGAC": SQLite's own place to say whose file this is.</summary>
+    private const int ApplicationId = 0x46474143;
+
+    private const string Schema =
+        """
+        CREATE TABLE IF NOT EXISTS answers (
+            key BLOB PRIMARY KEY, at INTEGER NOT NULL, until INTEGER NOT NULL, bytes INTEGER NOT NULL, meaning BLOB, value BLOB NOT NULL);
+        CREATE INDEX IF NOT EXISTS answers_by_end ON answers (until);
+        CREATE INDEX IF NOT EXISTS answers_by_age ON answers (at);
+        CREATE TABLE IF NOT EXISTS total (bytes INTEGER NOT NULL);
+        INSERT INTO total SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM total);
+        CREATE TRIGGER IF NOT EXISTS answers_in AFTER INSERT ON answers BEGIN UPDATE total SET bytes = bytes + NEW.bytes; END;
+        CREATE TRIGGER IF NOT EXISTS answers_out AFTER DELETE ON answers BEGIN UPDATE total SET bytes = bytes - OLD.bytes; END;
+        """;
+
+    private readonly Lock _gate = new();
+    private readonly SqliteConnection _connection;
+    private readonly string _path;
+    private readonly long _limit;
+    private readonly TimeProvider _time;
+
+    private SqliteAnswerStore(SqliteConnection connection, string path, long limit, TimeProvider time) =>
+        (_connection, _path, _limit, _time) = (connection, path, limit, time);
+
+    /// <inheritdoc/>
+    public string Name => _path;
+
+    /// <summary>Opens or makes the file. A damaged one is put aside under another name: its answers can be had again.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="limit">Most bytes of answers.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="SqliteException">The file can't be used.</exception>
+    /// <exception cref="IOException">The folder can't be used, or the file is another program's.</exception>
+    public static SqliteAnswerStore Open(string folder, long limit, TimeProvider time)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, FileName);
+        try
+        {
+            return new SqliteAnswerStore(Connect(path), path, limit, time);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is 11 or 26)
+        {
+            // 11: malformed, 26: no database.
+            File.Move(path, path + ".damaged", overwrite: true);
+            File.Delete(path + "-wal");
+            File.Delete(path + "-shm");
+            return new SqliteAnswerStore(Connect(path), path, limit, time);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]?> FindAsync(CacheKey key)
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult(_connection.ExecuteScalar<byte[]?>(
+                "SELECT value FROM answers WHERE key = @key AND until > @now", new { key = key.ToArray(), now = Now() }));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task SaveAsync(IReadOnlyList<StoredAnswer> answers)
+    {
+        ArgumentNullException.ThrowIfNull(answers);
+        lock (_gate)
+        {
+            using var transaction = _connection.BeginTransaction(deferred: false);
+            foreach (var answer in answers)
+            {
+                var row = new
+                {
+                    key = answer.Key.ToArray(),
+                    at = answer.At.ToUnixTimeMilliseconds(),
+                    until = answer.Until.ToUnixTimeMilliseconds(),
+                    bytes = answer.Size,
+                    meaning = answer.Meaning,
+                    value = answer.Value,
+                };
+                _connection.Execute("DELETE FROM answers WHERE key = @key", row, transaction);
+                _connection.Execute("INSERT INTO answers (key, at, until, bytes, meaning, value) VALUES (@key, @at, @until, @bytes, @meaning, @value)", row, transaction);
+            }
+
+            Sweep(transaction);
+            transaction.Commit();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task LoadAsync(Action<CacheKey, DateTimeOffset, ReadOnlyMemory<byte>> found, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+
+        // A connection of its own, so that nobody waits for it.
+        using var connection = Connect(_path);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT key, until, meaning FROM answers WHERE meaning IS NOT NULL AND until > $now ORDER BY at";
+        command.Parameters.AddWithValue("$now", Now());
+        using var rows = command.ExecuteReader();
+        while (rows.Read() && !cancellationToken.IsCancellationRequested)
+        {
+            found(CacheKey.FromHash(rows.GetFieldValue<byte[]>(0)), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1)), rows.GetFieldValue<byte[]>(2));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<(CacheKey Key, byte[] Meaning)>?> NearestAsync(CacheKey scope, ReadOnlyMemory<float> values, int count) => new((IReadOnlyList<(CacheKey, byte[])>?)null);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _connection.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static SqliteConnection Connect(string path)
+    {
+        if (!File.Exists(path) && !OperatingSystem.IsWindows())
+        {
+            using var made = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        }
+
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+
+            // What a power cut loses is asked for again, so nothing waits for the disk.
+            connection.Execute("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;");
+            var owner = connection.ExecuteScalar<int>("PRAGMA application_id");
+            if (owner != ApplicationId && (owner != 0 || connection.ExecuteScalar<int>("SELECT count(*) FROM sqlite_master") > 0))
+            {
+                throw new IOException($"{path} is another program's file: move it away, or name another folder with --data.");
+            }
+
+            connection.Execute($"PRAGMA application_id = {ApplicationId};" + Schema);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes what has ended, and where the file is full the oldest, down to nine tenths.</summary>
+    private void Sweep(SqliteTransaction transaction)
+    {
+        _connection.Execute("DELETE FROM answers WHERE until <= @now", new { now = Now() }, transaction);
+        var bytes = _connection.ExecuteScalar<long>("SELECT bytes FROM total", transaction: transaction);
+        if (bytes > _limit)
+        {
+            _connection.Execute(
+                """
+                DELETE FROM answers WHERE key IN (
+                    SELECT key FROM (SELECT key, sum(bytes) OVER (ORDER BY at DESC, key) AS newer FROM answers) WHERE newer > @keep)
+                """,
+                new { keep = _limit / 10 * 9 },
+                transaction);
+        }
+    }
+
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+}
