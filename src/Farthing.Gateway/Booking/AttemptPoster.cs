@@ -33,7 +33,8 @@ public sealed class AttemptPoster : IDisposable
     /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
     public PostedAttempts Post(IReadOnlyList<AttemptRecord> attempts, string process) => _file.Write(transaction =>
     {
-        var (added, unpriced) = (0, 0);
+        var added = 0;
+        List<UsageFact> facts = [];
         var open = PeriodClosing.OpenFrom(transaction);
         SortedDictionary<DateOnly, int> closed = [];
         foreach (var attempt in attempts)
@@ -52,7 +53,7 @@ public sealed class AttemptPoster : IDisposable
                 at = open;
             }
 
-            unpriced += _journal.Post(transaction, _charges.Of(attempt, at)).Unpriced;
+            facts.AddRange(_charges.Of(attempt, at));
             if (attempt.Budgets.Length > 0)
             {
                 var (cost, isWhole) = _charges.Priced(attempt, at);
@@ -60,6 +61,7 @@ public sealed class AttemptPoster : IDisposable
             }
         }
 
+        var unpriced = _journal.Post(transaction, facts).Unpriced;
         return new PostedAttempts(added, unpriced) { OfClosedDays = [.. closed.Select(static pair => (pair.Key, pair.Value))], BookedAt = open };
     });
 
