@@ -14,6 +14,8 @@ public sealed class AttemptJournal : IDisposable
     /// <summary>The length of a file; what does not fit goes to the next one.</summary>
     internal const int FileBytes = 4 * 1024 * 1024;
 
+    private const string Making = ".new-";
+
     private readonly Lock _gate = new();
     private readonly FileStream _lock;
     private readonly SemaphoreSlim _written = new(0, 1);
@@ -51,15 +53,19 @@ public sealed class AttemptJournal : IDisposable
     /// <exception cref="IOException">The folder can't be written.</exception>
     public static AttemptJournal Open(string root, string session)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(root, session)).FullName;
-        return new AttemptJournal(folder, Hold(folder));
+        // Held before it has its name, so that another process that looks for dead ones never finds it without its lock.
+        var making = Directory.CreateDirectory(Path.Combine(root, Making + session)).FullName;
+        var held = Hold(making);
+        var folder = Path.Combine(Path.GetDirectoryName(making)!, session);
+        Directory.Move(making, folder);
+        return new AttemptJournal(folder, held);
     }
 
     /// <summary>The folders of processes that are no more, each held until it is disposed.</summary>
     public static IEnumerable<(string Folder, IDisposable Held)> OfTheDead(string root)
     {
         string[] folders = Directory.Exists(root) ? Directory.GetDirectories(root) : [];
-        foreach (var folder in folders.Order(StringComparer.Ordinal))
+        foreach (var folder in folders.Where(static folder => !Path.GetFileName(folder).StartsWith(Making, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             FileStream held;
             try

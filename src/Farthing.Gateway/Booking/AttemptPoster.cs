@@ -68,7 +68,8 @@ public sealed class AttemptPoster : IDisposable
             }
         }
 
-        return new PostedAttempts(added, _journal.Post(transaction, facts).Unpriced) { OfClosedDays = [.. closed.Select(static pair => (pair.Key, pair.Value))], BookedAt = open };
+        var unpriced = _journal.Post(transaction, facts).Unpriced;
+        return new PostedAttempts(added, unpriced) { OfClosedDays = [.. closed.Select(static pair => (pair.Key, pair.Value))], BookedAt = open };
     });
 
     /// <summary>Gives back what budgets gave to a process whose attempts are all posted.</summary>

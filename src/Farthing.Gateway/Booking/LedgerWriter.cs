@@ -48,7 +48,7 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
                 poster.Release(process);
             }
 
-            Directory.Delete(folder, recursive: true);
+            Remove(folder);
         }
 
         // A kill between the two steps above leaves slices without a folder.
@@ -111,8 +111,28 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
         if (!tail.Open.Any())
         {
             poster.Release(journal.Session);
+
+            // Emptied while it is held: another process that takes it after that finds nothing to post.
+            foreach (var file in AttemptJournal.Files(journal.Folder))
+            {
+                File.Delete(file);
+            }
+
             journal.Dispose();
-            Directory.Delete(journal.Folder, recursive: true);
+            Remove(journal.Folder);
+        }
+    }
+
+    /// <summary>Two processes may remove the same folder, one at its end and one that recovers.</summary>
+    private static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The other one did.
         }
     }
 

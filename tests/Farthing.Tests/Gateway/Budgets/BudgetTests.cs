@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Dapper;
@@ -10,6 +11,8 @@ using Farthing.Ledger.Money;
 using Farthing.Ledger.Periods;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
+using Farthing.Simulation.Scenarios;
+using Farthing.Simulation.Serving;
 using Farthing.Tests.Gateway.Serving;
 using Farthing.Tests.Rendering;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -66,6 +69,41 @@ public sealed class BudgetTests
         Assert.InRange(spent, 9 * Amount.UnitsPerDollar, 10 * Amount.UnitsPerDollar);
         Assert.Equal(spent, rig.Scalar("SELECT sum(spent) FROM gateway_budget_spent"));
         Assert.Equal(0, rig.Scalar("SELECT count(*) FROM gateway_budget_slices"));
+    }
+
+    [Fact]
+    public async Task Nor_do_they_against_the_simulator_with_streams_that_are_cut_and_retries()
+    {
+        const string Scenario = """
+            answer: {output_tokens: 2000-4000}
+            rules:
+              - {when: {every: 7}, then: {status: 500}}
+              - {when: {every: 11, stream: true}, then: {cut_after: 40}}
+            """;
+        await using SimulatorServer simulator = await SimulatorServer.StartAsync(
+            new ScenarioReader("s").Read(Scenario), new IPEndPoint(IPAddress.Loopback, 0), TimeProvider.System, TestContext.Current.CancellationToken);
+        await using var rig = await GatewayRig.StartAsync($$$"""
+            providers: {anthropic: {base_url: "{{{simulator.Address.AbsoluteUri}}}v1", keys: [{value: env.ANTHROPIC}]}}
+            resilience: {retries: 2, retry_delay_seconds: 0, breaker_minimum: 10000}
+            server: {listen: "127.0.0.1:0"}
+            budgets: [{name: b, scope: all, limit_usd: "10.00", period: total}]
+            """);
+
+        // At $5 a million an answer is $0.01 to $0.02, so that $10 pay for some 660 of the thousand.
+        var statuses = new ConcurrentBag<HttpStatusCode>();
+        await Parallel.ForAsync(0, 1_000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = TestContext.Current.CancellationToken }, async (i, _) =>
+        {
+            string more = ",\"max_tokens\":4000" + (i % 4 == 0 ? ",\"stream\":true" : "");
+            using var response = await rig.PostAsync("/v1/messages", Chat("claude-haiku-4-5", more));
+            await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+            statuses.Add(response.StatusCode);
+        });
+
+        await rig.BooksAsync();
+        Assert.True(statuses.Count(static status => status == HttpStatusCode.TooManyRequests) > 100);
+        Assert.InRange(rig.Amount(), 9 * Amount.UnitsPerDollar, 10 * Amount.UnitsPerDollar);
+        Assert.Equal(rig.Amount(), rig.Scalar("SELECT spent FROM gateway_budget_spent WHERE budget = 'b@total'"));
+        Assert.Equal(simulator.Counts.Attempts, rig.Scalar("SELECT count(*) FROM gateway_attempts"));
     }
 
     [Fact]

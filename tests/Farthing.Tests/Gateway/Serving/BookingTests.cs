@@ -114,6 +114,23 @@ public sealed class BookingTests
     }
 
     [Fact]
+    public void A_journal_that_is_being_made_is_not_taken_for_a_dead_ones()
+    {
+        using var folder = new ScratchFolder();
+        using var file = SqliteFile.Open(folder.File("farthing.db"));
+        using var poster = AttemptPoster.Open(file, PriceBook.Default());
+        var writer = new LedgerWriter(poster, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+        string making = Directory.CreateDirectory(Path.Combine(folder.File("journal"), ".new-next")).FullName;
+
+        writer.Recover(folder.File("journal"));
+
+        Assert.True(Directory.Exists(making));
+        using var journal = AttemptJournal.Open(folder.File("journal"), "next");
+        Assert.Equal(["next"], Directory.GetDirectories(folder.File("journal")).Select(Path.GetFileName));
+        Assert.Empty(AttemptJournal.OfTheDead(folder.File("journal")));
+    }
+
+    [Fact]
     public async Task Client_keys_gate_limit_and_tag_and_are_never_sent_on()
     {
         const string Key = "fk-the-clients-own-key";
