@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Translation;
-using Farthing.Gateway.Translation.Answers;
 using Farthing.Gateway.Translation.Errors;
 
 namespace Farthing.Gateway.Bedrock;
@@ -16,8 +15,6 @@ namespace Farthing.Gateway.Bedrock;
 /// <param name="time">The clock of the signatures.</param>
 public sealed class BedrockHandler(ProviderOptions provider, HttpMessageInvoker connections, TimeProvider time) : HttpMessageHandler
 {
-    // A longer request is no request: Bedrock itself takes at most 25 MB.
-    private const int MaxAnswerBytes = 256 * 1024 * 1024;
     private const string Service = "bedrock";
 
     /// <summary>Where the key of a request stands; it is no header, so that it can't be sent by mistake.</summary>
@@ -53,7 +50,7 @@ public sealed class BedrockHandler(ProviderOptions provider, HttpMessageInvoker 
             }
         }
 
-        return converse.IsStream ? Stream(response, converse.Model) : await AnswerAsync(response, converse.Model, cancellationToken);
+        return Answer(response, converse);
     }
 
     /// <inheritdoc/>
@@ -109,36 +106,31 @@ public sealed class BedrockHandler(ProviderOptions provider, HttpMessageInvoker 
         return new HttpResponseMessage(BedrockErrors.TypeOf(response) == BedrockErrors.AccessDenied ? HttpStatusCode.NotFound : response.StatusCode);
     }
 
-    private static async Task<HttpResponseMessage> AnswerAsync(HttpResponseMessage response, string model, CancellationToken cancellationToken)
+    private static HttpResponseMessage Answer(HttpResponseMessage response, ConverseRequest request)
     {
-        using (response)
-        {
-            if (response.Content.Headers.ContentLength > MaxAnswerBytes)
-            {
-                throw new InvalidDataException("the answer is too long.");
-            }
-
-            byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            try
-            {
-                body = ConverseToMessage.Translate(body, model, RequestId(response));
-            }
-            catch (AnswerUnreadableException)
-            {
-                // No JSON is no answer to whoever reads on, and booked as one that broke.
-                body = [];
-            }
-
-            return Copy(response, new ByteArrayContent(body), "application/json");
-        }
+        string id = RequestId(response);
+        var content = request.IsStream
+            ? new StreamContent(new ConverseStream(response, new ConverseEvents(request.Model, id)))
+            : new StreamContent(new ConverseAnswer(response, request.Model, id));
+        content.Headers.ContentType = new MediaTypeHeaderValue(request.IsStream ? "text/event-stream" : "application/json");
+        var answer = new HttpResponseMessage(response.StatusCode) { Content = content };
+        answer.Headers.TryAddWithoutValidation("request-id", id);
+        return answer;
     }
-
-    private static HttpResponseMessage Stream(HttpResponseMessage response, string model) =>
-        Copy(response, new StreamContent(new ConverseStream(response, new ConverseEvents(model, RequestId(response)))), "text/event-stream");
 
     private static async Task<HttpResponseMessage> ErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        byte[] body = response.Content.Headers.ContentLength > BedrockErrors.MaxBytes ? [] : await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        byte[] body = [];
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(BedrockErrors.MaxBytes, cancellationToken);
+            body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        }
+        catch (HttpRequestException fault) when (fault.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            // The status says enough.
+        }
+
         HttpResponseMessage error = Json(BedrockErrors.Translate((int)response.StatusCode, BedrockErrors.TypeOf(response), body));
         if (response.Headers.RetryAfter is { } wait)
         {
@@ -152,14 +144,6 @@ public sealed class BedrockHandler(ProviderOptions provider, HttpMessageInvoker 
     {
         Content = new ByteArrayContent(error.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
     };
-
-    private static HttpResponseMessage Copy(HttpResponseMessage from, HttpContent content, string type)
-    {
-        content.Headers.ContentType = new MediaTypeHeaderValue(type);
-        var response = new HttpResponseMessage(from.StatusCode) { Content = content };
-        response.Headers.TryAddWithoutValidation("request-id", RequestId(from));
-        return response;
-    }
 
     private static string RequestId(HttpResponseMessage response) =>
         response.Headers.TryGetValues("x-amzn-requestid", out var ids) ? ids.First() : "unknown";

@@ -58,20 +58,48 @@ public sealed class CallRunner(
     {
         using var either = new CancellationTokenSource(configuration.Resilience.Total, time);
         await using var gone = client.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
-        var run = new Run(call, watch, client, either.Token);
-        foreach (var target in call.Targets)
+        var tally = new Tally();
+        var after = configuration.Resilience.HedgeAfter;
+
+        // A budget holds what one attempt at a time may cost.
+        if (after == TimeSpan.Zero || watch.Hold is not null)
         {
-            if (await TryOrPassAsync(run, target) is { } done)
+            return await LaneAsync(new Run(call, watch, tally, client, either.Token), call.Targets);
+        }
+
+        using var first = new Lane(client, either.Token);
+        using var second = new Lane(client, either.Token);
+        var run = new Run(call, watch, tally, first.Client, first.Stop);
+        var beside = new Run(call, watch, tally, second.Client, second.Stop) { Beside = run };
+        run.Beside = beside;
+        var result = await new Hedge(after, time).RunAsync(
+            first, () => LaneAsync(run, call.Targets), second, () => LaneAsync(beside, TargetsBeside(run)), either.Token);
+        return result with { Attempts = tally.Attempts };
+    }
+
+    /// <summary>What a second attempt may be made at: the targets after the one that is slow, else another key of its own.</summary>
+    private static IReadOnlyList<ModelTarget> TargetsBeside(Run run)
+    {
+        IReadOnlyList<ModelTarget> targets = run.Call.Targets;
+        return run.At + 1 < targets.Count ? [.. targets.Skip(run.At + 1)] : [targets[^1]];
+    }
+
+    /// <summary>Tries targets one after the other.</summary>
+    private async Task<CallResult> LaneAsync(Run run, IReadOnlyList<ModelTarget> targets)
+    {
+        for (run.At = 0; run.At < targets.Count; run.At++)
+        {
+            if (await TryOrPassAsync(run, targets[run.At]) is { } done)
             {
                 return done;
             }
 
-            if (client.IsCancellationRequested)
+            if (run.Client.IsCancellationRequested)
             {
                 return new CallResult(run.Attempts, run.Last) { IsCancelled = true };
             }
 
-            if (either.IsCancellationRequested)
+            if (run.Stop.IsCancellationRequested)
             {
                 break;
             }
@@ -113,9 +141,10 @@ public sealed class CallRunner(
 
         var asks = AttemptPlan.AsksForUsage(run.Call, link.Options.Row, shape);
         var body = bridge is null ? run.Call.Request.For(target.Model, asks) : null;
-        List<KeyOptions> tried = [];
+        List<KeyOptions> tried = run.Beside?.Key is { } busy ? [busy] : [];
         while (link.Keys.Choose(target.Model, tried) is { } key)
         {
+            run.Key = key;
             var result = await link.Pipeline.RunAsync(
                 static (state, stop) =>
                 {
@@ -220,7 +249,17 @@ public sealed class CallRunner(
             : $"every key of '{target.Provider}' rests or was refused";
     }));
 
-    private sealed class Run(GatewayCall call, CallWatch watch, CancellationToken client, CancellationToken stop)
+    /// <summary>Counts the attempts of a call, of both lanes where it is hedged.</summary>
+    private sealed class Tally
+    {
+        private int _attempts;
+
+        public int Attempts => Volatile.Read(ref _attempts);
+
+        public int Next() => Interlocked.Increment(ref _attempts);
+    }
+
+    private sealed class Run(GatewayCall call, CallWatch watch, Tally tally, CancellationToken client, CancellationToken stop)
     {
         public GatewayCall Call => call;
 
@@ -230,7 +269,16 @@ public sealed class CallRunner(
 
         public CancellationToken Stop => stop;
 
-        public int Attempts { get; private set; }
+        public int Attempts => tally.Attempts;
+
+        /// <summary>The index of the target that is tried.</summary>
+        public int At { get; set; }
+
+        /// <summary>The key that is used now, which the other lane leaves alone.</summary>
+        public KeyOptions? Key { get; set; }
+
+        /// <summary>The other lane; null where there is none.</summary>
+        public Run? Beside { get; set; }
 
         public AttemptResult? Last { get; set; }
 
@@ -248,6 +296,6 @@ public sealed class CallRunner(
         /// <summary>Whether nothing but resting keys kept targets from being tried.</summary>
         public bool OnlyRests { get; set; } = true;
 
-        public int NextNumber() => ++Attempts;
+        public int NextNumber() => tally.Next();
     }
 }

@@ -12,6 +12,11 @@ public sealed record ResilienceOptions
     /// <summary>The longest such wait. 0 to 300 s, default 5 s.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long an answer, or a stream's first token, may take before a second attempt is made beside the first one. 0 to 300 s, default 0: never.
+    /// </summary>
+    public TimeSpan HedgeAfter { get; init; }
+
     /// <summary>The longest time to connect. 0.01 to 300 s, default 5 s.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -16,6 +16,7 @@ internal static class ResilienceSection
             Retries = map.Whole("retries", 0, 10, options.Retries),
             RetryDelay = map.Seconds("retry_delay_seconds", 0, 60, options.RetryDelay),
             MaxRetryDelay = map.Seconds("max_retry_delay_seconds", 0, 300, options.MaxRetryDelay),
+            HedgeAfter = map.Seconds("hedge_after_seconds", 0, 300, options.HedgeAfter),
             Connect = map.Seconds("connect_seconds", 0.01, 300, options.Connect),
             Attempt = map.Seconds("attempt_seconds", 0.01, 3_600, options.Attempt),
             Total = map.Seconds("total_seconds", 0.01, 7_200, options.Total),
