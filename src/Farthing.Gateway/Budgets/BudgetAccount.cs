@@ -162,19 +162,20 @@ internal sealed class BudgetAccount(BudgetTerm term, BudgetOptions options, Budg
                 _free += granted;
                 _state = state;
                 _emptySince = granted < want ? time.GetTimestamp() : null;
-                _refill = null;
             }
 
             return true;
         }
         catch (LedgerException)
         {
+            return false;
+        }
+        finally
+        {
             lock (_gate)
             {
                 _refill = null;
             }
-
-            return false;
         }
     }
 }

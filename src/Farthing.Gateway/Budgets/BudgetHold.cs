@@ -76,17 +76,24 @@ internal sealed class BudgetHold(IReadOnlyList<BudgetAccount> accounts, IReadOnl
             return null;
         }
 
-        for (var i = 0; i < accounts.Count; i++)
+        var taken = 0;
+        try
         {
-            var outcome = await accounts[i].TakeAsync(more, stop);
-            if (outcome != TakeOutcome.Taken)
+            for (; taken < accounts.Count; taken++)
             {
-                for (var taken = 0; taken < i; taken++)
+                var outcome = await accounts[taken].TakeAsync(more, stop);
+                if (outcome != TakeOutcome.Taken)
                 {
-                    accounts[taken].Settle(more, 0);
+                    return BudgetErrors.Of(outcome, accounts[taken], estimate, time.GetUtcNow());
                 }
-
-                return BudgetErrors.Of(outcome, accounts[i], estimate, time.GetUtcNow());
+            }
+        }
+        finally
+        {
+            // One of them refused, or the client went away while it was asked.
+            for (var i = 0; taken < accounts.Count && i < taken; i++)
+            {
+                accounts[i].Settle(more, 0);
             }
         }
 

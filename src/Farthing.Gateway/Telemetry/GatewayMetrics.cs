@@ -10,7 +10,7 @@ namespace Farthing.Gateway.Telemetry;
 /// The gateway's instruments: OpenTelemetry's for generative AI and its own. Money is a floating-point number here, for display; what is exact
 /// is in the ledger.
 /// </summary>
-/// <remarks>Without a listener an instrument costs a branch. Labels come from the configuration, never from a prompt or a key.</remarks>
+/// <remarks>Without a listener an instrument costs a branch. A label is never a prompt or a key.</remarks>
 public sealed class GatewayMetrics : IDisposable
 {
     /// <summary>The name of the meter.</summary>

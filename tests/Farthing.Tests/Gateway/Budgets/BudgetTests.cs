@@ -4,8 +4,10 @@ using System.Net;
 using Dapper;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Budgets;
+using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Keys;
+using Farthing.Gateway.Providers;
 using Farthing.Gateway.Wire;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Periods;
@@ -242,6 +244,32 @@ public sealed class BudgetTests
         time.Advance(TimeSpan.FromSeconds(5));
         a.ReturnIdle(TimeSpan.FromSeconds(5));
         Assert.Equal(TakeOutcome.Taken, await ofB.TakeAsync(1_000, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_call_that_one_of_its_budgets_refuses_leaves_nothing_held_in_the_others()
+    {
+        using var folder = new ScratchFolder();
+        using var file = SqliteFile.Open(folder.File("farthing.db"));
+        using var poster = AttemptPoster.Open(file, PriceBook.Default());
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+        var desk = new BudgetDesk(file, "a", time, NullLogger<BudgetDesk>.Instance);
+        BudgetAccount large = desk.Account(Options("large", 1_000), time.GetUtcNow()), small = desk.Account(Options("small", 10), time.GetUtcNow());
+        var target = new ModelTarget("p", "m");
+        var hold = new BudgetHold([large, small], new Dictionary<ModelTarget, long?> { [target] = 11 }, time);
+        using var left = new CancellationTokenSource();
+
+        GatewayError? refused = await hold.CoverAsync(target, CancellationToken.None);
+        Assert.Equal((429, "insufficient_quota", true), (refused!.Status, refused.Code, refused.IsFinal));
+        Assert.Contains("more than the whole budget", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, large.Look().Reserved);
+
+        await left.CancelAsync();
+        var other = new BudgetHold([large, desk.Account(Options("third", 100), time.GetUtcNow())], new Dictionary<ModelTarget, long?> { [target] = 11 }, time);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => other.CoverAsync(target, left.Token).AsTask());
+        Assert.Equal(0, large.Look().Reserved);
+
+        static BudgetOptions Options(string name, long limit) => new(name, new BudgetScope(BudgetScopeKind.All, ""), new Amount(limit), BudgetPeriod.Total);
     }
 
     [Fact]
