@@ -46,21 +46,20 @@ internal sealed class Hedge(TimeSpan after, TimeProvider time)
         }
 
         Task<CallResult> beside = runSecond();
+        Task<CallResult> taken = await Task.WhenAny(slow, beside);
         try
         {
-            Task<CallResult> earlier = await Task.WhenAny(slow, beside);
-            if (Decides(await earlier))
+            if (!Decides(await taken))
             {
-                return await earlier;
+                taken = taken == slow ? beside : slow;
+                taken = Decides(await taken) ? taken : slow;
             }
 
-            Task<CallResult> later = earlier == slow ? beside : slow;
-            return Decides(await later) ? await later : await slow;
+            return await taken;
         }
         finally
         {
-            await EndAsync(first, slow);
-            await EndAsync(second, beside);
+            await (taken == slow ? EndAsync(second, beside) : EndAsync(first, slow));
         }
     }
 
@@ -75,14 +74,9 @@ internal sealed class Hedge(TimeSpan after, TimeProvider time)
 
     private static bool Decides(CallResult result) => result is { Error: null, IsCancelled: false, Served.Fault: AttemptFault.None or AttemptFault.Rejected };
 
-    /// <summary>Ends a lane that is still running, and lets its answer go if it came all the same.</summary>
+    /// <summary>Ends a lane whose answer is not taken, and lets it go if it came all the same.</summary>
     private static async Task EndAsync(Lane lane, Task<CallResult> task)
     {
-        if (task.IsCompleted)
-        {
-            return;
-        }
-
         await lane.LoseAsync();
         await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (task.IsCompletedSuccessfully && (await task).Served?.Stream is { } stream)
