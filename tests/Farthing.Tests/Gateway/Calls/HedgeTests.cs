@@ -66,7 +66,14 @@ public sealed class HedgeTests : IDisposable
     {
         var record = new AttemptRecord
         {
-            RequestId = "r", Attempt = attempt, StartedAt = _time.GetUtcNow(), Shape = "chat", Provider = "openai", Model = "m", Resource = "llm/openai/m", KeyId = "k",
+            RequestId = "r",
+            Attempt = attempt,
+            StartedAt = _time.GetUtcNow(),
+            Shape = "chat",
+            Provider = "openai",
+            Model = "m",
+            Resource = "llm/openai/m",
+            KeyId = "k",
         };
         var open = OpenAttempt.Start(record, _journal, _time, "{}"u8.ToArray(), WireShape.Chat, ProviderTable.Find("openai")!);
         var body = new Body();
