@@ -16,7 +16,8 @@ internal sealed partial record WrkRun(double Rate, TimeSpan P50, TimeSpan P99, l
     public static async Task<WrkRun> MakeAsync(Uri address, string script, int seconds, int connections = 32)
     {
         using Process wrk = Process.Start(new ProcessStartInfo(
-            "wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "10s", "--latency", "-s", script, address.AbsoluteUri]) { RedirectStandardOutput = true })!;
+            "wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "10s", "--latency", "-s", script, address.AbsoluteUri])
+        { RedirectStandardOutput = true })!;
         string text = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
         long bad = Bads().Matches(text).Sum(static match => match.Groups["n"].Captures.Sum(static n => long.Parse(n.Value, CultureInfo.InvariantCulture)));

@@ -149,12 +149,12 @@ public sealed class AttemptJournal : IDisposable
             }
         }
 
-        if (_file.Length > FileBytes / 2)
+        if (_next is null && _file.Length > FileBytes / 2)
         {
             var path = PathOf(Folder, _number + 1);
 
             // A thread of its own: calls may wait for it.
-            _next ??= Task.Factory.StartNew(() => JournalFile.Create(path, FileBytes), default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _next = Task.Factory.StartNew(() => JournalFile.Create(path, FileBytes), default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
     }
 

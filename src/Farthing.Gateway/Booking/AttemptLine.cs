@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Farthing.Gateway.Booking;
 
-/// <summary>Writes attempts as lines of JSON, each thread into a buffer of its own that is used again.</summary>
+/// <summary>Attempts as lines of JSON. Each thread writes into a buffer of its own that is used again.</summary>
 internal static class AttemptLine
 {
     [ThreadStatic]
@@ -22,5 +22,28 @@ internal static class AttemptLine
         own.Json.Reset();
         JsonSerializer.Serialize(own.Json, record, AttemptJson.Default.AttemptRecord);
         return own.Buffer.WrittenSpan;
+    }
+
+    /// <summary>Which attempt a line is the start of; null where it is an end.</summary>
+    public static (string Request, int Attempt)? StartOf(ReadOnlySpan<byte> line)
+    {
+        var json = new Utf8JsonReader(line);
+        var (request, attempt) = ("", 0);
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("EndedAt"u8))
+            {
+                return null;
+            }
+
+            var (isRequest, isAttempt) = (json.ValueTextEquals("RequestId"u8), json.ValueTextEquals("Attempt"u8));
+            json.Read();
+            request = isRequest ? json.GetString()! : request;
+            attempt = isAttempt ? json.GetInt32() : attempt;
+            json.Skip();
+        }
+
+        return (request, attempt);
     }
 }

@@ -8,14 +8,14 @@ namespace Farthing.Gateway.Booking;
 internal sealed class JournalTail(string folder, AttemptJournal? living = null)
 {
     private const int MaxBatch = 500;
-    private readonly Dictionary<(string Request, int Attempt), (AttemptRecord Start, int File)> _open = [];
+    private readonly Dictionary<(string Request, int Attempt), (byte[] Start, int File)> _open = [];
     private readonly byte[] _buffer = new byte[256 * 1024];
     private int _file = 1;
     private long _position;
     private int _oldest = 1;
 
     /// <summary>Attempts that started and have not ended.</summary>
-    public IEnumerable<AttemptRecord> Open => _open.Values.Select(static open => open.Start).OrderBy(static start => start.StartedAt);
+    public IEnumerable<AttemptRecord> Open => _open.Values.Select(open => Parse(open.Start)).OrderBy(static start => start.StartedAt);
 
     /// <summary>How many files lie between the one that is read and the one that is written.</summary>
     public int FilesBehind(int current) => current - _file;
@@ -85,17 +85,18 @@ internal sealed class JournalTail(string folder, AttemptJournal? living = null)
 
     private void Take(ReadOnlySpan<byte> line, List<AttemptRecord> ended)
     {
-        var record = JsonSerializer.Deserialize(line, AttemptJson.Default.AttemptRecord)
-            ?? throw new InvalidDataException($"A line of {AttemptJournal.PathOf(folder, _file)} is null.");
-        var key = (record.RequestId, record.Attempt);
-        if (record.EndedAt is null)
+        // Nearly every start is followed by its end, which has all that it has: the rest of it is read only when it is not.
+        if (AttemptLine.StartOf(line) is { } key)
         {
-            _open[key] = (record, _file);
+            _open[key] = (line.ToArray(), _file);
+            return;
         }
-        else
-        {
-            _open.Remove(key);
-            ended.Add(record);
-        }
+
+        var record = Parse(line);
+        _open.Remove((record.RequestId, record.Attempt));
+        ended.Add(record);
     }
+
+    private AttemptRecord Parse(ReadOnlySpan<byte> line) => JsonSerializer.Deserialize(line, AttemptJson.Default.AttemptRecord)
+        ?? throw new InvalidDataException($"A line of {AttemptJournal.PathOf(folder, _file)} is null.");
 }
