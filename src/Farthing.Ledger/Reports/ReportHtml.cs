@@ -27,17 +27,20 @@ public static class ReportHtml
         p { margin: 6px 0; }
         .under, td.none { color: #52606d; }
         .figures { display: flex; flex-wrap: wrap; gap: 10px; margin: 18px 0; }
-        .figures div { border: 1px solid #cbd2d9; border-radius: 6px; padding: 8px 14px; flex: 1 1 150px; }
+        .figures div { border: 1px solid #cbd2d9; border-radius: 6px; padding: 8px 14px; flex: 1 1 130px; }
         .figures b { display: block; font-size: 18px; font-variant-numeric: tabular-nums; }
         .figures span { font-size: 12px; color: #52606d; }
         table { border-collapse: collapse; width: 100%; font-size: 12.5px; font-variant-numeric: tabular-nums; }
         thead { display: table-header-group; }
         tr { break-inside: avoid; }
-        th, td { text-align: left; padding: 4px 8px 4px 0; border-bottom: 1px solid #e4e7eb; vertical-align: top; overflow-wrap: anywhere; }
+        th, td { text-align: left; padding: 4px 7px; border-bottom: 1px solid #e4e7eb; vertical-align: top; overflow-wrap: anywhere; }
         th { font-weight: 600; border-bottom: 1px solid #1f2933; overflow-wrap: normal; }
-        th.n, td.n { text-align: right; padding: 4px 0 4px 8px; white-space: nowrap; overflow-wrap: normal; }
+        th:first-child, td:first-child { padding-left: 0; }
+        th:last-child, td:last-child { padding-right: 0; }
+        th.n, td.n { text-align: right; white-space: nowrap; overflow-wrap: normal; }
         tr.total td { font-weight: 600; border-bottom: 0; border-top: 1px solid #1f2933; }
         .wide { font-size: 10.5px; }
+        .wide th, .wide td { padding-left: 4px; padding-right: 4px; }
         svg { width: 100%; height: auto; break-inside: avoid; }
         .alarm { border-left: 4px solid #c53030; padding-left: 10px; }
         footer { margin-top: 32px; font-size: 12px; color: #52606d; }
@@ -68,7 +71,7 @@ public static class ReportHtml
             ("a delivered render", SheetCell.Of(page.Stages.CostPerRender).Shown),
             ("delivered", attempts.Delivered.ToString("N0", CultureInfo.InvariantCulture)),
             ("failed, lost, duplicate, cancelled", (attempts.Failed + attempts.Lost + attempts.Duplicate + attempts.Cancelled).ToString("N0", CultureInfo.InvariantCulture)),
-            ("billed but not delivered", $"{SheetCell.Shown9(page.Waste.Total)} ({SheetCell.OfShare(page.Waste.Share).Shown})"));
+            ($"billed but not delivered, {SheetCell.OfShare(page.Waste.Share).Shown} of what renders cost themselves", SheetCell.Shown9(page.Waste.Total)));
         foreach (var usage in page.Stages.Unpriced)
         {
             text.Append(CultureInfo.InvariantCulture, $"<p class=\"alarm\">Without a price and in no amount here: {usage.Charges:N0} charges of {Safe(usage.Resource)} {Safe(usage.Meter)}, {usage.Quantity} together.</p>\n");

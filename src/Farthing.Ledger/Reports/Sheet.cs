@@ -24,13 +24,14 @@ public sealed record SheetCell(string Exact, string Shown, bool IsNumber)
     /// <summary>Money; nothing where there is none to speak of.</summary>
     public static SheetCell Of(CurrencyAmount? amount) => new(amount?.ToExactString() ?? "", amount is { } known ? Shown9(known) : "–", true);
 
-    /// <summary>Device time in microseconds; hours, minutes and seconds for people.</summary>
+    /// <summary>Device time in microseconds; hours, minutes and seconds for people, with thousandths below an hour.</summary>
     public static SheetCell OfTime(Int128 microseconds)
     {
         var milliseconds = HalfEven.Divide(Int128.Abs(microseconds), 1_000);
         var (hours, rest) = (milliseconds / 3_600_000, milliseconds % 3_600_000);
+        var fraction = hours == 0 ? string.Create(CultureInfo.InvariantCulture, $".{(int)(rest % 1_000):D3}") : "";
         var sign = microseconds < 0 ? "-" : "";
-        return new(microseconds.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{sign}{hours}:{(int)(rest / 60_000):D2}:{(int)(rest % 60_000 / 1_000):D2}.{(int)(rest % 1_000):D3}"), true);
+        return new(microseconds.ToString(CultureInfo.InvariantCulture), microseconds == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{sign}{hours}:{(int)(rest / 60_000):D2}:{(int)(rest % 60_000 / 1_000):D2}{fraction}"), true);
     }
 
     /// <summary>A share in millionths; a percentage with one place for people.</summary>
@@ -38,7 +39,7 @@ public sealed record SheetCell(string Exact, string Shown, bool IsNumber)
         new decimal(millionths).ToString(CultureInfo.InvariantCulture), (millionths / 10_000m).ToString("F1", CultureInfo.InvariantCulture) + "%", true);
 
     /// <summary>Nine places, rounded half to even: a column of them lines up.</summary>
-    internal static string Shown9(CurrencyAmount amount) => (amount.Units < 0 ? "-" : "") + amount.Currency.Symbol()
+    internal static string Shown9(CurrencyAmount amount) => amount.Units == 0 ? amount.Currency.Symbol() + "0" : (amount.Units < 0 ? "-" : "") + amount.Currency.Symbol()
         + new CurrencyAmount(HalfEven.Divide(Int128.Abs(amount.Units), 1_000) * 1_000, amount.Currency).ToExactString()[..^3];
 }
 

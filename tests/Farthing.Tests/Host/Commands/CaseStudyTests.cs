@@ -40,7 +40,30 @@ public sealed class CaseStudyTests : IDisposable
         Assert.Contains("The bars sum to -0.002300000000 USD exactly", _rig.Result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_outage_was_billed_and_not_delivered()
+    {
+        // Fewer renders a lot take less time and cost the same: the uses of a lot are those of all of it.
+        string usage = _rig.Write("usage.jsonl", File.ReadAllText(Path.Combine(Folder, "usage.jsonl")).Replace("\"count\":10000", "\"count\":10", StringComparison.Ordinal).Replace("\"count\":1000", "\"count\":1", StringComparison.Ordinal));
+        Assert.Equal(0, await _rig.RunAsync("import", usage, "--prices", Path.Combine(Folder, "prices.yaml")));
+        JsonElement waste = await Json("report", "--show", "undelivered", "--currency", "EUR", "--json");
+        Assert.Equal(("280", "889.9999077"), (waste.GetProperty("total").GetProperty("attempts").GetString(), waste.GetProperty("total").GetProperty("cost").GetString()![..11]));
+        Assert.All(waste.GetProperty("rows").EnumerateArray(), static row => Assert.Equal("the caption model was out for 40 minutes", row.GetProperty("cause").GetString()));
+
+        Assert.Equal(0, await _rig.RunAsync("report", "--show", "devices"));
+        Assert.Contains("gpu/unet", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await _rig.RunAsync("report", "--show", "renders", "--format", "csv"));
+        Assert.Contains("renders,with_waste,without_waste,p50,p95,max,dearest\r\n", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await _rig.RunAsync("report", "--by", "run", "--format", "svg"));
+        Assert.Contains("<svg", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await _rig.RunAsync("report", "--currency", "EUR", "--format", "html"));
+        Assert.Contains("€889.999907719", _rig.Result.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("--show 'all' is unknown", "report", "--show", "all")]
+    [InlineData("--by is for the costs", "report", "--show", "devices", "--by", "run")]
+    [InlineData("Leave --show out", "report", "--show", "renders", "--format", "html")]
     [InlineData("--before is missing", "explain", "--after", "x")]
     [InlineData("ends before it starts", "explain", "--before", "2026-05-04..2026-05-01", "--after", "x")]
     [InlineData("'cheap' is no amount", "explain", "--before", "a", "--after", "b", "--claimed", "cheap")]
