@@ -44,17 +44,18 @@ internal sealed class UsageRig : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task? _receiving;
 
-    private UsageRig(StoreKind kind, string yaml)
+    private UsageRig(StoreKind kind, string yaml, TimeProvider? time)
     {
+        TimeProvider clock = time ?? Time;
         _schema = kind == StoreKind.Postgres ? new PostgresSchema() : null;
         Store = LedgerStore.Open(_schema?.Address ?? _folder.File("farthing.db"));
         ILoggerFactory log = NullLoggerFactory.Instance;
         _journal = AttemptJournal.Open(_folder.File("journal"), "rig");
         var configuration = GatewayConfiguration.Parse(yaml + "\nserver: {listen: \"127.0.0.1:0\"}\n", "usage.yaml", static _ => null);
         PriceBook book = PriceBook.Parse(Prices);
-        _gateway = new LlmGateway(configuration, new GatewayMeans(_journal, book, Time, static () => 0, log));
-        _usage = UsageServing.Open(_gateway, Store, null, book, Time, log)!;
-        _server = GatewayServer.Build(_gateway, log, Time, static () => "r", _usage);
+        _gateway = new LlmGateway(configuration, new GatewayMeans(_journal, book, clock, static () => 0, log));
+        _usage = UsageServing.Open(_gateway, Store, null, book, clock, log)!;
+        _server = GatewayServer.Build(_gateway, log, clock, static () => "r", _usage);
     }
 
     public LedgerStore Store { get; }
@@ -66,9 +67,9 @@ internal sealed class UsageRig : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<UsageRig> StartAsync(StoreKind kind, string yaml = "usage: {}", bool isWriting = true)
+    public static async Task<UsageRig> StartAsync(StoreKind kind, string yaml = "usage: {}", bool isWriting = true, TimeProvider? time = null)
     {
-        var rig = new UsageRig(kind, yaml);
+        var rig = new UsageRig(kind, yaml, time);
         await rig._server.StartAsync(TestContext.Current.CancellationToken);
         rig.Client = new HttpClient { BaseAddress = new Uri(rig._server.Urls.First()) };
         rig._receiving = isWriting ? rig._usage.Queue.RunAsync(rig._stop.Token) : null;
