@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Restores, builds with warnings as errors, checks the formatting and runs every test.
-# Needs the .NET 10 SDK, a NuGet and an npm registry, redis-server, PostgreSQL 15 or later and Node 20 or later; it installs these three where it
+# Needs the .NET 10 SDK, a NuGet and an npm registry, redis-server, PostgreSQL 15 or later, Node 20 or later and python3; it installs these four where it
 # is root and apt-get is there. The last line is "N passed, N failed, N skipped".
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
@@ -33,6 +33,13 @@ if ! command -v redis-server > /dev/null; then
     [[ $EUID -eq 0 ]] && command -v apt-get > /dev/null || fail "redis-server is not installed; the tests of the text-embedding cache need it"
     { apt-get install -y --no-install-recommends redis-server || { apt-get update && apt-get install -y --no-install-recommends redis-server; }; } \
         > /dev/null 2>&1 || fail "redis-server can't be installed; try 'apt-get install redis-server'"
+fi
+
+# The sample client in Python is run against a real server.
+if ! command -v python3 > /dev/null; then
+    [[ $EUID -eq 0 ]] && command -v apt-get > /dev/null || fail "python3 is not installed; the test of the Python sample needs it"
+    { apt-get install -y --no-install-recommends python3 || { apt-get update && apt-get install -y --no-install-recommends python3; }; } \
+        > /dev/null 2>&1 || fail "python3 can't be installed; try 'apt-get install python3'"
 fi
 
 work="$(mktemp -d)"

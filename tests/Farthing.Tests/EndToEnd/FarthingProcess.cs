@@ -9,11 +9,12 @@ internal sealed class FarthingProcess : IDisposable
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _errors;
+    private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private FarthingProcess(Process process)
     {
         _process = process;
-        _output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        _output = ReadOutputAsync(process.StandardOutput);
         _errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
@@ -43,6 +44,26 @@ internal sealed class FarthingProcess : IDisposable
     {
         using var process = Start(arguments);
         return await process.EndAsync();
+    }
+
+    /// <summary>Where a server listens, once it does.</summary>
+    public Task<string> ListeningAsync() => _listening.Task;
+
+    private async Task<string> ReadOutputAsync(StreamReader output)
+    {
+        const string Listening = "Listening on ";
+        var text = new System.Text.StringBuilder();
+        while (await output.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            text.Append(line).Append('\n');
+            if (line.StartsWith(Listening, StringComparison.Ordinal))
+            {
+                _listening.TrySetResult(line[Listening.Length..].Trim());
+            }
+        }
+
+        _listening.TrySetException(new InvalidOperationException("The process ended before it listened."));
+        return text.ToString();
     }
 
     public async Task<Result> EndAsync()

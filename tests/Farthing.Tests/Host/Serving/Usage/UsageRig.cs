@@ -48,17 +48,18 @@ internal sealed class UsageRig : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task? _receiving;
 
-    private UsageRig(StoreKind kind, string yaml)
+    private UsageRig(StoreKind kind, string yaml, TimeProvider? time)
     {
+        TimeProvider clock = time ?? Time;
         _schema = kind == StoreKind.Postgres ? new PostgresSchema() : null;
         Store = LedgerStore.Open(_schema?.Address ?? _folder.File("farthing.db"));
         ILoggerFactory log = NullLoggerFactory.Instance;
         _journal = AttemptJournal.Open(_folder.File("journal"), "rig");
         var configuration = GatewayConfiguration.Parse(yaml + "\nserver: {listen: \"127.0.0.1:0\"}\n", "usage.yaml", static _ => null);
         PriceBook book = PriceBook.Parse(Prices);
-        _gateway = new LlmGateway(configuration, new GatewayMeans(_journal, book, Time, static () => 0, log));
-        _live = new LiveGateway(_gateway, "rig", new ServingMeans(log, Time, static () => "r", _metrics));
-        _usage = UsageServing.Open(_live, Store, null, book, Time, log)!;
+        _gateway = new LlmGateway(configuration, new GatewayMeans(_journal, book, clock, static () => 0, log));
+        _live = new LiveGateway(_gateway, "rig", new ServingMeans(log, clock, static () => "r", _metrics));
+        _usage = UsageServing.Open(_live, Store, null, book, clock, log)!;
         _server = GatewayServer.Build(_live, log, _usage);
     }
 
@@ -71,9 +72,9 @@ internal sealed class UsageRig : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<UsageRig> StartAsync(StoreKind kind, string yaml = "usage: {}", bool isWriting = true)
+    public static async Task<UsageRig> StartAsync(StoreKind kind, string yaml = "usage: {}", bool isWriting = true, TimeProvider? time = null)
     {
-        var rig = new UsageRig(kind, yaml);
+        var rig = new UsageRig(kind, yaml, time);
         await rig._server.StartAsync(TestContext.Current.CancellationToken);
         rig.Client = new HttpClient { BaseAddress = new Uri(rig._server.Urls.First()) };
         rig._receiving = isWriting ? rig._usage.Queue.RunAsync(rig._stop.Token) : null;

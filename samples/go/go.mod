@@ -1,0 +1,3 @@
+module example.com/farthing/captions
+
+go 1.19
