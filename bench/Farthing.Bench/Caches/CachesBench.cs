@@ -56,10 +56,11 @@ internal static class CachesBench
             {
                 float[] query = points[random.Next(points.Length)];
                 long start = Stopwatch.GetTimestamp();
-                found += index.Find(Scope, query, threshold, 16).Count;
+                int near = index.Find(Scope, query, threshold, 16).Count;
                 if (i >= 0)
                 {
                     times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                    found += near;
                 }
             }
 
