@@ -7,15 +7,15 @@ namespace Farthing.Gateway.Booking;
 internal static class AttemptLine
 {
     [ThreadStatic]
-    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? Own;
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? _own;
 
     /// <summary>The line without its end; valid until this thread asks for the next one.</summary>
     public static ReadOnlySpan<byte> Of(AttemptRecord record)
     {
-        if (Own is not { } own)
+        if (_own is not { } own)
         {
             var buffer = new ArrayBufferWriter<byte>(1024);
-            Own = own = (buffer, new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }));
+            _own = own = (buffer, new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }));
         }
 
         own.Buffer.ResetWrittenCount();

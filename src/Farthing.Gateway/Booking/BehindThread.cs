@@ -13,7 +13,7 @@ internal sealed class BehindThread : IDisposable
     private const int PrioProcess = 0, Self = 0, Nicest = 19;
 
     [ThreadStatic]
-    private static bool Current;
+    private static bool _current;
 
     private readonly BlockingCollection<(Func<Task> Work, TaskCompletionSource Done)> _works = [];
 
@@ -21,7 +21,7 @@ internal sealed class BehindThread : IDisposable
     public BehindThread(string name) => new Thread(Run) { IsBackground = true, Name = name }.Start();
 
     /// <summary>Whether the calling thread is such a one.</summary>
-    public static bool IsCurrent => Current;
+    public static bool IsCurrent => _current;
 
     /// <summary>Runs work there, up to where it first waits for something; the rest of it goes on like any other.</summary>
     public async Task RunAsync(Func<Task> work)
@@ -36,7 +36,7 @@ internal sealed class BehindThread : IDisposable
 
     private void Run()
     {
-        Current = true;
+        _current = true;
         if (OperatingSystem.IsLinux())
         {
             // Where it is not allowed, the thread is one like any other.
