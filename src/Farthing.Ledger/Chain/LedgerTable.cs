@@ -81,7 +81,7 @@ internal static class LedgerTables
 
     public static readonly LedgerTable Reratings = new("reratings", true, ["seq"], "seq#", "at#", "from_at#", "to_at#", "undoes#", "reason");
 
-    public static readonly LedgerTable Corrections = new("corrections", false, ["charge_seq"], "charge_seq#", "original#", "kind", "rerating#");
+    public static readonly LedgerTable Corrections = new("corrections", false, ["charge_seq", "rerating"], "charge_seq#", "original#", "kind", "rerating#");
 
     public static readonly LedgerTable PeriodClosings = new("period_closings", true, ["seq"], "seq#", "through#", "at#", "reason");
 

@@ -102,8 +102,10 @@ internal static class RerateRows
         .Select(static row => ((DateTimeOffset, DateTimeOffset, long?)?)(EventTime.FromMicroseconds(row.From), EventTime.FromMicroseconds(row.To), row.UndoneBy))
         .SingleOrDefault();
 
+    /// <exception cref="LedgerException">The re-rating has corrected this charge already.</exception>
     public static void Link(LedgerTransaction transaction, long charge, long original, string kind, long rerating) =>
-        transaction.Insert(LedgerTables.Corrections, charge, original, kind, rerating);
+        _ = transaction.Insert(LedgerTables.Corrections, charge, original, kind, rerating)
+            ?? throw new LedgerException(LedgerFault.Conflict, $"The re-rating {rerating} has corrected the charge {charge} already.");
 
     private static RatedCharge One(LedgerTransaction transaction, long seq) => Read(transaction, Charges + " WHERE c.seq = @a", ("@a", seq))[0];
 

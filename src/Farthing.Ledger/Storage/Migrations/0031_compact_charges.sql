@@ -70,13 +70,15 @@ BEGIN SELECT RAISE(ABORT, 'transfers is append-only: post a correction instead o
 CREATE TRIGGER transfers_refuse_unchained BEFORE INSERT ON transfers WHEN NEW.chk IS NULL
 BEGIN SELECT RAISE(ABORT, 'transfers is append-only and chained: rows come through Farthing alone'); END;
 
+-- A charge may be corrected by several re-ratings: the one that an undone re-rating left without a price is priced again by the next.
 CREATE TABLE corrections_next (
-    charge_seq INTEGER NOT NULL PRIMARY KEY,
+    charge_seq INTEGER NOT NULL,
     original   INTEGER NOT NULL,
     kind       TEXT    NOT NULL CHECK (kind IN ('reversal', 'replacement', 'priced')),
     rerating   INTEGER NOT NULL REFERENCES reratings (seq),
     link       INTEGER NOT NULL,
-    chk        INTEGER NOT NULL
+    chk        INTEGER NOT NULL,
+    PRIMARY KEY (charge_seq, rerating)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO corrections_next SELECT charge_seq, original, kind, rerating, link, chk FROM corrections;
 DROP TABLE corrections;

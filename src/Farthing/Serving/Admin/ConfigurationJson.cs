@@ -49,6 +49,8 @@ internal static class ConfigurationJson
 
         json.WriteEndArray();
         WriteBudgets(json, configuration.Budgets);
+        WriteCache(json, configuration.SemanticCache);
+        WriteUsage(json, configuration.Usage);
         WriteResilience(json, configuration.Resilience);
         WriteServer(json, configuration.Server);
         if (configuration.Admin is { } admin)
@@ -106,6 +108,44 @@ internal static class ConfigurationJson
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteCache(Utf8JsonWriter json, SemanticCacheOptions options)
+    {
+        json.WriteStartObject("semantic_cache");
+        json.WriteBoolean("enabled", options.Enabled);
+        json.WriteString("mode", options.Shadow ? "shadow" : "serve");
+        json.WriteBoolean("exact", options.Exact);
+        json.WriteBoolean("semantic", options.Semantic);
+        json.WriteNumber("similarity_threshold", options.SimilarityThreshold);
+        json.WriteNumber("ttl_seconds", options.Ttl.TotalSeconds);
+        json.WriteString("embedder", options.Embedder?.ToString() ?? "local");
+        Texts(json, "lists", options.Lists);
+        Texts(json, "tenants", options.Tenants.Keys);
+        json.WriteNumber("max_entries", options.MaxEntries);
+        json.WriteNumber("max_memory_mb", options.MaxMemoryMiB);
+        json.WriteNumber("max_answer_kb", options.MaxAnswerKiB);
+        json.WriteNumber("max_store_mb", options.MaxStoreMiB);
+        json.WriteString("store", options.Redis is null ? options.Store.ToString().ToLowerInvariant() : Hidden);
+        json.WriteBoolean("log_texts", options.LogsTexts);
+        json.WriteEndObject();
+    }
+
+    private static void WriteUsage(Utf8JsonWriter json, UsageOptions? options)
+    {
+        if (options is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("usage");
+        json.WriteNumber("max_skew_seconds", options.MaxSkew.TotalSeconds);
+        json.WriteNumber("max_body_mb", options.MaxBodyMiB);
+        json.WriteNumber("max_events", options.MaxEvents);
+        json.WriteNumber("max_queued_events", options.MaxQueued);
+        json.WriteNumber("lease_timeout_seconds", options.LeaseTimeout.TotalSeconds);
+        Texts(json, "clients", options.Clients);
+        json.WriteEndObject();
     }
 
     private static void WriteResilience(Utf8JsonWriter json, ResilienceOptions options)

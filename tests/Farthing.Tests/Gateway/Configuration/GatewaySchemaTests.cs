@@ -20,9 +20,10 @@ public sealed partial class GatewaySchemaTests
     private const string Asked =
         $$$"""
         zzz: 1
-        providers: {ollama: {zzz: 1, keys: [{value: k, zzz: 1}]}}
+        providers: {bedrock: {zzz: 1, region: eu-central-1, keys: [{value: k, secret: s, zzz: 1}]}, ollama: }
         fallbacks: [{primary: ollama/a, zzz: 1}]
-        semantic_cache: {zzz: 1}
+        semantic_cache: {zzz: 1, tenants: {a: {zzz: 1}}}
+        usage: {zzz: 1}
         client_keys: [{name: a, hash: "{{{Hash}}}", zzz: 1}]
         budgets: [{name: a, scope: all, limit_usd: 1, period: day, zzz: 1}]
         resilience: {zzz: 1}
@@ -37,6 +38,8 @@ public sealed partial class GatewaySchemaTests
         "providers: {openai: {keys: [{value: env.K, weight: 0.5, name: a, models: [x]}], base_url: \"https://a/v1\", type: openai, models: [y], price_as: z, allow_http: true, allow_link_local: false}}",
         "providers: {ollama: }\nfallbacks: [[ollama/a, ollama/b/c], {name: n, targets: [ollama/a]}, {primary: ollama/x, secondary: ollama/y, tertiary: ollama/x}]",
         $"providers: {{ollama: }}\nclient_keys: [{{name: a, hash: \"{Hash}\", models: [\"ollama/*\"], tags: [t], team: s, requests_per_minute: 1, tokens_per_minute: 5}}]\nbudgets: [{{name: b, scope: \"team:s\", limit_usd: \"10.00\", period: month}}, {{name: c, scope: all, limit_usd: 0.5, period: total, unpriced: allow, max_output_tokens: 9}}]",
+        "usage: {max_skew_seconds: 1.5, clients: []}",
+        "providers: {bedrock: {region: eu-central-1, keys: [{value: k, secret: s, session_token: t}]}}\nsemantic_cache: {mode: shadow, store: memory, max_entries: 5, lists: []}\nresilience: {hedge_after_seconds: 0.5}",
         $"providers: {{ollama: }}\nadmin: {{listen: \"127.0.0.1:9\", key_hash: \"{Hash}\", open_metrics: true}}\ntelemetry: {{otlp: \"http://127.0.0.1:4318\", sample: 0.1}}\nresilience: {{retries: 0, attempt_seconds: 1.5}}\nserver: {{listen: \"0.0.0.0:80\", min_bytes_per_second: 0}}",
     ];
 
@@ -50,6 +53,8 @@ public sealed partial class GatewaySchemaTests
         "providers: {openai: {keys: [{weight: 1}]}}",
         "providers: {ollama: }\nfallbacks: [[nothing]]",
         "providers: {ollama: }\ntelemetry: {sample: 2}",
+        "providers: {ollama: }\nsemantic_cache: {mode: both}",
+        "usage: {max_events: 0}",
     ];
 
     [Fact]
@@ -63,7 +68,7 @@ public sealed partial class GatewaySchemaTests
             .Select(static part => string.Join(", ", part["properties"]!.AsObject().Select(static pair => pair.Key).Order(StringComparer.Ordinal)))
             .Order(StringComparer.Ordinal)];
 
-        Assert.Equal(11, read.Length);
+        Assert.Equal(13, read.Length);
         Assert.Equal(read, written);
     }
 

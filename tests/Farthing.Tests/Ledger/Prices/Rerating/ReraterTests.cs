@@ -62,7 +62,7 @@ public abstract class ReraterTests(StoreKind kind) : IDisposable
 
     [Theory]
     [InlineData("UPDATE reratings SET reason = 'mine'", "reratings 1 ('1') was changed")]
-    [InlineData("UPDATE corrections SET kind = 'priced'", "corrections '2' was changed")]
+    [InlineData("UPDATE corrections SET kind = 'priced'", "corrections '2, 1' was changed")]
     [InlineData("DELETE FROM corrections", "rows are missing, doubled or added")]
     [InlineData("UPDATE period_closings SET through = 0", "period_closings 1 ('1') was changed")]
     [InlineData("DELETE FROM period_closings", "rows are missing, doubled or added")]
@@ -104,6 +104,22 @@ public abstract class ReraterTests(StoreKind kind) : IDisposable
         Assert.Equal(6_000_000, Total());
         Assert.Contains("undone already", Assert.Throws<LedgerException>(() => Rerater("0.007").Undo(2, "", apply: true)).Message, StringComparison.Ordinal);
         Assert.Equal(LedgerFault.Unknown, Assert.Throws<LedgerException>(() => Rerater("0.007").Undo(9, "", apply: true)).Fault);
+    }
+
+    [Fact]
+    public void What_an_undone_re_rating_left_without_a_price_is_priced_by_the_next_one_and_that_is_undone_too()
+    {
+        _ledger.Post(LedgerFixture.Put("unknown") with { Resource = "s3" });
+        Rerater("0.006", "s3").Run(From, To, "", apply: true);
+        Rerater("0.006", "s3").Undo(1, "", apply: true);
+        Assert.Equal(0, Total());
+        var again = Rerater("0.007", "s3").Run(From, To, "", apply: true);
+        Assert.Equal(7_000_000, Total());
+        Rerater("0.007", "s3").Undo(again.Number!.Value, "", apply: true);
+        Assert.Equal(0, Total());
+        Assert.Equal(1, Assert.Single(new PriceStore(_ledger.File, Time).Unpriced()).Usage.Quantity);
+        var check = LedgerVerifier.Verify(_ledger.File);
+        Assert.True(check.IsWhole, string.Join('\n', check.Problems));
     }
 
     [Fact]
