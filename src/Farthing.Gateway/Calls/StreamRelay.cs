@@ -68,9 +68,6 @@ public sealed class StreamRelay : IDisposable
         }
     }
 
-    /// <summary>The attempt as it is booked so far.</summary>
-    public Booking.AttemptRecord Record => _attempt.Record;
-
     /// <summary>Ends the attempt of a stream that did not begin.</summary>
     public Booking.AttemptRecord Abandon(AttemptFault fault) => _attempt.Stream(fault, (int)_response.StatusCode, _reading);
 
