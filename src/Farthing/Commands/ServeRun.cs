@@ -57,8 +57,9 @@ internal sealed class ServeRun(Host host)
 
         using AttemptJournal journal = AttemptJournal.Open(root, Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
         using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, book, host.Time, NextDouble, log) { Bridges = TranslationBridge.Both(host.Time) });
-        using var usage = UsageServing.Open(gateway, file, host.Places.Variable(Places.LedgerVariable), chosen, host.Time, log);
-        await using WebApplication server = GatewayServer.Build(gateway, log, host.Time, () => Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"), usage);
+        using var usage = UsageServing.Open(configuration.Usage, () => gateway.Clients, file, host.Places.Variable(Places.LedgerVariable), chosen, host.Time, log);
+        await using WebApplication server = GatewayServer.Build(gateway, log, host.Time, () => Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N"));
+        usage?.Map(server);
         await StartAsync(server, configuration.Server.Listen);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));
 

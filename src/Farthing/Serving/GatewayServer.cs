@@ -1,6 +1,5 @@
 using Farthing.Gateway;
 using Farthing.Gateway.Configuration;
-using Farthing.Serving.Usage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,7 +16,7 @@ internal static class GatewayServer
     private static readonly TimeSpan Leave = TimeSpan.FromSeconds(30);
 
     /// <summary>Builds a server that is not started yet.</summary>
-    public static WebApplication Build(LlmGateway gateway, ILoggerFactory log, TimeProvider time, Func<string> newId, UsageServing? usage = null)
+    public static WebApplication Build(LlmGateway gateway, ILoggerFactory log, TimeProvider time, Func<string> newId)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(log);
@@ -26,7 +25,6 @@ internal static class GatewayServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, gateway.Configuration.Server));
         WebApplication server = builder.Build();
         GatewayRoutes.Map(server, gateway, new CallEndpoint(gateway, time, newId, log.CreateLogger<CallEndpoint>()));
-        usage?.Map(server);
         return server;
     }
 

@@ -11,9 +11,9 @@ namespace Farthing.Serving.Usage;
 internal sealed record UsageSender(string Client, TagSet Tags);
 
 /// <summary>Lets in who may send usage, and no more bytes at once than fit.</summary>
-/// <param name="clients">The gateway's client keys.</param>
+/// <param name="clients">The client keys in force.</param>
 /// <param name="options">Who may send usage.</param>
-internal sealed class UsageGate(ClientKeys clients, UsageOptions options)
+internal sealed class UsageGate(Func<ClientKeys> clients, UsageOptions options)
 {
     // Bodies that are read at one time take so many times the largest one.
     private const int Bodies = 8;
@@ -23,8 +23,9 @@ internal sealed class UsageGate(ClientKeys clients, UsageOptions options)
     /// <summary>Who it is; an answer where nobody may pass.</summary>
     public (UsageSender? Sender, int Status, string Code, string Message, int? RetryAfter) Admit(HttpRequest request)
     {
-        ClientKey? key = clients.Find(ClientRequest.Key(request));
-        return !clients.AreNeeded ? (new UsageSender("", TagSet.None), 0, "", "", null)
+        ClientKeys keys = clients();
+        ClientKey? key = keys.Find(ClientRequest.Key(request));
+        return !keys.AreNeeded ? (new UsageSender("", TagSet.None), 0, "", "", null)
             : key is null ? (null, 401, "invalid_api_key", "The key is missing or unknown: send one of this gateway's keys (fk-…) as a bearer token or in x-api-key.", null)
             : options.Clients.Count > 0 && !options.Clients.Contains(key.Options.Name) ? (null, 403, "not_for_usage", $"The key '{key.Options.Name}' may not send usage (usage.clients).", null)
             : key.TryTake() is { } wait ? (null, 429, "rate_limited", $"The key '{key.Options.Name}' has made its {key.Options.RequestsPerMinute} calls a minute.", Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)))

@@ -54,8 +54,9 @@ internal sealed class UsageRig : IAsyncDisposable
         var configuration = GatewayConfiguration.Parse(yaml + "\nserver: {listen: \"127.0.0.1:0\"}\n", "usage.yaml", static _ => null);
         PriceBook book = PriceBook.Parse(Prices);
         _gateway = new LlmGateway(configuration, new GatewayMeans(_journal, book, clock, static () => 0, log));
-        _usage = UsageServing.Open(_gateway, Store, null, book, clock, log)!;
-        _server = GatewayServer.Build(_gateway, log, clock, static () => "r", _usage);
+        _usage = UsageServing.Open(configuration.Usage, () => _gateway.Clients, Store, null, book, clock, log)!;
+        _server = GatewayServer.Build(_gateway, log, clock, static () => "r");
+        _usage.Map(_server);
     }
 
     public LedgerStore Store { get; }
