@@ -83,8 +83,9 @@ internal sealed class ServeRun(Host host)
         using var reloader = new ConfigurationReloader(
             Config, live, Parse, (next, before) => new LlmGateway(next with { SemanticCache = configuration.SemanticCache }, means, before), host.Time, log.CreateLogger<ConfigurationReloader>());
         using TracerProvider? traces = TraceExport.Start(configuration.Telemetry);
-        using var usage = UsageServing.Open(live, file, host.Places.Variable(Places.LedgerVariable), chosen, host.Time, log);
-        await using WebApplication server = GatewayServer.Build(live, log, usage);
+        using var usage = UsageServing.Open(configuration.Usage, () => live.Current.Gateway.Clients, file, host.Places.Variable(Places.LedgerVariable), chosen, host.Time, log);
+        await using WebApplication server = GatewayServer.Build(live, log);
+        usage?.Map(server);
         await StartAsync(server, configuration.Server.Listen, "--listen");
         await using AdminPort? admin = await AdminPort.StartAsync(configuration.Admin, live, reloader, metrics, log, StartAsync);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));

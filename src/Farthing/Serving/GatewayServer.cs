@@ -1,6 +1,5 @@
 using Farthing.Gateway.Configuration;
 using Farthing.Serving.Live;
-using Farthing.Serving.Usage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,7 +16,7 @@ internal static class GatewayServer
     private static readonly TimeSpan Leave = TimeSpan.FromSeconds(30);
 
     /// <summary>Builds a server that is not started yet.</summary>
-    public static WebApplication Build(LiveGateway live, ILoggerFactory log, UsageServing? usage = null)
+    public static WebApplication Build(LiveGateway live, ILoggerFactory log)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(log);
@@ -26,7 +25,6 @@ internal static class GatewayServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, live.Current.Gateway.Configuration.Server));
         WebApplication server = builder.Build();
         GatewayRoutes.Map(server, live);
-        usage?.Map(server);
         return server;
     }
 

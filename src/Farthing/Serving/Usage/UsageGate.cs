@@ -11,7 +11,7 @@ namespace Farthing.Serving.Usage;
 internal sealed record UsageSender(string Client, TagSet Tags);
 
 /// <summary>Lets in who may send usage, and no more bytes at once than fit.</summary>
-/// <param name="clients">The gateway's client keys of now.</param>
+/// <param name="clients">The client keys in force.</param>
 /// <param name="options">Who may send usage.</param>
 internal sealed class UsageGate(Func<ClientKeys> clients, UsageOptions options)
 {
@@ -23,9 +23,9 @@ internal sealed class UsageGate(Func<ClientKeys> clients, UsageOptions options)
     /// <summary>Who it is; an answer where nobody may pass.</summary>
     public (UsageSender? Sender, int Status, string Code, string Message, int? RetryAfter) Admit(HttpRequest request)
     {
-        ClientKeys known = clients();
-        ClientKey? key = known.Find(ClientRequest.Key(request));
-        return !known.AreNeeded ? (new UsageSender("", TagSet.None), 0, "", "", null)
+        ClientKeys keys = clients();
+        ClientKey? key = keys.Find(ClientRequest.Key(request));
+        return !keys.AreNeeded ? (new UsageSender("", TagSet.None), 0, "", "", null)
             : key is null ? (null, 401, "invalid_api_key", "The key is missing or unknown: send one of this gateway's keys (fk-…) as a bearer token or in x-api-key.", null)
             : options.Clients.Count > 0 && !options.Clients.Contains(key.Options.Name) ? (null, 403, "not_for_usage", $"The key '{key.Options.Name}' may not send usage (usage.clients).", null)
             : key.TryTake(0, out _) is { } wait ? (null, 429, "rate_limited", $"The key '{key.Options.Name}' has made its {key.Options.RequestsPerMinute} calls a minute.", Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)))

@@ -1,8 +1,8 @@
 using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Keys;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 using Farthing.Ledger.Usage;
-using Farthing.Serving.Live;
 using Farthing.Serving.Otlp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -18,11 +18,11 @@ internal sealed class UsageServing : IDisposable
     private readonly UsageEndpoint _events;
     private readonly UsageEndpoint _spans;
 
-    private UsageServing(UsageInbox inbox, LedgerStore? own, PriceBook book, LiveGateway live, UsageOptions options, TimeProvider time, ILoggerFactory log)
+    private UsageServing(UsageInbox inbox, LedgerStore? own, PriceBook book, Func<ClientKeys> clients, UsageOptions options, TimeProvider time, ILoggerFactory log)
     {
         (_inbox, _own) = (inbox, own);
         Queue = new UsageQueue(inbox, options, time, log.CreateLogger<UsageQueue>());
-        var gate = new UsageGate(() => live.Current.Gateway.Clients, options);
+        var gate = new UsageGate(clients, options);
         _events = new UsageEndpoint(gate, Queue, new CloudEventsWire(options), options, log.CreateLogger<UsageEndpoint>());
         _spans = new UsageEndpoint(gate, Queue, new SpansWire(options, book), options, log.CreateLogger<UsageEndpoint>());
     }
@@ -31,16 +31,18 @@ internal sealed class UsageServing : IDisposable
     public UsageQueue Queue { get; }
 
     /// <summary>Opens what is needed; null where the configuration takes no usage.</summary>
-    /// <param name="live">The configuration in force, whose keys count; its usage section is read once.</param>
+    /// <param name="options">The configuration; null where no usage is taken.</param>
+    /// <param name="clients">The client keys in force.</param>
     /// <param name="file">The data folder's ledger.</param>
     /// <param name="address">A PostgreSQL ledger to book into instead; null or empty for none.</param>
     /// <param name="chosen">The price book that the user named; null for none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Hears what a person should know.</param>
     /// <exception cref="LedgerException">The ledger can't be used.</exception>
-    public static UsageServing? Open(LiveGateway live, LedgerStore file, string? address, PriceBook? chosen, TimeProvider time, ILoggerFactory log)
+    public static UsageServing? Open(
+        UsageOptions? options, Func<ClientKeys> clients, LedgerStore file, string? address, PriceBook? chosen, TimeProvider time, ILoggerFactory log)
     {
-        if (live.Current.Gateway.Configuration.Usage is not { } options)
+        if (options is null)
         {
             return null;
         }
@@ -49,7 +51,7 @@ internal sealed class UsageServing : IDisposable
         try
         {
             PriceBook book = new PriceStore(own ?? file, time).Layered(chosen);
-            return new UsageServing(UsageInbox.Open(own ?? file, book, new UsageRules { MaxSkew = options.MaxSkew }), own, book, live, options, time, log);
+            return new UsageServing(UsageInbox.Open(own ?? file, book, new UsageRules { MaxSkew = options.MaxSkew }), own, book, clients, options, time, log);
         }
         catch
         {

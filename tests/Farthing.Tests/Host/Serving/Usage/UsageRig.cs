@@ -59,8 +59,9 @@ internal sealed class UsageRig : IAsyncDisposable
         PriceBook book = PriceBook.Parse(Prices);
         _gateway = new LlmGateway(configuration, new GatewayMeans(_journal, book, clock, static () => 0, log));
         _live = new LiveGateway(_gateway, "rig", new ServingMeans(log, clock, static () => "r", _metrics));
-        _usage = UsageServing.Open(_live, Store, null, book, clock, log)!;
-        _server = GatewayServer.Build(_live, log, _usage);
+        _usage = UsageServing.Open(configuration.Usage, () => _live.Current.Gateway.Clients, Store, null, book, clock, log)!;
+        _server = GatewayServer.Build(_live, log);
+        _usage.Map(_server);
     }
 
     public LedgerStore Store { get; }
