@@ -139,7 +139,15 @@ internal sealed class LedgerModel
         {
             _charges.Add(new ModelCharge
             {
-                Id = id, Run = run, Resource = resource, Quantity = quantity, At = at, Lease = lease, IsIdle = isIdle, IsLost = isLost, Price = ModelPrices.Find(Book, resource, at),
+                Id = id,
+                Run = run,
+                Resource = resource,
+                Quantity = quantity,
+                At = at,
+                Lease = lease,
+                IsIdle = isIdle,
+                IsLost = isLost,
+                Price = ModelPrices.Find(Book, resource, at),
             });
         }
     }
