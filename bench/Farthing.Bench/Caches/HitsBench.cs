@@ -7,8 +7,10 @@ using Farthing.Gateway;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Caching;
 using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Telemetry;
 using Farthing.Ledger.Prices;
 using Farthing.Serving;
+using Farthing.Serving.Live;
 using Farthing.Simulation.Scenarios;
 using Farthing.Simulation.Serving;
 using Microsoft.AspNetCore.Builder;
@@ -39,11 +41,14 @@ internal static class HitsBench
         {
             using var journal = AttemptJournal.Open(folder, "bench");
             int ids = 0;
-            using var gateway = new LlmGateway(configuration, new GatewayMeans(journal, PriceBook.Default(), TimeProvider.System, static () => 0, log)
+            using var metrics = new GatewayMetrics();
+            string NewId() => string.Create(CultureInfo.InvariantCulture, $"b{Interlocked.Increment(ref ids)}");
+            var gateway = new LlmGateway(configuration, new GatewayMeans(journal, PriceBook.Default(), TimeProvider.System, static () => 0, log)
             {
                 Caches = new CacheMeans(answers) { Embedder = embedder, Guards = GuardSet.Load(configuration.SemanticCache, folder) },
             });
-            await using WebApplication server = GatewayServer.Build(gateway, log, TimeProvider.System, () => string.Create(CultureInfo.InvariantCulture, $"b{Interlocked.Increment(ref ids)}"));
+            await using var live = new LiveGateway(gateway, "bench", new ServingMeans(log, TimeProvider.System, NewId, metrics));
+            await using WebApplication server = GatewayServer.Build(live, log);
             await server.StartAsync();
             using var client = new HttpClient { BaseAddress = new Uri(server.Urls.First()) };
             string[] kept = [.. texts.Take(Kept)];

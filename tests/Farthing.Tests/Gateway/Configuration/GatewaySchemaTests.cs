@@ -22,7 +22,10 @@ public sealed partial class GatewaySchemaTests
         zzz: 1
         providers: {bedrock: {zzz: 1, region: eu-central-1, keys: [{value: k, secret: s, zzz: 1}]}, ollama: }
         fallbacks: [{primary: ollama/a, zzz: 1}]
-        semantic_cache: {zzz: 1, tenants: {a: {zzz: 1}}}
+        semantic_cache:
+          zzz: 1
+          tenants:
+            a: {zzz: 1}
         usage: {zzz: 1}
         client_keys: [{name: a, hash: "{{{Hash}}}", zzz: 1}]
         budgets: [{name: a, scope: all, limit_usd: 1, period: day, zzz: 1}]
