@@ -69,7 +69,7 @@ public sealed class LedgerFilesTests : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "DROP TRIGGER charges_refuse_update; UPDATE charges SET quantity = 999 WHERE id = 'u1'";
+            command.CommandText = "DROP TRIGGER charge_rows_refuse_update; UPDATE charge_rows SET quantity = 999 WHERE id = 'u1'";
             command.ExecuteNonQuery();
         }
 

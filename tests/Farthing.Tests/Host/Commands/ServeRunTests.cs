@@ -19,7 +19,7 @@ public sealed partial class ServeRunTests
         using var folder = new ScratchFolder();
         using TestConsole result = new TestConsole().Width(300), notes = new TestConsole().Width(300);
         var host = new Farthing.Host(
-            new Screen(result, notes, isLive: false), new Places(static _ => "sk-serve-run", folder.FullName, folder.FullName, folder.FullName), TimeProvider.System);
+            new Screen(result, notes, isLive: false), new Places(static name => name == "K" ? "sk-serve-run" : null, folder.FullName, folder.FullName, folder.FullName), TimeProvider.System);
         string yaml = $$$"""
             providers: {openai: {keys: [{value: env.K}]}}
             server: {listen: "127.0.0.1:0"}
@@ -32,7 +32,11 @@ public sealed partial class ServeRunTests
         Task<int> serving = new ServeRun(host) { Config = config, Data = folder.File("data") }.RunAsync(stop.Token);
         while (!Admin().IsMatch(result.Output))
         {
-            Assert.False(serving.IsCompleted, notes.Output);
+            if (serving.IsCompleted)
+            {
+                Assert.Fail($"It ended with {await serving}: {notes.Output}");
+            }
+
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
 
