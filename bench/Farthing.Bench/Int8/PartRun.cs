@@ -14,12 +14,13 @@ internal sealed class PartRun : IDisposable
 
     private readonly PartSession? _once;
     private readonly PartSession _body;
+    private readonly int _threads;
 
-    private PartRun(PartSession? once, PartSession body) => (_once, _body) = (once, body);
+    private PartRun(PartSession? once, PartSession body, int threads) => (_once, _body, _threads) = (once, body, threads);
 
     /// <summary>The part whole.</summary>
     public static PartRun Whole(ModelProto model, string folder, IReadOnlyDictionary<string, long[]> sizes, int threads, string? profile) =>
-        new(null, new PartSession(model, folder, sizes, threads, profile));
+        new(null, new PartSession(model, folder, sizes, threads, profile), threads);
 
     /// <summary>The part cut in two, where it has something that depends on the prompt alone.</summary>
     /// <param name="model">The part.</param>
@@ -47,13 +48,19 @@ internal sealed class PartRun : IDisposable
 
         var once = new PartSession(halves.Prologue, folder, sizes, threads);
         finish(halves.Body);
-        return new PartRun(once, new PartSession(halves.Body, folder, sizes, threads, profile, given: once.Values()));
+        return new PartRun(once, new PartSession(halves.Body, folder, sizes, threads, profile, given: once.Values()), threads);
     }
 
     /// <summary>Runs once and gives wall time and the calling thread's processor time of a forward in milliseconds.</summary>
     public (double Wall, double Cpu) Run()
     {
-        var (wall, cpu) = _once?.Run() ?? default;
+        var (wall, cpu) = (0.0, 0.0);
+        if (_once is not null)
+        {
+            (wall, cpu) = _once.Run();
+            Spinning.LetEnd(_threads);
+        }
+
         var (bodyWall, bodyCpu) = _body.Run();
         return (bodyWall + wall / Steps, bodyCpu + cpu / Steps);
     }
