@@ -2,6 +2,7 @@ using Farthing.Gateway.Booking;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
+using Farthing.Gateway.Providers;
 using Microsoft.Extensions.Logging;
 
 namespace Farthing.Gateway.Caching;
@@ -14,10 +15,14 @@ internal sealed partial class AnswerRecording(GatewayConfiguration configuration
 {
     private readonly SemanticCacheOptions _options = configuration.SemanticCache;
 
+    // The template captioner stands in for providers that are down: its answer costs nothing to make again, and must not outlive their outage.
+    private readonly HashSet<string> _standIns =
+        [.. configuration.Providers.Where(static provider => provider.Row.Name == ProviderTable.Template).Select(static provider => provider.Name)];
+
     /// <summary>Keeps an answer that came whole.</summary>
     public void Keep(AnswerKeeping keeping, AttemptResult served)
     {
-        if (keeping.Order.Stores && served.Body.Length <= _options.MaxAnswerBytes && FinishReading.IsNormal(keeping.Call.Shape, served.Body))
+        if (IsKept(keeping, served.Record) && served.Body.Length <= _options.MaxAnswerBytes && FinishReading.IsNormal(keeping.Call.Shape, served.Body))
         {
             answers.Save(Answer(keeping.Call, keeping.Key, served, keeping.Order.Ttl) with { Meaning = keeping.Meaning });
         }
@@ -39,6 +44,8 @@ internal sealed partial class AnswerRecording(GatewayConfiguration configuration
         return tape;
     }
 
+    private bool IsKept(AnswerKeeping keeping, AttemptRecord record) => keeping.Order.Stores && !_standIns.Contains(record.Provider);
+
     private async Task RecordAsync(AnswerKeeping keeping, AttemptResult served, StreamRelay relay, StreamTape tape, Action ended, CancellationToken stop)
     {
         CachedAnswer? answer = null;
@@ -54,7 +61,7 @@ internal sealed partial class AnswerRecording(GatewayConfiguration configuration
                 // The tape's own bytes may be twice as many.
                 var bytes = tape.Recorded.ToArray();
                 answer = Answer(keeping.Call, keeping.Key, relay.Record, bytes, keeping.Order.Ttl);
-                if (keeping.Order.Stores && bytes.Length <= _options.MaxAnswerBytes && FinishReading.IsNormalStream(keeping.Call.Shape, bytes))
+                if (IsKept(keeping, relay.Record) && bytes.Length <= _options.MaxAnswerBytes && FinishReading.IsNormalStream(keeping.Call.Shape, bytes))
                 {
                     answers.Save(answer with { Meaning = keeping.Meaning });
                 }

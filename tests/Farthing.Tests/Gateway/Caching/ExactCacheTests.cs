@@ -44,6 +44,22 @@ public sealed class ExactCacheTests
     }
 
     [Fact]
+    public async Task What_the_template_answers_in_an_outage_does_not_outlive_it()
+    {
+        await using var rig = await GatewayRig.StartAsync(Cached.Replace("providers:", "providers:\n  farthing:", StringComparison.Ordinal));
+        const string chain = ",\"fallbacks\":[\"farthing/template\"]";
+        Func<HttpContext, Task> well = rig.First.Usual;
+        rig.First.Usual = Json(500, "{}");
+
+        using var during = await rig.PostAsync("/v1/chat/completions", Chat(more: chain));
+        rig.First.Usual = well;
+        using var after = await rig.PostAsync("/v1/chat/completions", Chat(more: chain));
+
+        Assert.Equal(("miss", "farthing"), (Header(during, "x-farthing-cache"), Header(during, "x-farthing-provider")));
+        Assert.Equal(("miss", "openai"), (Header(after, "x-farthing-cache"), Header(after, "x-farthing-provider")));
+    }
+
+    [Fact]
     public async Task A_stream_is_kept_whole_and_replayed_as_a_stream_apart_from_answers()
     {
         await using var rig = await GatewayRig.StartAsync(Cached);
