@@ -18,6 +18,9 @@ public sealed record GatewayError(int Status, string Code, string Message, strin
     /// <summary>When to come again; null where that is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The same in whole seconds, at least one, as the header says it.</summary>
+    public long? RetryAfterSeconds => RetryAfter is { } wait ? Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)) : null;
+
     /// <summary>Whether SDKs are to be told that trying again by themselves is in vain.</summary>
     public bool IsFinal { get; init; }
 

@@ -3,7 +3,6 @@ using Farthing.Gateway;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Caching;
 using Farthing.Gateway.Calls;
-using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Keys;
 using Farthing.Gateway.Providers;
@@ -74,7 +73,7 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
         ClientKey? key = gateway.Clients.Find(ClientRequest.Key(context.Request));
         if (gateway.Clients.AreNeeded && key is null)
         {
-            return (new GatewayError(401, "invalid_api_key", "The key is missing or unknown: send one of this gateway's keys (fk-…) as a bearer token or in x-api-key."), null);
+            return (ClientRefusal.UnknownKey, null);
         }
 
         if (context.Request.Headers.ContentEncoding.Count > 0)
@@ -117,13 +116,8 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
         bool allowed = key.Allows(request.Model, targets[0])
             && (request.Fallbacks is null || targets.Skip(1).Zip(request.Fallbacks).All(pair => key.Allows(pair.Second, pair.First)));
         return !allowed ? new GatewayError(403, "model_not_allowed", $"The key '{key.Options.Name}' is not for the model '{request.Model}' or one of its fallbacks.", "model")
-            : key.TryTake(request.Body.Length, out bool isTokens) is { } wait ? RateLimited(key.Options, isTokens) with { RetryAfter = wait }
-            : null;
+            : ClientRefusal.OfRate(key, request.Body.Length);
     }
-
-    private static GatewayError RateLimited(ClientKeyOptions key, bool isTokens) => new(429, "rate_limited", isTokens
-        ? $"The key '{key.Name}' has used its {key.TokensPerMinute} tokens a minute."
-        : $"The key '{key.Name}' has made its {key.RequestsPerMinute} calls a minute.");
 
     private async Task WriteAsync(HttpContext context, GatewayCall call, CallResult result)
     {
@@ -213,9 +207,9 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
             context.Response.Headers["x-should-retry"] = "false";
         }
 
-        if (error.RetryAfter is { } wait)
+        if (error.RetryAfterSeconds is { } seconds)
         {
-            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
         await context.Response.Body.WriteAsync(body, context.RequestAborted);

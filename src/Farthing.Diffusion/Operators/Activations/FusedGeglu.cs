@@ -36,16 +36,7 @@ internal sealed class FusedGeglu(bool rounds) : FusedOperator("FusedGeglu", inpu
 
             sizes[along] /= 2;
             var call = new GegluCall { Input = (float*)OrtNative.Data(input), Half = Product(sizes[along..]) };
-            void* output = OrtNative.Data(OrtNative.Output(context, 0, sizes));
-            if (gridInput is { } grid)
-            {
-                call.Bytes = (byte*)output;
-                call.Grid = ByteGrid.Read(context, grid);
-            }
-            else
-            {
-                call.Output = (float*)output;
-            }
+            call.Output = OperatorOutput.Make(context, sizes, gridInput);
 
             long pieces = Product(sizes[..along]) * call.PiecesOfHalf;
             OrtNative.ParallelFor(context, &RunPiece, checked((int)pieces), &call);

@@ -16,12 +16,7 @@ internal unsafe struct GegluCall
     private const float InverseRoot2 = 0.70710678f;
 
     public float* Input;
-    public float* Output;
-
-    /// <summary>Where the output goes when it is rounded; null otherwise.</summary>
-    public byte* Bytes;
-
-    public ByteGrid Grid;
+    public OperatorOutput Output;
 
     /// <summary>Values of a half that lie side by side; its other half follows it.</summary>
     public long Half;
@@ -36,15 +31,15 @@ internal unsafe struct GegluCall
         long start = piece * Piece;
         int count = (int)Math.Min(Piece, Half - start);
         float* gated = Input + outer * 2 * Half + start;
-        if (Bytes is null)
+        if (Output.Bytes is null)
         {
-            Multiply(gated, gated + Half, Output + outer * Half + start, count);
+            Multiply(gated, gated + Half, Output.Floats + outer * Half + start, count);
             return;
         }
 
         float* floats = stackalloc float[Piece];
         Multiply(gated, gated + Half, floats, count);
-        Grid.Round(floats, count, Bytes + outer * Half + start);
+        Output.Grid.Round(floats, count, Output.Bytes + outer * Half + start);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

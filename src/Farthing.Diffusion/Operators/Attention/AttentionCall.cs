@@ -24,12 +24,7 @@ internal unsafe struct AttentionCall
     public float* Query;
     public float* Key;
     public float* Value;
-    public float* Output;
-
-    /// <summary>Where the output goes when it is rounded; null otherwise.</summary>
-    public byte* Bytes;
-
-    public ByteGrid Grid;
+    public OperatorOutput Output;
     public AttentionBuffers Buffers;
 
     private int _queryTile;
@@ -133,14 +128,14 @@ internal unsafe struct AttentionCall
     private readonly void Finish(int head, int row, Span<float> gathered, float share, ReadOnlySpan<float> worth)
     {
         long start = Shape.Start(_head + head, Shape.Queries, _queryTile * AttentionShape.TileQueries + row);
-        var output = Bytes is null ? new Span<float>(Output + start, gathered.Length) : gathered;
+        var output = Output.Bytes is null ? new Span<float>(Output.Floats + start, gathered.Length) : gathered;
         TensorPrimitives.Multiply(gathered, share, output);
         TensorPrimitives.Multiply(output, worth, output);
-        if (Bytes is not null)
+        if (Output.Bytes is not null)
         {
             fixed (float* floats = gathered)
             {
-                Grid.Round(floats, gathered.Length, Bytes + start);
+                Output.Grid.Round(floats, gathered.Length, Output.Bytes + start);
             }
         }
     }

@@ -50,16 +50,7 @@ internal sealed class FusedAttention(bool rounds) : FusedOperator("FusedAttentio
                     Value = (float*)OrtNative.Data(value),
                     Buffers = AttentionBuffers.Over(shape, scratch.Address),
                 };
-                void* output = OrtNative.Data(OrtNative.Output(context, 0, q));
-                if (gridInput is { } grid)
-                {
-                    call.Bytes = (byte*)output;
-                    call.Grid = ByteGrid.Read(context, grid);
-                }
-                else
-                {
-                    call.Output = (float*)output;
-                }
+                call.Output = OperatorOutput.Make(context, q, gridInput);
 
                 call.Run(context, _scores, _sums);
             }

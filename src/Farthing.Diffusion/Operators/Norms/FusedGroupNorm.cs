@@ -47,16 +47,7 @@ internal sealed class FusedGroupNorm(bool rounds) : FusedOperator("FusedGroupNor
                 Epsilon = epsilon,
                 Silu = silu,
             };
-            void* output = OrtNative.Data(OrtNative.Output(context, 0, sizes));
-            if (gridInput is { } grid)
-            {
-                call.Bytes = (byte*)output;
-                call.Grid = ByteGrid.Read(context, grid);
-            }
-            else
-            {
-                call.Output = (float*)output;
-            }
+            call.Output = OperatorOutput.Make(context, sizes, gridInput);
 
             OrtNative.ParallelFor(context, &RunGroup, checked((int)sizes[0] * groups), &call);
         }

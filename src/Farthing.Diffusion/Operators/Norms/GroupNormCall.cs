@@ -11,12 +11,7 @@ internal unsafe struct GroupNormCall
     private const int Piece = 2048;
 
     public float* Input;
-    public float* Output;
-
-    /// <summary>Where the output goes when it is rounded; null otherwise.</summary>
-    public byte* Bytes;
-
-    public ByteGrid Grid;
+    public OperatorOutput Output;
     public float* Scale;
     public float* Shift;
     public int Groups;
@@ -44,9 +39,9 @@ internal unsafe struct GroupNormCall
     [SkipLocalsInit]
     private readonly void Channel(long start, float scale, float shift)
     {
-        if (Bytes is null)
+        if (Output.Bytes is null)
         {
-            Normalize(Input + start, Output + start, Cells, scale, shift);
+            Normalize(Input + start, Output.Floats + start, Cells, scale, shift);
             return;
         }
 
@@ -55,7 +50,7 @@ internal unsafe struct GroupNormCall
         {
             int count = Math.Min(Piece, Cells - i);
             Normalize(Input + start + i, floats, count, scale, shift);
-            Grid.Round(floats, count, Bytes + start + i);
+            Output.Grid.Round(floats, count, Output.Bytes + start + i);
         }
     }
 

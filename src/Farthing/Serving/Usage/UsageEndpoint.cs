@@ -21,10 +21,10 @@ internal sealed partial class UsageEndpoint(UsageGate gate, UsageQueue queue, IU
     /// <summary>Handles a request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        var (sender, status, code, message, retryAfter) = gate.Admit(context.Request);
+        var (sender, refused) = gate.Admit(context.Request);
         if (sender is null)
         {
-            await RefuseAsync(context, status, code, message, retryAfter);
+            await RefuseAsync(context, refused!.Status, refused.Code, refused.Message, refused.RetryAfterSeconds);
             return;
         }
 
@@ -92,7 +92,7 @@ internal sealed partial class UsageEndpoint(UsageGate gate, UsageQueue queue, IU
         }
     }
 
-    private Task RefuseAsync(HttpContext context, int status, string code, string message, int? retryAfter)
+    private Task RefuseAsync(HttpContext context, int status, string code, string message, long? retryAfter)
     {
         if (retryAfter is { } seconds)
         {

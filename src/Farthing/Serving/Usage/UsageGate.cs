@@ -1,3 +1,4 @@
+using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Keys;
 using Farthing.Ledger.Posting;
@@ -21,15 +22,23 @@ internal sealed class UsageGate(Func<ClientKeys> clients, UsageOptions options)
     private long _bytes;
 
     /// <summary>Who it is; an answer where nobody may pass.</summary>
-    public (UsageSender? Sender, int Status, string Code, string Message, int? RetryAfter) Admit(HttpRequest request)
+    public (UsageSender? Sender, GatewayError? Refused) Admit(HttpRequest request)
     {
         ClientKeys keys = clients();
-        ClientKey? key = keys.Find(ClientRequest.Key(request));
-        return !keys.AreNeeded ? (new UsageSender("", TagSet.None), 0, "", "", null)
-            : key is null ? (null, 401, "invalid_api_key", "The key is missing or unknown: send one of this gateway's keys (fk-…) as a bearer token or in x-api-key.", null)
-            : options.Clients.Count > 0 && !options.Clients.Contains(key.Options.Name) ? (null, 403, "not_for_usage", $"The key '{key.Options.Name}' may not send usage (usage.clients).", null)
-            : key.TryTake(0, out _) is { } wait ? (null, 429, "rate_limited", $"The key '{key.Options.Name}' has made its {key.Options.RequestsPerMinute} calls a minute.", Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)))
-            : (new UsageSender(key.Options.Name, key.Options.Tags), 0, "", "", null);
+        if (!keys.AreNeeded)
+        {
+            return (new UsageSender("", TagSet.None), null);
+        }
+
+        if (keys.Find(ClientRequest.Key(request)) is not { } key)
+        {
+            return (null, ClientRefusal.UnknownKey);
+        }
+
+        GatewayError? refused = options.Clients.Count > 0 && !options.Clients.Contains(key.Options.Name)
+            ? new GatewayError(403, "not_for_usage", $"The key '{key.Options.Name}' may not send usage (usage.clients).")
+            : ClientRefusal.OfRate(key, 0);
+        return refused is null ? (new UsageSender(key.Options.Name, key.Options.Tags), null) : (null, refused);
     }
 
     /// <summary>Makes room for a body; false when there is none now.</summary>
