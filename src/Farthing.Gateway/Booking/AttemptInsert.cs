@@ -44,7 +44,7 @@ internal sealed class AttemptInsert : IDisposable
         Set(attempt.KeyId, 9);
         Set(attempt.Client, 10);
         Set(attempt.Tags, 11);
-        Set(Outcome(attempt.End), 12);
+        Set(attempt.End.Code(), 12);
         Set(attempt.Fault, 13);
         Set((long)attempt.Status, 14);
         Set(attempt.Tokens.Input, 15);
@@ -62,15 +62,6 @@ internal sealed class AttemptInsert : IDisposable
     public void Dispose() => _command.Dispose();
 
     private void Set(object value, int column) => _values[column].Value = value;
-
-    private static string Outcome(AttemptEnd end) => end switch
-    {
-        AttemptEnd.Answered => "answered",
-        AttemptEnd.Rejected => "rejected",
-        AttemptEnd.Failed => "failed",
-        AttemptEnd.Cancelled => "cancelled",
-        _ => "lost",
-    };
 
     private static long Microseconds(DateTimeOffset at) => (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Farthing.Gateway.Booking;
 
 /// <summary>
@@ -35,6 +37,9 @@ public sealed class AttemptJournal : IDisposable
     /// <summary>This process's folder.</summary>
     public string Folder { get; }
 
+    /// <summary>The folder of all processes' folders.</summary>
+    public string Root => Path.GetDirectoryName(Folder)!;
+
     /// <summary>The name of this process's folder.</summary>
     public string Session => Path.GetFileName(Folder);
 
@@ -43,6 +48,9 @@ public sealed class AttemptJournal : IDisposable
 
     /// <summary>Why the last line could not be written; null when it could.</summary>
     public string? Fault { get; private set; }
+
+    /// <summary>How many files of any process hold what could not be posted, and wait for a person.</summary>
+    public int SetAside => Booking.SetAside.CountIn(Root);
 
     /// <summary>The number of the file that is written now.</summary>
     internal int Current => Volatile.Read(ref _number);
@@ -65,7 +73,7 @@ public sealed class AttemptJournal : IDisposable
     public static IEnumerable<(string Folder, IDisposable Held)> OfTheDead(string root)
     {
         string[] folders = Directory.Exists(root) ? Directory.GetDirectories(root) : [];
-        foreach (var folder in folders.Where(static folder => !Path.GetFileName(folder).StartsWith(Making, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var folder in folders.Where(static folder => !Path.GetFileName(folder).StartsWith('.')).Order(StringComparer.Ordinal))
         {
             FileStream held;
             try
@@ -77,6 +85,11 @@ public sealed class AttemptJournal : IDisposable
                 // Its process lives.
                 continue;
             }
+            catch (UnauthorizedAccessException)
+            {
+                // Another user's: it is theirs to post.
+                continue;
+            }
 
             yield return (folder, held);
         }
@@ -84,6 +97,21 @@ public sealed class AttemptJournal : IDisposable
 
     /// <summary>The files of a folder in the order that they were written.</summary>
     public static IEnumerable<string> Files(string folder) => Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal);
+
+    /// <summary>The number of the last file of a folder; 0 where it has none.</summary>
+    internal static int LastFile(string folder) => Files(folder).Select(static path => NumberOf(path) ?? 0).DefaultIfEmpty(0).Max();
+
+    /// <summary>Gives files that a person put into a dead process's folder the numbers after its own.</summary>
+    internal static void NumberStrays(string folder)
+    {
+        foreach (var stray in Files(folder).Where(static path => NumberOf(path) is null))
+        {
+            File.Move(stray, PathOf(folder, LastFile(folder) + 1));
+        }
+    }
+
+    private static int? NumberOf(string path) =>
+        int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && PathOf("", number) == Path.GetFileName(path) ? number : null;
 
     /// <summary>Writes one line.</summary>
     /// <exception cref="BookingException">The disk is full or failing: the attempt is not booked.</exception>
@@ -118,6 +146,37 @@ public sealed class AttemptJournal : IDisposable
             catch (SemaphoreFullException)
             {
                 // Another line woke the reader already.
+            }
+        }
+    }
+
+    /// <summary>
+    /// Tries whether a fault has passed, as where a disk has room again: no call would find out, when none is sent because of it.
+    /// </summary>
+    /// <returns>Whether lines can be written.</returns>
+    public bool TryMend()
+    {
+        lock (_gate)
+        {
+            if (Fault is null)
+            {
+                return true;
+            }
+
+            try
+            {
+                if (_next is null or { IsFaulted: true })
+                {
+                    _next = Task.FromResult(JournalFile.Create(PathOf(Folder, _number + 1), FileBytes));
+                }
+
+                Fault = null;
+                return true;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                Fault = error.Message;
+                return false;
             }
         }
     }

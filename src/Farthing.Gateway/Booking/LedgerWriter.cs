@@ -1,17 +1,19 @@
-using System.Globalization;
-using System.Text.Json;
-using Farthing.Gateway.Wire;
-using Farthing.Ledger.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Farthing.Gateway.Booking;
 
-/// <summary>Posts what <see cref="AttemptJournal"/> wrote down to the ledger, in batches, behind the requests.</summary>
+/// <summary>
+/// Posts what <see cref="AttemptJournal"/> of this process wrote down to the ledger, in batches, behind the requests. What processes that
+/// died left is <see cref="JournalRecovery"/>'s.
+/// </summary>
 /// <param name="poster">The ledger.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Hears what a person should know.</param>
 public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time, ILogger<LedgerWriter> log)
 {
+    /// <summary>How long a ledger that can't be written is still waited for when the process is to end.</summary>
+    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
     // Lines gather for so long, so that many share one flush of the disk.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(10);
@@ -19,79 +21,22 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
     // 128 MiB of lines.
     private const int MostFilesBehind = 32;
 
-    private static readonly TimeSpan BetweenRecoveries = TimeSpan.FromSeconds(10);
-
-    // A JSON prompt has about four bytes a token; only for attempts whose process died, where nothing better is left.
-    private const int BytesPerToken = 4;
+    private readonly BatchPosting _posting = new(poster, log);
 
     /// <summary>
-    /// Posts what processes that died left behind, and gives back what budgets gave them. Attempts that they had open are booked as lost, with
-    /// an estimated prompt.
+    /// Follows this process's files until it is stopped, then posts what is left and removes them. Where the ledger can't be written, what is
+    /// left stays in its files after a grace, for the next start.
     /// </summary>
-    /// <param name="root">The folder of all processes' folders.</param>
-    /// <returns>How many attempts were new to the ledger.</returns>
-    public int Recover(string root)
-    {
-        var recovered = 0;
-        foreach (var (folder, held) in AttemptJournal.OfTheDead(root))
-        {
-            var process = Path.GetFileName(folder);
-            using (held)
-            {
-                var tail = new JournalTail(folder);
-                for (var batch = tail.Next(Last(folder)); batch.Count > 0; batch = tail.Next(Last(folder)))
-                {
-                    recovered += Post(batch, process);
-                }
-
-                recovered += Post([.. tail.Open.Select(AsLost)], process);
-                poster.Release(process);
-            }
-
-            Remove(folder);
-        }
-
-        // A kill between the two steps above leaves slices without a folder.
-        poster.ReleaseGone(process => Directory.Exists(Path.Combine(root, process)));
-        if (recovered > 0)
-        {
-            LogRecovered(recovered);
-        }
-
-        return recovered;
-    }
-
-    /// <summary>Recovers what other processes leave behind when they die beside this one, until it is stopped.</summary>
-    public async Task RecoverOthersAsync(string root, CancellationToken stop)
-    {
-        using var beat = new PeriodicTimer(BetweenRecoveries, time);
-        try
-        {
-            while (await beat.WaitForNextTickAsync(stop))
-            {
-                try
-                {
-                    Recover(root);
-                }
-                catch (Exception error) when (error is LedgerException or IOException or UnauthorizedAccessException or JsonException or InvalidDataException)
-                {
-                    LogNotRecovered(error.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Stopped.
-        }
-    }
-
-    /// <summary>Follows this process's files until it is stopped, then posts what is left and removes them.</summary>
     public async Task RunAsync(AttemptJournal journal, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(journal);
         var tail = new JournalTail(journal.Folder, journal);
+        var aside = new SetAside(journal.Root, log);
+        using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var stopped = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelAfter(Grace), end);
         using var behind = new BehindThread("ledger writer");
-        while (!stop.IsCancellationRequested)
+        var isPosted = true;
+        while (isPosted && !stop.IsCancellationRequested)
         {
             try
             {
@@ -104,110 +49,116 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
             }
 
             // Calls come first. What is far behind does not wait for an idle moment any more, so that the files stay few.
-            await (tail.FilesBehind(journal.Current) > MostFilesBehind ? DrainAsync(journal, tail, stop) : behind.RunAsync(() => DrainAsync(journal, tail, stop)));
+            isPosted = await (tail.FilesBehind(journal.Current) > MostFilesBehind
+                ? DrainAsync(journal, tail, aside, end.Token)
+                : RunBehindAsync(behind, () => DrainAsync(journal, tail, aside, end.Token)));
         }
 
-        await DrainAsync(journal, tail, CancellationToken.None);
-        if (!tail.Open.Any())
+        if (!isPosted || !await DrainAsync(journal, tail, aside, end.Token) || !await InsistAsync(() => Close(journal, tail, aside), end.Token))
         {
-            poster.Release(journal.Session);
+            LogLeft(journal.Waiting, journal.Folder);
+        }
+    }
 
-            // Emptied while it is held: another process that takes it after that finds nothing to post.
-            foreach (var file in AttemptJournal.Files(journal.Folder))
+    private static async Task<bool> RunBehindAsync(BehindThread thread, Func<Task<bool>> work)
+    {
+        var done = false;
+        await thread.RunAsync(async () => done = await work());
+        return done;
+    }
+
+    /// <summary>Posts all that is written.</summary>
+    /// <returns>False when the process ends before.</returns>
+    private async Task<bool> DrainAsync(AttemptJournal journal, JournalTail tail, SetAside aside, CancellationToken end)
+    {
+        while (true)
+        {
+            List<AttemptRecord> batch = [];
+            if (!await InsistAsync(() => batch = tail.Next(journal.Current), end))
             {
-                File.Delete(file);
+                return false;
             }
 
-            journal.Dispose();
-            Remove(journal.Folder);
-        }
-    }
+            if (batch.Count == 0)
+            {
+                return true;
+            }
 
-    /// <summary>Two processes may remove the same folder, one at its end and one that recovers.</summary>
-    private static void Remove(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // The other one did.
-        }
-    }
+            if (!await InsistAsync(() => _posting.Post(batch, journal.Session, aside), end))
+            {
+                return false;
+            }
 
-    private static int Last(string folder) =>
-        AttemptJournal.Files(folder).Select(static path => int.Parse(Path.GetFileNameWithoutExtension(path), null)).DefaultIfEmpty(0).Max();
-
-    private async Task DrainAsync(AttemptJournal journal, JournalTail tail, CancellationToken stop)
-    {
-        for (var batch = tail.Next(journal.Current); batch.Count > 0; batch = tail.Next(journal.Current))
-        {
-            await PostAsync(batch, journal.Session, stop);
             journal.Posted(batch.Count);
-            tail.RemovePosted();
+            RemovePosted(tail, aside);
             if (tail.FilesBehind(journal.Current) > MostFilesBehind && BehindThread.IsCurrent)
             {
-                return;
+                return true;
             }
         }
     }
 
-    /// <summary>A ledger that is locked or full for a while is waited for: the lines are safe in their files.</summary>
-    private async Task PostAsync(List<AttemptRecord> batch, string process, CancellationToken stop)
+    /// <summary>A ledger or a disk that is locked, full or failing for a while is waited for: the lines are safe in their files.</summary>
+    /// <returns>False when the process ends before it could be done.</returns>
+    private async ValueTask<bool> InsistAsync(Action work, CancellationToken end)
     {
         for (var rest = Gathering; ; rest = rest * 2 < LongestRest ? rest * 2 : LongestRest)
         {
             try
             {
-                Post(batch, process);
-                return;
+                work();
+                return true;
             }
-            catch (LedgerException error) when (error.Fault is LedgerFault.Locked or LedgerFault.Unavailable or LedgerFault.ReadOnly && !stop.IsCancellationRequested)
+            catch (Exception error) when (error is not OutOfMemoryException)
             {
                 LogWaiting(error.Message);
-                await Task.Delay(rest, time, CancellationToken.None);
+            }
+
+            try
+            {
+                await Task.Delay(rest, time, end);
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
             }
         }
     }
 
-    private int Post(IReadOnlyList<AttemptRecord> batch, string process)
+    /// <summary>What can't be removed now is tried again with the next batch.</summary>
+    private void RemovePosted(JournalTail tail, SetAside aside)
     {
-        var posted = poster.Post(batch, process);
-        if (posted.Unpriced > 0)
+        try
         {
-            LogUnpriced(posted.Unpriced, string.Join(", ", batch.Select(static attempt => attempt.Resource).Distinct().Take(5)));
+            tail.RemovePosted(aside);
         }
-
-        foreach (var (day, count) in posted.OfClosedDays)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            LogClosed(count, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), posted.BookedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            LogNotRemoved(error.Message);
         }
-
-        return posted.New;
     }
 
-    private static AttemptRecord AsLost(AttemptRecord start) => start with
+    private void Close(AttemptJournal journal, JournalTail tail, SetAside aside)
     {
-        EndedAt = start.StartedAt,
-        End = AttemptEnd.Lost,
-        Fault = "process_died",
-        Tokens = new TokenCounts(start.PromptBytes / BytesPerToken, 0, 0, 0, 0, 0),
-        Estimated = true,
-    };
+        if (tail.Open.Any())
+        {
+            return;
+        }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} attempts of a process that died are now in the ledger.")]
-    private partial void LogRecovered(int count);
+        poster.Release(journal.Session);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What a process that died left behind can't be posted yet: {Reason}")]
-    private partial void LogNotRecovered(string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} charges have no price and are in no sum. Add prices for some of: {Resources}.")]
-    private partial void LogUnpriced(int count, string resources);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} attempts of {Day}, whose books are closed, are booked on {Booked}, the first open day; gateway_attempts has their real times.")]
-    private partial void LogClosed(int count, string day, string booked);
+        // Emptied while it is held: another process that takes it after that finds nothing to post.
+        tail.RemoveAll(aside);
+        journal.Dispose();
+        JournalRecovery.Remove(journal.Folder);
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger can't be written, attempts wait in their files: {Reason}")]
     private partial void LogWaiting(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Files of attempts that are posted can't be removed yet: {Reason}")]
+    private partial void LogNotRemoved(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ending while the ledger can't be written: {Count} ended attempts wait in {Folder}, and the next start posts them.")]
+    private partial void LogLeft(long count, string folder);
 }

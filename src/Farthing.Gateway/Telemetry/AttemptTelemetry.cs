@@ -61,7 +61,7 @@ public sealed class AttemptTelemetry(GatewayMetrics metrics, TokenCharges charge
         span.SetTag("farthing.provider", record.Provider);
         span.SetTag("farthing.key_id", record.KeyId);
         span.SetTag("farthing.attempt", record.Attempt);
-        span.SetTag("farthing.outcome", GenAiNames.Outcome(record.End));
+        span.SetTag("farthing.outcome", record.End.Code());
         if (record.Status != 0)
         {
             span.SetTag("http.response.status_code", record.Status);

@@ -89,7 +89,7 @@ public sealed class GatewayMetrics : IDisposable
     internal void AttemptEnded(AttemptRecord record, Amount cost, bool isPriced)
     {
         var model = Model(record.Model);
-        _attempts.Add(1, new TagList { { "provider", record.Provider }, { "model", model }, { "outcome", GenAiNames.Outcome(record.End) }, { "fault", record.Fault } });
+        _attempts.Add(1, new TagList { { "provider", record.Provider }, { "model", model }, { "outcome", record.End.Code() }, { "fault", record.Fault } });
         if (cost > Amount.Zero)
         {
             _cost.Add(cost.Units / (double)Amount.UnitsPerDollar, new TagList { { "provider", record.Provider }, { "model", model } });

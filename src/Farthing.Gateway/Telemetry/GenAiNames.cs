@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Farthing.Gateway.Booking;
 using Farthing.Gateway.Providers;
 
 namespace Farthing.Gateway.Telemetry;
@@ -35,14 +34,4 @@ internal static class GenAiNames
         kind = end < 0 ? kind : kind[..end];
         return BySpan.TryGetValue(kind, out var name) ? name : kind.ToString();
     }
-
-    /// <summary>The outcome as the ledger writes it.</summary>
-    public static string Outcome(AttemptEnd end) => end switch
-    {
-        AttemptEnd.Answered => "answered",
-        AttemptEnd.Rejected => "rejected",
-        AttemptEnd.Failed => "failed",
-        AttemptEnd.Cancelled => "cancelled",
-        _ => "lost",
-    };
 }

@@ -65,7 +65,8 @@ internal sealed class ServeRun(Host host)
         using AttemptPoster poster = AttemptPoster.Open(file, book);
         var writer = new LedgerWriter(poster, host.Time, log.CreateLogger<LedgerWriter>());
         string root = Path.Combine(Data, JournalName);
-        writer.Recover(root);
+        var recovery = new JournalRecovery(poster, host.Time, log.CreateLogger<JournalRecovery>());
+        recovery.Recover(root);
 
         using AttemptJournal journal = AttemptJournal.Open(root, NewId());
         using var metrics = new GatewayMetrics();
@@ -100,7 +101,7 @@ internal sealed class ServeRun(Host host)
         using var booksClosed = new CancellationTokenSource();
         Task booking = writer.RunAsync(journal, booksClosed.Token);
         Task receiving = usage?.Queue.RunAsync(booksClosed.Token) ?? Task.CompletedTask;
-        Task behind = Task.WhenAll(reloader.RunAsync(either.Token), budgets.RunAsync(either.Token), writer.RecoverOthersAsync(root, either.Token));
+        Task behind = Task.WhenAll(reloader.RunAsync(either.Token), budgets.RunAsync(either.Token), recovery.RunAsync(root, either.Token));
         await Task.WhenAny(Task.Delay(Timeout.Infinite, either.Token), booking);
         await server.StopAsync(CancellationToken.None);
         await booksClosed.CancelAsync();

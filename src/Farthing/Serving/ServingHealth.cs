@@ -18,13 +18,15 @@ internal sealed class ServingHealth(LlmGateway gateway, int version, string hash
     public async Task ReadyAsync(HttpContext context)
     {
         var keys = gateway.Links.Values.Select(static link => (link.Options.Name, Count: link.Keys.Count(), State: link.Pipeline.State.ToString())).ToList();
-        bool ready = gateway.Journal.Fault is null && (keys.Count == 0 || keys.Exists(static link => link.Count.Well > 0));
+        bool books = gateway.Journal.TryMend();
+        bool ready = books && (keys.Count == 0 || keys.Exists(static link => link.Count.Well > 0));
         context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
         json.WriteBoolean("ready", ready);
-        json.WriteBoolean("books", gateway.Journal.Fault is null);
+        json.WriteBoolean("books", books);
+        json.WriteNumber("set_aside", gateway.Journal.SetAside);
         json.WriteStartObject("configuration");
         json.WriteNumber("version", version);
         json.WriteString("hash", hash);

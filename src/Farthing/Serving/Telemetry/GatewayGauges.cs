@@ -25,6 +25,7 @@ internal static class GatewayGauges
         metrics.Observe("farthing.budget.spent", "USD", "What attempts that are in the ledger spent in this period, by budget.", () => Budgets(live, static view => view.Spent));
         metrics.Observe("farthing.journal.waiting", "{attempt}", "Attempts that have ended and are not in the ledger yet.", () => One(Gateway(live).Journal.Waiting));
         metrics.Observe("farthing.journal.fault", "", "1 while attempts can't be written down.", () => One(Gateway(live).Journal.Fault is null ? 0 : 1));
+        metrics.Observe("farthing.journal.aside", "{file}", "Files of attempts that could not be posted and wait for a person.", () => One(Gateway(live).Journal.SetAside));
         metrics.Observe("farthing.configuration.version", "", "Counts up with every reload.", () => One(live.Current.Version));
     }
 

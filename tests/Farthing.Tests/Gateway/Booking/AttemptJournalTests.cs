@@ -83,18 +83,45 @@ public sealed class AttemptJournalTests
         using var journal = AttemptJournal.Open(folder.File("journal"), "own");
         Directory.Delete(journal.Folder, recursive: true);
 
-        Assert.Throws<BookingException>(() =>
-        {
-            for (int i = 0; i < LinesOfSomeFiles; i++)
-            {
-                journal.Write(Ended($"r{i}"));
-            }
-        });
+        Assert.Throws<BookingException>(() => Fill(journal));
 
         Assert.NotNull(journal.Fault);
     }
 
-    private static AttemptRecord Ended(string request) => new()
+    [Fact]
+    public void A_fault_is_over_when_a_further_file_can_be_made_again()
+    {
+        using var folder = new ScratchFolder();
+        using var journal = AttemptJournal.Open(folder.File("journal"), "own");
+        string inTheWay = Directory.CreateDirectory(AttemptJournal.PathOf(journal.Folder, 2)).FullName;
+        Assert.Throws<BookingException>(() => Fill(journal));
+
+        Assert.False(journal.TryMend());
+        Assert.NotNull(journal.Fault);
+        Directory.Delete(inTheWay);
+        Assert.True(journal.TryMend());
+        Assert.Null(journal.Fault);
+        journal.Write(Ended("after"));
+        Assert.Equal(2, journal.Current);
+        var tail = new JournalTail(journal.Folder, journal);
+        var (last, batch) = ("", tail.Next(2));
+        for (; batch.Count > 0; batch = tail.Next(2))
+        {
+            last = batch[^1].RequestId;
+        }
+
+        Assert.Equal("after", last);
+    }
+
+    internal static void Fill(AttemptJournal journal)
+    {
+        for (int i = 0; i < LinesOfSomeFiles; i++)
+        {
+            journal.Write(Ended($"r{i}"));
+        }
+    }
+
+    internal static AttemptRecord Ended(string request) => new()
     {
         RequestId = request,
         Attempt = 1,

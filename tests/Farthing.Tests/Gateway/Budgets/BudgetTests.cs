@@ -194,7 +194,7 @@ public sealed class BudgetTests
         using var folder = new ScratchFolder();
         using var file = SqliteFile.Open(folder.File("farthing.db"));
         using var poster = AttemptPoster.Open(file, PriceBook.Default());
-        var writer = new LedgerWriter(poster, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+        var recovery = new JournalRecovery(poster, TimeProvider.System, NullLogger<JournalRecovery>.Instance);
         string root = folder.File("journal");
         long limit = 10 * Amount.UnitsPerDollar;
         AttemptRecord ended = Attempt("r1"), open = Attempt("r2");
@@ -206,11 +206,11 @@ public sealed class BudgetTests
             journal.Write(open);
 
             // While it lives, what it holds is its own.
-            writer.Recover(root);
+            recovery.Recover(root);
             Assert.Equal(0, new BudgetBank(file, "other").Take("b@total", 1, limit).Granted);
         }
 
-        writer.Recover(root);
+        recovery.Recover(root);
 
         // $0.15 for the ended one, and 100 estimated tokens of the prompt for the lost one.
         long spent = 150_000_000_000 + 15_000_000;
@@ -325,7 +325,7 @@ public sealed class BudgetTests
         using var file = SqliteFile.Open(folder.File("farthing.db"));
         using var poster = AttemptPoster.Open(file, PriceBook.Default());
         var log = new Lines();
-        var writer = new LedgerWriter(poster, TimeProvider.System, log);
+        var recovery = new JournalRecovery(poster, TimeProvider.System, log);
         string root = folder.File("journal");
         AttemptRecord closed = Attempt("r1"), lost = Attempt("r2"), later = Attempt("r3") with { StartedAt = new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero) };
         using (var journal = AttemptJournal.Open(root, "dead"))
@@ -341,7 +341,7 @@ public sealed class BudgetTests
 
         new PeriodClosing(file, new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.Zero))).CloseThrough(new DateOnly(2026, 11, 20), "audited");
 
-        Assert.Equal(3, writer.Recover(root));
+        Assert.Equal(3, recovery.Recover(root));
         Assert.Equal(
             ["r1 11-20 12 11-21 00", "r2 11-20 12 11-21 00", "r3 11-22 08 11-22 08"],
             file.Read(transaction => transaction.Connection!.Query<(string, long, long)>(

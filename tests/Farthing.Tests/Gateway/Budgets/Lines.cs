@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Farthing.Tests.Gateway.Budgets;
 
 /// <summary>Keeps what is logged.</summary>
-internal sealed class Lines : ILogger<LedgerWriter>
+internal sealed class Lines : ILogger<LedgerWriter>, ILogger<JournalRecovery>
 {
     public ConcurrentQueue<string> All { get; } = [];
 

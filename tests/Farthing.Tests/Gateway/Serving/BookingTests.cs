@@ -5,6 +5,7 @@ using Farthing.Gateway.Keys;
 using Farthing.Gateway.Wire;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
+using Farthing.Tests.Gateway.Booking;
 using Farthing.Tests.Rendering;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Farthing.Tests.Gateway.Serving.FakeProvider;
@@ -87,7 +88,7 @@ public sealed class BookingTests
         using var folder = new ScratchFolder();
         using var file = SqliteFile.Open(folder.File("farthing.db"));
         using var poster = AttemptPoster.Open(file, PriceBook.Default());
-        var writer = new LedgerWriter(poster, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+        var recovery = new JournalRecovery(poster, TimeProvider.System, NullLogger<JournalRecovery>.Instance);
         string root = folder.File("journal");
         AttemptRecord first = Attempt("r1"), second = Attempt("r2"), open = Attempt("r3");
         using (var journal = AttemptJournal.Open(root, "dead"))
@@ -99,14 +100,14 @@ public sealed class BookingTests
             journal.Write(Ended(second));
 
             // Its process lives: nothing is taken from it.
-            Assert.Equal(0, writer.Recover(root));
+            Assert.Equal(0, recovery.Recover(root));
             Assert.Equal(2, poster.Post([Ended(first), Ended(second)], "dead").New);
         }
 
         // A line that the kill cut short never counted.
         File.AppendAllText(Path.Combine(root, "dead", "000001.jsonl"), "{\"RequestId\":\"r4\",");
-        Assert.Equal(1, writer.Recover(root));
-        Assert.Equal(0, writer.Recover(root));
+        Assert.Equal(1, recovery.Recover(root));
+        Assert.Equal(0, recovery.Recover(root));
         Assert.Empty(Directory.GetDirectories(root));
         Assert.Equal(
             [("r1", "answered", 5L, 0L), ("r2", "answered", 5L, 0L), ("r3", "lost", 100L, 1L)],
@@ -119,15 +120,32 @@ public sealed class BookingTests
         using var folder = new ScratchFolder();
         using var file = SqliteFile.Open(folder.File("farthing.db"));
         using var poster = AttemptPoster.Open(file, PriceBook.Default());
-        var writer = new LedgerWriter(poster, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+        var recovery = new JournalRecovery(poster, TimeProvider.System, NullLogger<JournalRecovery>.Instance);
         string making = Directory.CreateDirectory(Path.Combine(folder.File("journal"), ".new-next")).FullName;
 
-        writer.Recover(folder.File("journal"));
+        recovery.Recover(folder.File("journal"));
 
         Assert.True(Directory.Exists(making));
         using var journal = AttemptJournal.Open(folder.File("journal"), "next");
         Assert.Equal(["next"], Directory.GetDirectories(folder.File("journal")).Select(Path.GetFileName));
         Assert.Empty(AttemptJournal.OfTheDead(folder.File("journal")));
+    }
+
+    [Fact]
+    public async Task Ready_says_when_attempts_cant_be_booked_and_when_they_can_again()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        string inTheWay = Directory.CreateDirectory(AttemptJournal.PathOf(rig.Means.Journal.Folder, 2)).FullName;
+        Assert.Throws<BookingException>(() => AttemptJournalTests.Fill(rig.Means.Journal));
+
+        using var call = await rig.PostAsync("/v1/chat/completions", Chat());
+        using var full = await rig.Client.GetAsync(new Uri("/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+        Directory.Delete(inTheWay);
+        using var empty = await rig.Client.GetAsync(new Uri("/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal([503, 503, 200], ((HttpResponseMessage[])[call, full, empty]).Select(static each => (int)each.StatusCode));
+        Assert.Contains("\"books\":false", await full.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("\"books\":true,\"set_aside\":0", await empty.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,91 @@
+using Farthing.Gateway.Booking;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Farthing.Tests.Gateway.Booking;
+
+public sealed class LedgerWriterTests
+{
+    [Fact]
+    public async Task What_the_ledger_refuses_is_set_aside_and_everything_else_is_booked()
+    {
+        using var rig = new BooksRig();
+        using var journal = AttemptJournal.Open(rig.Root, "own");
+        foreach (string request in (string[])["r1", "r2", "bad", "r3", "r4"])
+        {
+            journal.Write(AttemptJournalTests.Ended(request) with { Tags = request == "bad" ? "a\u0001b" : "a" });
+        }
+
+        Assert.Equal(0, journal.SetAside);
+        await new LedgerWriter(rig.Poster, TimeProvider.System, rig.Log).RunAsync(journal, new CancellationToken(canceled: true));
+
+        Assert.Equal(["r1", "r2", "r3", "r4"], rig.Booked);
+        Assert.Contains("\"RequestId\":\"bad\"", File.ReadAllText(Assert.Single(rig.Aside)), StringComparison.Ordinal);
+        Assert.Equal((0L, 1), (journal.Waiting, journal.SetAside));
+        Assert.False(Directory.Exists(journal.Folder));
+    }
+
+    [Fact]
+    public async Task A_ledger_that_is_busy_for_a_while_is_waited_for()
+    {
+        using var rig = new BooksRig();
+        using var journal = AttemptJournal.Open(rig.Root, "own");
+        var time = new FakeTimeProvider();
+        using var stop = new CancellationTokenSource();
+        Task running = new LedgerWriter(rig.Poster, time, rig.Log).RunAsync(journal, stop.Token);
+        rig.Store.Refusals = 3;
+        journal.Write(AttemptJournalTests.Ended("r1"));
+
+        while (journal.Waiting > 0)
+        {
+            await PassAsync(time);
+        }
+
+        Assert.Contains("attempts wait in their files: held by another process", rig.Told, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(["r1"], rig.Booked);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_end_waits_for_a_busy_ledger_no_longer_than_its_grace_and_leaves_the_lines(bool waitsAlready)
+    {
+        using var rig = new BooksRig();
+        var time = new FakeTimeProvider();
+        using (var journal = AttemptJournal.Open(rig.Root, "own"))
+        {
+            using var stop = new CancellationTokenSource();
+            rig.Store.Refusals = int.MaxValue;
+            journal.Write(AttemptJournalTests.Ended("r1"));
+            Task running = new LedgerWriter(rig.Poster, time, rig.Log).RunAsync(journal, stop.Token);
+            while (waitsAlready && rig.Log.All.IsEmpty)
+            {
+                await PassAsync(time);
+            }
+
+            DateTimeOffset stopped = time.GetUtcNow();
+            await stop.CancelAsync();
+            while (!running.IsCompleted && time.GetUtcNow() < stopped + TimeSpan.FromMinutes(10))
+            {
+                await PassAsync(time);
+            }
+
+            Assert.True(running.IsCompletedSuccessfully, running.Exception?.ToString() ?? "It waits still.");
+            Assert.InRange((time.GetUtcNow() - stopped).TotalSeconds, LedgerWriter.Grace.TotalSeconds, LedgerWriter.Grace.TotalSeconds * 3);
+            Assert.Contains("1 ended attempts wait in ", rig.Told, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(rig.Booked);
+        rig.Store.Refusals = 0;
+        Assert.Equal(1, rig.Recover());
+        Assert.Equal(["r1"], rig.Booked);
+    }
+
+    /// <summary>Lets a fifth of a second pass, and what waits for it go on.</summary>
+    private static async Task PassAsync(FakeTimeProvider time)
+    {
+        time.Advance(TimeSpan.FromSeconds(0.2));
+        await Task.Delay(2, TestContext.Current.CancellationToken);
+    }
+}
