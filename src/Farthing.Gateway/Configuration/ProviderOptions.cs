@@ -24,9 +24,15 @@ public sealed record ProviderOptions(string Name, ProviderRow Row, Uri BaseUrl)
     /// <summary>Whether it may be reached at a link-local address, where clouds keep their metadata services. Default false.</summary>
     public bool AllowLinkLocal { get; init; }
 
+    /// <summary>
+    /// Whether it is reached through the proxy that the environment names (HTTPS_PROXY and so on), if any: then only the proxy's address can be
+    /// checked. Default false.
+    /// </summary>
+    public bool UseProxy { get; init; }
+
     /// <summary>Whether another configuration of it says the same, so that its connections and its health may stay.</summary>
     internal bool IsLike(ProviderOptions other) =>
-        (Name, Row, BaseUrl, PriceAs, AllowLinkLocal) == (other.Name, other.Row, other.BaseUrl, other.PriceAs, other.AllowLinkLocal)
+        (Name, Row, BaseUrl, PriceAs, Region, AllowLinkLocal, UseProxy) == (other.Name, other.Row, other.BaseUrl, other.PriceAs, other.Region, other.AllowLinkLocal, other.UseProxy)
         && Models.SequenceEqual(other.Models)
         && Keys.Count == other.Keys.Count && Keys.Zip(other.Keys).All(static pair => pair.First.IsLike(pair.Second));
 }
@@ -46,7 +52,8 @@ public sealed record KeyOptions(string Id, Secret Value)
     public IReadOnlyList<string> Models { get; init; } = [];
 
     /// <summary>Whether it is the same key under the same name.</summary>
-    internal bool IsSame(KeyOptions other) => Id == other.Id && Value.Reveal() == other.Value.Reveal();
+    internal bool IsSame(KeyOptions other) => Id == other.Id && Value.Reveal() == other.Value.Reveal()
+        && Aws?.Value.Reveal() == other.Aws?.Value.Reveal() && Aws?.SessionToken?.Reveal() == other.Aws?.SessionToken?.Reveal();
 
     /// <summary>Whether it is the same key and is used alike.</summary>
     internal bool IsLike(KeyOptions other) => IsSame(other) && Weight.Equals(other.Weight) && Models.SequenceEqual(other.Models);

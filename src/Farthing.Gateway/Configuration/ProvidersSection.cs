@@ -1,15 +1,17 @@
-using Farthing.Gateway.Bedrock;
 using Farthing.Gateway.Providers;
 using YamlDotNet.RepresentationModel;
 
 namespace Farthing.Gateway.Configuration;
 
 /// <summary>
-/// <c>providers: {NAME: {type, base_url, region, keys: [{value, secret, session_token, weight, name, models}], models, price_as, allow_http, allow_link_local}}</c>.
+/// <c>providers: {NAME: {type, base_url, region, keys: [{value, secret, session_token, weight, name, models}], models, price_as, allow_http, allow_link_local, use_proxy}}</c>.
 /// </summary>
 internal sealed class ProvidersSection(Func<string, string?> variable, List<GatewayConfigurationError> warnings)
 {
-    private const int MaxName = 60;
+    /// <summary>The longest name of a provider or a key.</summary>
+    public const int MaxName = 60;
+
+    private readonly ProviderKeysSection _keys = new(variable, warnings);
 
     /// <summary>The names that are written, whether or not their providers are good.</summary>
     public static IEnumerable<string> Names(YamlMap root) => root.Map("providers")?.Named().Select(static named => named.Name) ?? [];
@@ -32,9 +34,9 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         foreach (var (name, node) in section.Named())
         {
             var map = node is YamlMappingNode ? section.Map(name) : null;
-            if (name.Length is 0 or > MaxName || name.Contains('/', StringComparison.Ordinal) || name.Any(char.IsControl))
+            if (name.Length is 0 or > MaxName || name.Any(static c => c is '/' or < ' ' or > '~'))
             {
-                section.Add(node.Start.Line, $"'{name}' is no name of a provider: write 1 to {MaxName} characters without '/'.");
+                section.Add(node.Start.Line, $"'{name}' is no name of a provider: write 1 to {MaxName} ASCII characters without '/', as it stands in headers.");
             }
             else if (map is null && node is not YamlScalarNode { Value: null or "" })
             {
@@ -71,7 +73,7 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         var before = map.Faults;
         var row = ReadRow(name, map);
         var isAws = row?.KeyHeader == KeyHeader.AwsSignature;
-        var keys = ReadKeys(map, name, isAws);
+        var keys = _keys.Read(map, name, isAws);
         var region = isAws ? ReadRegion(map) : "";
         var url = ReadUrl(map, row, region, keys.Count > 0);
         if (row?.Name == ProviderTable.Template && (map.Has("base_url") || map.Has("keys")))
@@ -85,6 +87,7 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         }
 
         var linkLocal = map.Flag("allow_link_local", false);
+        var useProxy = map.Flag("use_proxy", false);
         var models = map.Texts("models");
         var priceAs = map.Text("price_as");
         map.RefuseOthers();
@@ -93,7 +96,7 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
             return null;
         }
 
-        var provider = new ProviderOptions(name, row!, url!) { Keys = keys, Region = region, Models = models, AllowLinkLocal = linkLocal };
+        var provider = new ProviderOptions(name, row!, url!) { Keys = keys, Region = region, Models = models, AllowLinkLocal = linkLocal, UseProxy = useProxy };
         return priceAs is null ? provider : provider with { PriceAs = priceAs };
     }
 
@@ -158,84 +161,5 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         }
 
         return url;
-    }
-
-    private List<KeyOptions> ReadKeys(YamlMap map, string provider, bool isAws)
-    {
-        List<KeyOptions> keys = [];
-        foreach (var row in map.Maps("keys", "a key", "{value: env.KEY, weight: 1.0}"))
-        {
-            var before = row.Faults;
-            var written = row.Required("value", "write value: env.NAME to read an environment variable.");
-            var secret = ReadSecret(row, "value", written);
-            var (part, token) = isAws ? (ReadOther(row, "secret"), ReadOther(row, "session_token")) : (null, null);
-            var weight = row.Number("weight", 0, 1000, 1);
-            if (weight <= 0)
-            {
-                row.Refuse("weight", "'weight' in a key must be above 0: remove the key instead.");
-            }
-
-            var name = row.Text("name") ?? (written.StartsWith("env.", StringComparison.Ordinal) ? written[4..] : $"key-{keys.Count + 1}");
-            if (name.Length > MaxName || name.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
-            {
-                row.Refuse("name", $"'{name}' is no name of a key: write 1 to {MaxName} ASCII letters, digits, '-', '_' and '.'.");
-            }
-
-            if (keys.Exists(key => key.Id == name))
-            {
-                row.Refuse("name", $"the provider '{provider}' has two keys '{name}': give each its own 'name'.");
-            }
-
-            if (token is not null && part is null)
-            {
-                row.Refuse("session_token", "a 'session_token' needs the 'secret' of its key beside it.");
-            }
-
-            var models = row.Texts("models");
-            row.RefuseOthers();
-            if (row.Faults == before)
-            {
-                keys.Add(new KeyOptions(name, secret!) { Weight = weight, Models = models, Aws = part is null ? null : new AwsKey(secret!, part, token) });
-            }
-        }
-
-        return keys;
-    }
-
-    private Secret? ReadOther(YamlMap row, string field) => row.Has(field) ? ReadSecret(row, field, row.Required(field, "write env.NAME to read an environment variable.")) : null;
-
-    private Secret? ReadSecret(YamlMap row, string field, string written)
-    {
-        if (!written.StartsWith("env.", StringComparison.Ordinal))
-        {
-            if (written.Length > 0)
-            {
-                warnings.Add(new GatewayConfigurationError(row.Line, "a key stands in the file itself. Better write value: env.NAME, and keep the key in the environment."));
-                return Checked(row, field, written, "the value");
-            }
-
-            return null;
-        }
-
-        var name = written[4..];
-        if (variable(name) is { Length: > 0 } text)
-        {
-            return Checked(row, field, text, $"the environment variable '{name}'");
-        }
-
-        row.Refuse(field, $"the environment variable '{name}' is not set: set it to the key, or remove this key.");
-        return null;
-    }
-
-    /// <summary>A key with a line break in it could add headers to a request.</summary>
-    private static Secret? Checked(YamlMap row, string field, string text, string where)
-    {
-        if (text.All(static c => c is > ' ' and <= '~'))
-        {
-            return new Secret(text);
-        }
-
-        row.Refuse(field, $"{where} holds no key: it has a blank, a line break or a character outside ASCII.");
-        return null;
     }
 }

@@ -61,8 +61,9 @@ public sealed partial class KeyProber(IReadOnlyCollection<ProviderLink> links, T
             using var response = await link.Http.SendAsync(request, either.Token);
             return AttemptFaults.OfStatus((int)response.StatusCode) is not (AttemptFault.KeyRefused or AttemptFault.ServerError);
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
+            // Whatever it is, the other keys and the next probe go on.
             return false;
         }
     }

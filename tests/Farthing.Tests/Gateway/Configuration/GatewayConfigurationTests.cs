@@ -82,6 +82,21 @@ public sealed class GatewayConfigurationTests
         Assert.Contains(said, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("env.SECRET", "env.OTHER", false)]
+    [InlineData("eu-central-1", "us-east-1", true)]
+    [InlineData("env.TOKEN", "env.OTHER", false)]
+    [InlineData("use_proxy: false", "use_proxy: true", true)]
+    public void A_provider_that_is_signed_for_or_reached_otherwise_is_another(string was, string now, bool isSameKey)
+    {
+        const string Yaml = "providers: {bedrock: {region: eu-central-1, use_proxy: false, keys: [{value: env.ID, name: a, secret: env.SECRET, session_token: env.TOKEN}]}}";
+        var (before, same, after) = (Read(Yaml).Providers[0], Read(Yaml).Providers[0], Read(Yaml.Replace(was, now, StringComparison.Ordinal)).Providers[0]);
+
+        Assert.True(before.IsLike(same));
+        Assert.False(before.IsLike(after));
+        Assert.Equal(isSameKey, before.Keys[0].IsSame(after.Keys[0]));
+    }
+
     [Fact]
     public void Chains_may_be_lists_and_have_names()
     {
@@ -157,6 +172,7 @@ public sealed class GatewayConfigurationTests
     [InlineData("providers:\n  openai: {base_url: \"https://x/v1\"}", 2, "has no keys")]
     [InlineData("providers:\n  opnai: {keys: [{value: env.K}]}", 2, "the provider 'opnai' is unknown: write one of openai, anthropic")]
     [InlineData("providers:\n  a/b: {base_url: \"https://x/v1\"}", 2, "is no name of a provider")]
+    [InlineData("providers:\n  größe: {base_url: \"https://x/v1\"}", 2, "ASCII characters")]
     [InlineData("providers:\n  azure: {keys: [{value: env.K}]}", 2, "https://RESOURCE.openai.azure.com/openai/v1")]
     [InlineData("providers:\n  x:\n    base_url: ftp://x/v1", 3, "is no base URL")]
     [InlineData("providers:\n  x:\n    base_url: https://user:pass@x/v1", 3, "is no base URL")]

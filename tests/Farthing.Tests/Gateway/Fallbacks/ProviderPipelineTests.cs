@@ -2,6 +2,7 @@ using System.Net;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
+using Farthing.Gateway.Providers;
 using Microsoft.Extensions.Time.Testing;
 using Polly.CircuitBreaker;
 
@@ -89,12 +90,32 @@ public sealed class ProviderPipelineTests
     [InlineData("::ffff:169.254.169.254", true)]
     [InlineData("fe80::1", true)]
     [InlineData("fd00:ec2::254", true)]
+    [InlineData("168.63.129.16", true)]
+    [InlineData("100.100.100.200", true)]
+    [InlineData("192.0.0.192", true)]
+    [InlineData("64:ff9b::a9fe:a9fe", true)]
+    [InlineData("64:ff9b::6464:64c8", true)]
+    [InlineData("2002:a9fe:a9fe::1", true)]
+    [InlineData("::169.254.169.254", true)]
+    [InlineData("::ffff:168.63.129.16", true)]
+    [InlineData("::1", false)]
+    [InlineData("::", false)]
+    [InlineData("64:ff9b::808:808", false)]
+    [InlineData("2002:808:808::1", false)]
     [InlineData("127.0.0.1", false)]
     [InlineData("10.0.0.1", false)]
     [InlineData("169.253.0.1", false)]
     [InlineData("2606:4700::1", false)]
     public void Link_local_and_metadata_addresses_are_not_connected_to(string address, bool refused) =>
         Assert.Equal(refused, Connections.IsRefused(IPAddress.Parse(address)));
+
+    [Fact]
+    public void The_environments_proxy_is_used_only_where_it_is_asked_for()
+    {
+        var provider = new ProviderOptions("openai", ProviderTable.Find("openai")!, new Uri("https://example.com/v1"));
+
+        Assert.Equal([false, true], ((ProviderOptions[])[provider, provider with { UseProxy = true }]).Select(static each => Connections.Handler(each, new ResilienceOptions()).UseProxy));
+    }
 
     private static AttemptResult Result(AttemptFault fault) => new(fault, new AttemptRecord
     {
