@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Translation;
 using Farthing.Gateway.Translation.Errors;
@@ -79,7 +80,8 @@ public sealed class BedrockHandler(ProviderOptions provider, HttpMessageInvoker 
         var request = new HttpRequestMessage(method, url);
         if (body is not null)
         {
-            request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            request.Content = from.Content is PromptContent prompt ? prompt.As(body) : new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
         request.Headers.TryAddWithoutValidation("user-agent", "farthing");

@@ -51,7 +51,7 @@ public sealed partial class CachedCalls
         _answers = means.Answers;
         _recording = new AnswerRecording(configuration, means.Answers, time, log);
         _semantic = _options.Semantic && embedder is not null && means.Guards is { } guards
-            ? new SemanticLookup(_options, means.Answers, embedder, guards, Counts, log)
+            ? new SemanticLookup(_options, means.Answers, embedder, guards, Counts, time, log)
             : null;
     }
 
@@ -148,7 +148,7 @@ public sealed partial class CachedCalls
         var isRecorded = false;
         try
         {
-            var (found, vector) = await LookAsync(call, identity, order, flight.Stop);
+            var (found, vector, isEmbedded) = await LookAsync(call, identity, order, flight.Stop);
             if (found.Hit is not null && !_options.Shadow)
             {
                 return new CallResult(0, null) { Cache = found };
@@ -169,7 +169,8 @@ public sealed partial class CachedCalls
             AnswerMeaning? meaning = null;
             if (order is { Stores: true, StoresSemantic: true } && _semantic is not null)
             {
-                vector ??= await _semantic.EmbedAsync(call, identity, flight.Stop);
+                // What the look-up tried in vain is not tried again: the answer is there, and its client waits for it.
+                vector ??= isEmbedded ? null : await _semantic.EmbedAsync(call, identity, flight.Stop);
                 meaning = vector is null ? null : new AnswerMeaning(identity.Scope, identity.Text!, vector);
             }
 
@@ -192,21 +193,28 @@ public sealed partial class CachedCalls
         }
     }
 
-    private async ValueTask<(CacheOutcome Outcome, TextVector? Vector)> LookAsync(GatewayCall call, RequestIdentity identity, CacheOrder order, CancellationToken stop)
+    /// <summary>Asks the caches.</summary>
+    /// <returns>What they say; the embedding of the text, null for none; whether it was tried.</returns>
+    private async ValueTask<(CacheOutcome Outcome, TextVector? Vector, bool IsEmbedded)> LookAsync(GatewayCall call, RequestIdentity identity, CacheOrder order, CancellationToken stop)
     {
         if (order.ReadsExact && await _answers!.FindAsync(identity.Exact) is { } exact)
         {
-            return (new CacheOutcome(CacheWord.Exact) { Hit = exact }, null);
+            return (new CacheOutcome(CacheWord.Exact) { Hit = exact }, null, false);
         }
 
         var miss = new CacheOutcome(CacheWord.Miss);
-        if (!order.ReadsSemantic || _semantic is null || await _semantic.EmbedAsync(call, identity, stop) is not { } vector)
+        if (!order.ReadsSemantic || _semantic is null)
         {
-            return (miss, null);
+            return (miss, null, false);
+        }
+
+        if (await _semantic.EmbedAsync(call, identity, stop) is not { } vector)
+        {
+            return (miss, null, true);
         }
 
         var (answer, similarity) = await _semantic.FindAsync(call, identity, vector, order);
-        return (answer is null ? miss with { Similarity = similarity } : new CacheOutcome(CacheWord.Semantic) { Hit = answer, Similarity = similarity }, vector);
+        return (answer is null ? miss with { Similarity = similarity } : new CacheOutcome(CacheWord.Semantic) { Hit = answer, Similarity = similarity }, vector, true);
     }
 
     private CallResult Hit(GatewayCall call, CachedAnswer answer, CacheOutcome outcome)

@@ -24,6 +24,7 @@ internal sealed class ProviderEmbedder(CallRunner calls, ModelTarget target) : I
         {
             Client = asked.Client,
             Tags = asked.Tags,
+            Numbers = asked.EmbeddingNumbers,
         };
         var result = await calls.RunAsync(made, cancellationToken);
         return result is { Error: null, Served: { Fault: AttemptFault.None, Stream: null } served } ? Read(served.Body) : null;

@@ -14,9 +14,10 @@ namespace Farthing.Gateway.Caching;
 /// <param name="embedder">Embeds texts.</param>
 /// <param name="guards">Decide.</param>
 /// <param name="counts">Counts refusals.</param>
+/// <param name="time">The clock.</param>
 /// <param name="log">Hears why a candidate was refused; of the texts only where that is asked for.</param>
 internal sealed partial class SemanticLookup(
-    SemanticCacheOptions options, AnswerCache answers, ITextEmbedder embedder, GuardSet guards, CacheCounts counts, ILogger log)
+    SemanticCacheOptions options, AnswerCache answers, ITextEmbedder embedder, GuardSet guards, CacheCounts counts, TimeProvider time, ILogger log)
 {
     private const int MaxCandidates = 16;
 
@@ -31,9 +32,22 @@ internal sealed partial class SemanticLookup(
             return null;
         }
 
+        using var late = new CancellationTokenSource(options.EmbeddingTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         try
         {
-            return await embedder.EmbedAsync(call, text, stop);
+            var vector = await embedder.EmbedAsync(call, text, either.Token);
+            if (vector is null && late.IsCancellationRequested)
+            {
+                LogLate(call.RequestId, embedder.Name, options.EmbeddingTime.TotalSeconds);
+            }
+
+            return vector;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            LogLate(call.RequestId, embedder.Name, options.EmbeddingTime.TotalSeconds);
+            return null;
         }
         catch (Exception error) when (error is not (OperationCanceledException or Booking.BookingException))
         {
@@ -96,4 +110,7 @@ internal sealed partial class SemanticLookup(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Id} the embedder {Embedder} failed, the semantic cache is passed over: {Reason}")]
     private partial void LogEmbedding(string id, string embedder, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Id} the embedder {Embedder} took longer than {Seconds} s, the semantic cache is passed over")]
+    private partial void LogLate(string id, string embedder, double seconds);
 }

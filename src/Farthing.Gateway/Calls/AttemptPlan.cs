@@ -49,13 +49,7 @@ public sealed record AttemptPlan(GatewayCall Call, ModelTarget Target, ProviderL
         RequestId = Call.RequestId,
         Attempt = Number,
         StartedAt = now,
-        Shape = Shape switch
-        {
-            WireShape.Chat => "chat",
-            WireShape.Messages => "messages",
-            WireShape.Responses => "responses",
-            _ => "embeddings",
-        },
+        Shape = Shape.Name(),
         Streamed = Call.Request.Stream,
         Provider = Target.Provider,
         Model = Target.Model,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Budgets;
 using Farthing.Gateway.Configuration;
@@ -6,7 +5,6 @@ using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Providers;
 using Farthing.Gateway.Telemetry;
 using Farthing.Gateway.Wire;
-using Polly.CircuitBreaker;
 
 namespace Farthing.Gateway.Calls;
 
@@ -22,6 +20,8 @@ namespace Farthing.Gateway.Calls;
 public sealed class CallRunner(
     GatewayConfiguration configuration, IReadOnlyDictionary<string, ProviderLink> links, ShapeBridges bridges, ProviderCaller caller, TimeProvider time)
 {
+    private readonly CallFailure _failure = new(configuration, links, bridges, time);
+
     /// <summary>What calls may cost; null where nothing bounds it.</summary>
     internal BudgetGate? Budgets { get; init; }
 
@@ -58,34 +58,33 @@ public sealed class CallRunner(
     {
         using var either = new CancellationTokenSource(configuration.Resilience.Total, time);
         await using var gone = client.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
-        var tally = new Tally();
         var after = configuration.Resilience.HedgeAfter;
 
         // A budget holds what one attempt at a time may cost.
         if (after == TimeSpan.Zero || watch.Hold is not null)
         {
-            return await LaneAsync(new Run(call, watch, tally, client, either.Token), call.Targets);
+            return await LaneAsync(new CallRun(call, watch, client, either.Token), call.Targets);
         }
 
         using var first = new Lane(client, either.Token);
         using var second = new Lane(client, either.Token);
-        var run = new Run(call, watch, tally, first.Client, first.Stop);
-        var beside = new Run(call, watch, tally, second.Client, second.Stop) { Beside = run };
+        var run = new CallRun(call, watch, first.Client, first.Stop);
+        var beside = new CallRun(call, watch, second.Client, second.Stop) { Beside = run };
         run.Beside = beside;
         var result = await new Hedge(after, time).RunAsync(
             first, () => LaneAsync(run, call.Targets), second, () => LaneAsync(beside, TargetsBeside(run)), either.Token);
-        return result with { Attempts = tally.Attempts };
+        return result with { Attempts = call.Numbers.Count };
     }
 
     /// <summary>What a second attempt may be made at: the targets after the one that is slow, else another key of its own.</summary>
-    private static IReadOnlyList<ModelTarget> TargetsBeside(Run run)
+    private static IReadOnlyList<ModelTarget> TargetsBeside(CallRun run)
     {
         IReadOnlyList<ModelTarget> targets = run.Call.Targets;
         return run.At + 1 < targets.Count ? [.. targets.Skip(run.At + 1)] : [targets[^1]];
     }
 
     /// <summary>Tries targets one after the other.</summary>
-    private async Task<CallResult> LaneAsync(Run run, IReadOnlyList<ModelTarget> targets)
+    private async Task<CallResult> LaneAsync(CallRun run, IReadOnlyList<ModelTarget> targets)
     {
         for (run.At = 0; run.At < targets.Count; run.At++)
         {
@@ -105,11 +104,11 @@ public sealed class CallRunner(
             }
         }
 
-        return Exhausted(run);
+        return _failure.Of(run);
     }
 
     /// <summary>A target whose shape can't say the request is passed over: another's may.</summary>
-    private async ValueTask<CallResult?> TryOrPassAsync(Run run, ModelTarget target)
+    private async ValueTask<CallResult?> TryOrPassAsync(CallRun run, ModelTarget target)
     {
         try
         {
@@ -124,7 +123,7 @@ public sealed class CallRunner(
     }
 
     /// <summary>Tries one target with each of its keys; null when the next target is to be tried.</summary>
-    private async ValueTask<CallResult?> TryAsync(Run run, ModelTarget target)
+    private async ValueTask<CallResult?> TryAsync(CallRun run, ModelTarget target)
     {
         var link = links[target.Provider];
         if (!bridges.TryReach(run.Call.Shape, link.Options.Row, out var shape, out var bridge))
@@ -187,7 +186,7 @@ public sealed class CallRunner(
         return null;
     }
 
-    private async ValueTask<AttemptResult> AttemptAsync(Run run, AttemptPlan plan, CancellationToken stop)
+    private async ValueTask<AttemptResult> AttemptAsync(CallRun run, AttemptPlan plan, CancellationToken stop)
     {
         // What earlier attempts cost is spent, so that this one must be held for beside it.
         if (run.Watch.Hold is { } hold && await hold.CoverAsync(plan.Target, stop) is { } refused)
@@ -197,105 +196,5 @@ public sealed class CallRunner(
         }
 
         return run.Last = await caller.CallAsync(plan, stop);
-    }
-
-    /// <summary>No target gave an answer. A provider's own error is passed on where it says more than the gateway can.</summary>
-    private CallResult Exhausted(Run run)
-    {
-        var result = new CallResult(run.Attempts, run.Last);
-        var wait = run.RestsUntil is { } until ? until - time.GetUtcNow() : (TimeSpan?)null;
-        var tried = string.Join(", ", run.Call.Targets.Distinct());
-        return run.Last switch
-        {
-            null when run.Unreached is { } target && run.Call.Targets.All(each => !Reaches(run.Call.Shape, each)) => result with
-            {
-                Error = new GatewayError(400, "shape_not_available", $"The provider of '{target}' does not speak this endpoint's shape, and no translation to it is available. Use the provider's own endpoint."),
-            },
-            null when run.Unsaid is { } refused => result with { Error = new GatewayError(400, "bad_request", refused.Message, refused.Parameter) },
-            null when wait is not null && run.OnlyRests => result with
-            {
-                // What a client would hear from the provider itself, so that its SDK throws what its code waits for.
-                Error = new GatewayError(429, "rate_limited", $"Every key for {tried} rests, because its provider limits its calls. Try again later.") { RetryAfter = wait },
-            },
-            null => result with
-            {
-                Error = new GatewayError(503, "no_provider_available", $"No provider can be tried now for {tried}: {Why(run)}. Try again later.")
-                {
-                    RetryAfter = wait ?? configuration.Resilience.BreakerBreak,
-                },
-            },
-            { Fault: AttemptFault.RateLimited or AttemptFault.ServerError, Body.Length: > 0 } => result,
-            { Fault: AttemptFault.RateLimited } => result with { Error = Failed(429, "rate_limited", run, "the provider limits its calls") with { RetryAfter = wait } },
-            { Fault: AttemptFault.TimedOut } => result with { Error = Failed(504, "provider_timed_out", run, "the provider did not answer in time") },
-            { Fault: AttemptFault.KeyRefused } => result with { Error = Failed(502, "provider_refused_key", run, "the provider refused the gateway's own key") },
-            { Fault: AttemptFault.Unreachable } => result with { Error = Failed(502, "provider_unreachable", run, "the provider could not be reached") },
-            _ => result with { Error = Failed(502, "provider_failed", run, "the provider's answer broke off or was none") },
-        };
-    }
-
-    private static GatewayError Failed(int status, string code, Run run, string what) => new(status, code, string.Create(
-        CultureInfo.InvariantCulture,
-        $"No answer after {run.Attempts} attempt(s) at {string.Join(", ", run.Call.Targets.Distinct())}. The last one, at '{run.Last!.Record.Provider}/{run.Last.Record.Model}': {what}."));
-
-    private bool Reaches(WireShape shape, ModelTarget target) => bridges.TryReach(shape, links[target.Provider].Options.Row, out _, out _);
-
-    private string Why(Run run) => string.Join("; ", run.Call.Targets.Distinct().Select(target =>
-    {
-        var link = links[target.Provider];
-        return !Reaches(run.Call.Shape, target) ? $"'{target}' speaks another shape"
-            : run.Unpriced == target ? $"'{target}' has no price, and a budget pays for this call"
-            : !link.Keys.Serves(target.Model) ? $"no key of '{target.Provider}' is for '{target.Model}'"
-            : link.Pipeline.State != CircuitState.Closed ? $"'{target.Provider}' failed too often and is left alone for a while"
-            : $"every key of '{target.Provider}' rests or was refused";
-    }));
-
-    /// <summary>Counts the attempts of a call, of both lanes where it is hedged.</summary>
-    private sealed class Tally
-    {
-        private int _attempts;
-
-        public int Attempts => Volatile.Read(ref _attempts);
-
-        public int Next() => Interlocked.Increment(ref _attempts);
-    }
-
-    private sealed class Run(GatewayCall call, CallWatch watch, Tally tally, CancellationToken client, CancellationToken stop)
-    {
-        public GatewayCall Call => call;
-
-        public CallWatch Watch => watch;
-
-        public CancellationToken Client => client;
-
-        public CancellationToken Stop => stop;
-
-        public int Attempts => tally.Attempts;
-
-        /// <summary>The index of the target that is tried.</summary>
-        public int At { get; set; }
-
-        /// <summary>The key that is used now, which the other lane leaves alone.</summary>
-        public KeyOptions? Key { get; set; }
-
-        /// <summary>The other lane; null where there is none.</summary>
-        public Run? Beside { get; set; }
-
-        public AttemptResult? Last { get; set; }
-
-        public ModelTarget? Unreached { get; set; }
-
-        public ModelTarget? Unpriced { get; set; }
-
-        public GatewayError? Refused { get; set; }
-
-        /// <summary>What the first target's shape that could not say the request had against it.</summary>
-        public RequestFormException? Unsaid { get; set; }
-
-        public DateTimeOffset? RestsUntil { get; set; }
-
-        /// <summary>Whether nothing but resting keys kept targets from being tried.</summary>
-        public bool OnlyRests { get; set; } = true;
-
-        public int NextNumber() => tally.Next();
     }
 }

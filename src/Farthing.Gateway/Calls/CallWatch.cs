@@ -10,9 +10,6 @@ namespace Farthing.Gateway.Calls;
 /// <param name="telemetry">What is measured.</param>
 internal sealed class CallWatch(GatewayCall call, BudgetHold? hold, AttemptTelemetry telemetry)
 {
-    // What the key's bucket was asked for before the call is counted once, in the place of the first attempt's tokens.
-    private int _prepaid = call.Request.Body.Length;
-
     public BudgetHold? Hold => hold;
 
     /// <summary>The budgets' keys, as attempts are booked with them.</summary>
@@ -26,7 +23,7 @@ internal sealed class CallWatch(GatewayCall call, BudgetHold? hold, AttemptTelem
     {
         var cost = telemetry.Ended(record);
         hold?.Ended(cost.Units);
-        call.Key?.Count(Interlocked.Exchange(ref _prepaid, 0), record.Tokens.Total);
+        call.Prepaid?.Count(record.Tokens.Total);
     }
 
     /// <summary>No further attempt is made.</summary>

@@ -19,6 +19,9 @@ public sealed record GatewayCall(string RequestId, WireShape Shape, RequestOutli
     /// <summary>The virtual key, whose rate its tokens count for; null where clients need none.</summary>
     public ClientKey? Key { get; init; }
 
+    /// <summary>What was taken from the key's tokens a minute ahead of it; null where clients need no key.</summary>
+    public TokenPrepayment? Prepaid { get; init; }
+
     /// <summary>What its attempts are booked with.</summary>
     public TagSet Tags { get; init; } = TagSet.None;
 
@@ -27,4 +30,10 @@ public sealed record GatewayCall(string RequestId, WireShape Shape, RequestOutli
 
     /// <summary>What the client wants of the caches.</summary>
     public CacheOrder Cache { get; init; } = CacheOrder.Default;
+
+    /// <summary>Numbers the attempts that are booked under its id.</summary>
+    public AttemptNumbers Numbers { get; init; } = new();
+
+    /// <summary>Numbers the attempts at embedding its text, which are booked under an id of their own.</summary>
+    public AttemptNumbers EmbeddingNumbers { get; init; } = new();
 }

@@ -27,9 +27,10 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
         using var either = new CancellationTokenSource(configuration.Resilience.Attempt, time);
         await using var stopped = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
         HttpResponseMessage? response = null;
+        var prompt = new PromptContent(plan.Body);
         try
         {
-            response = await plan.Link.Http.SendAsync(Request(plan), either.Token);
+            response = await plan.Link.Http.SendAsync(Request(plan, prompt), either.Token);
             var status = (int)response.StatusCode;
             var fault = AttemptFaults.OfStatus(status);
             var result = new AttemptResult(fault, attempt.Record)
@@ -57,8 +58,9 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
                 : AttemptFault.Unreachable;
             var status = response is null ? 0 : (int)response.StatusCode;
 
-            // With a good status, the provider has begun to work, and bills it.
-            var record = status is >= 200 and < 300 ? attempt.Stream(fault, status, new StreamReading(plan.Shape)) : attempt.Fail(fault, status);
+            // With a good status, or none to a prompt that it has, the provider has begun to work, and bills it.
+            var isBilled = response is null ? prompt.IsSent && !IsOfConnecting(error) : status is >= 200 and < 300;
+            var record = isBilled ? attempt.Stream(fault, status, new StreamReading(plan.Shape)) : attempt.Fail(fault, status);
             response?.Dispose();
             return new AttemptResult(fault, record) { Status = status };
         }
@@ -67,9 +69,15 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
     private static bool IsEvents(HttpResponseMessage response) =>
         string.Equals(response.Content.Headers.ContentType?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase);
 
-    private static HttpRequestMessage Request(AttemptPlan plan)
+    /// <summary>A connection may also fail that is made anew after a first one took the prompt and was gone.</summary>
+    private static bool IsOfConnecting(Exception error) => error is HttpRequestException
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, plan.Link.UrlOf(plan.Shape)) { Content = new ReadOnlyMemoryContent(plan.Body) };
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+    };
+
+    private static HttpRequestMessage Request(AttemptPlan plan, PromptContent prompt)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, plan.Link.UrlOf(plan.Shape)) { Content = prompt };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         foreach (var (name, value) in plan.Headers)
         {
@@ -94,7 +102,12 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
                 || name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase)
                 || name.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase))
             {
-                passed.Add((name, values.ToString()));
+                // The server sends ASCII only, and refuses anything else when the call is paid for already.
+                var value = values.ToString();
+                if (value.All(static c => c is >= ' ' and <= '~'))
+                {
+                    passed.Add((name, value));
+                }
             }
         }
 

@@ -114,8 +114,12 @@ public sealed class StreamRelay : IDisposable
         return fault;
     }
 
-    /// <summary>Lets the response go, which ends its connection if it is not read to its end.</summary>
-    public void Dispose() => _response.Dispose();
+    /// <summary>Lets the response go, which ends its connection if it is not read to its end. An attempt that is still open is cancelled.</summary>
+    public void Dispose()
+    {
+        _response.Dispose();
+        _attempt.Stream(AttemptFault.Cancelled, (int)_response.StatusCode, _reading);
+    }
 
     private static GatewayError Broken(AttemptFault fault) => new(502, "stream_interrupted", fault == AttemptFault.TimedOut
         ? "The provider fell silent in the middle of this stream. What came so far is not the whole answer."
@@ -156,7 +160,11 @@ public sealed class StreamRelay : IDisposable
             try
             {
                 silence.CancelAfter(idle);
-                if (await ReadAsync(either.Token) == 0)
+                var count = await ReadAsync(either.Token);
+
+                // A client that is slow to take it is not the provider's silence.
+                silence.CancelAfter(Timeout.InfiniteTimeSpan);
+                if (count == 0)
                 {
                     return _reading.IsWhole ? AttemptFault.None : AttemptFault.BrokenStream;
                 }

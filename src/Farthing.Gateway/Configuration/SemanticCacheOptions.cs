@@ -26,6 +26,9 @@ public sealed record SemanticCacheOptions
     /// <summary>The embedding model of a provider; null for the embedder of this machine. Default null.</summary>
     public ModelTarget? Embedder { get; init; }
 
+    /// <summary>How long a call waits for the embedding of its text, 0.05 to 60 seconds; then it is a miss. Default 5 seconds.</summary>
+    public TimeSpan EmbeddingTime { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Files that add to what the guard may excuse, from the configuration's folder. Default none.</summary>
     public IReadOnlyList<string> Lists { get; init; } = [];
 

@@ -30,6 +30,7 @@ internal sealed class SemanticCacheSection(Func<string, string?> variable, IRead
             Exact = map.Flag("exact", options.Exact),
             Semantic = map.Flag("semantic", options.Semantic),
             Embedder = ReadEmbedder(map),
+            EmbeddingTime = TimeSpan.FromSeconds(map.Number("embedding_seconds", 0.05, 60, options.EmbeddingTime.TotalSeconds)),
             Lists = map.Texts("lists"),
             Tenants = ReadTenants(map),
             MaxEntries = map.Whole("max_entries", 1, 5_000_000, options.MaxEntries),

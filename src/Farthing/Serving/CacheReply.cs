@@ -10,7 +10,7 @@ internal static class CacheReply
     public static async Task WriteAsync(HttpContext context, CachedAnswer answer)
     {
         HttpResponse response = context.Response;
-        response.Headers["x-farthing-provider"] = answer.Origin.Provider;
+        response.Headers["x-farthing-provider"] = CallEndpoint.Printable(answer.Origin.Provider);
         response.Headers["x-farthing-model"] = CallEndpoint.Printable(answer.Origin.Model);
         response.Headers["x-farthing-cost-usd"] = "0";
         if (answer.Origin.Streamed)

@@ -33,9 +33,10 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
         string id = newId();
         context.Response.Headers["x-farthing-request-id"] = id;
         GatewayError? error;
+        GatewayCall? call = null;
         try
         {
-            (error, GatewayCall? call) = await ReadAsync(context, shape, route, id);
+            (error, call) = await ReadAsync(context, shape, route, id);
             if (call is not null)
             {
                 CallResult result = await gateway.Cache.RunAsync(call, context.RequestAborted);
@@ -62,6 +63,10 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
         {
             LogUnbooked(id, fault.Message);
             error = new GatewayError(503, "cannot_book", "The gateway can't write down what calls cost, so it makes none. Its log says why.");
+        }
+        finally
+        {
+            call?.Prepaid?.GiveBack();
         }
 
         LogRefused(id, error!.Status, error.Code);
@@ -104,6 +109,7 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
         {
             Client = key?.Options.Name ?? "",
             Key = key,
+            Prepaid = key is null ? null : new TokenPrepayment(key, request.Body.Length),
             Tags = tags,
             Headers = ClientRequest.Passed(context.Request),
             Cache = order,
@@ -123,9 +129,11 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
     {
         HttpResponse response = context.Response;
         using TapePlay? tape = result.Cache.Tape;
+
+        // Whatever keeps it from being passed on, its provider is let go and its attempt ends. One that is played from a tape is the recording's.
+        using StreamRelay? stream = tape is null ? result.Served?.Stream : null;
         if (result.IsCancelled)
         {
-            result.Served?.Stream?.Dispose();
             return;
         }
 
@@ -140,9 +148,12 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
 
         if (result.Served is { } served)
         {
-            response.Headers["x-farthing-provider"] = served.Record.Provider;
+            response.Headers["x-farthing-provider"] = Printable(served.Record.Provider);
             response.Headers["x-farthing-model"] = Printable(served.Record.Model);
-            response.Headers["x-farthing-key-id"] = served.Record.KeyId;
+            if (result.Attempts > 0)
+            {
+                response.Headers["x-farthing-key-id"] = served.Record.KeyId;
+            }
         }
 
         if (result.Error is { } error)
@@ -151,10 +162,11 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
             return;
         }
 
-        await WriteAsync(context, result.Served!, tape);
+        await WriteAsync(context, result.Served!, tape, isJoined: tape is not null && result.Attempts == 0);
     }
 
-    private async Task WriteAsync(HttpContext context, AttemptResult served, TapePlay? tape)
+    /// <summary>Passes an answer or a stream on. What one that joined another client's call is played was bought for that client.</summary>
+    private async Task WriteAsync(HttpContext context, AttemptResult served, TapePlay? tape, bool isJoined)
     {
         HttpResponse response = context.Response;
         response.StatusCode = served.Status;
@@ -173,7 +185,7 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
                 : tape.PlayAsync(response.BodyWriter, context.RequestAborted));
             if (StreamCost.IsAsked(context.Request))
             {
-                await StreamCost.TellAsync(context, gateway.Charges, stream.Record);
+                await StreamCost.TellAsync(context, isJoined ? "0" : gateway.Charges.Cost(stream.Record)?.ToExactString() ?? "unpriced");
             }
 
             return;

@@ -1,5 +1,4 @@
 using System.Text;
-using Farthing.Gateway.Booking;
 using Microsoft.AspNetCore.Http;
 
 namespace Farthing.Serving;
@@ -16,11 +15,10 @@ internal static class StreamCost
     public static bool IsAsked(HttpRequest request) => request.Headers[Asking] == "true";
 
     /// <summary>Adds it, where the client is still there.</summary>
-    public static async Task TellAsync(HttpContext context, TokenCharges charges, AttemptRecord record)
+    public static async Task TellAsync(HttpContext context, string cost)
     {
         if (!context.RequestAborted.IsCancellationRequested)
         {
-            string cost = charges.Cost(record)?.ToExactString() ?? "unpriced";
             await context.Response.BodyWriter.WriteAsync(Encoding.ASCII.GetBytes($": x-farthing-cost-usd {cost}\n\n"), context.RequestAborted);
         }
     }

@@ -156,6 +156,28 @@ public sealed class ExactCacheTests
     }
 
     [Fact]
+    public async Task Who_joined_a_stream_is_told_no_key_and_a_cost_of_0()
+    {
+        await using var rig = await GatewayRig.StartAsync(Cached);
+        var open = new TaskCompletionSource();
+        rig.First.Usual = async context =>
+        {
+            await Events(cut: false, Hello)(context);
+            await open.Task;
+            await context.Response.WriteAsync(Stop + Usage + Done);
+        };
+
+        using var leader = await rig.PostAsync("/v1/chat/completions", Chat(more: Stream), ("x-farthing-stream-cost", "true"));
+        using var follower = await rig.PostAsync("/v1/chat/completions", Chat(more: Stream), ("x-farthing-stream-cost", "true"));
+        open.SetResult();
+
+        Assert.Equal(("PRIMARY", "1"), (Header(leader, "x-farthing-key-id"), Header(leader, "x-farthing-attempts")));
+        Assert.Equal((null, "0", "openai"), (Header(follower, "x-farthing-key-id"), Header(follower, "x-farthing-attempts"), Header(follower, "x-farthing-provider")));
+        Assert.Equal(Hello + Stop + Done + ": x-farthing-cost-usd 0.000007200000\n\n", await TextAsync(leader));
+        Assert.Equal(Hello + Stop + Done + ": x-farthing-cost-usd 0\n\n", await TextAsync(follower));
+    }
+
+    [Fact]
     public async Task A_call_that_nobody_waits_for_any_more_is_cancelled_and_booked()
     {
         await using var rig = await GatewayRig.StartAsync(Cached);

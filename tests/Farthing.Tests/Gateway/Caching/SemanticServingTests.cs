@@ -1,3 +1,9 @@
+using System.Net;
+using System.Text;
+using Farthing.Gateway.Caching;
+using Farthing.Gateway.Calls;
+using Farthing.Gateway.Providers;
+using Farthing.Gateway.Wire;
 using Farthing.Tests.Gateway.Serving;
 using static Farthing.Tests.Gateway.Caching.ExactCacheTests;
 using static Farthing.Tests.Gateway.Serving.FakeProvider;
@@ -9,6 +15,7 @@ namespace Farthing.Tests.Gateway.Caching;
 public sealed class SemanticServingTests
 {
     private const string Cached = Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6}";
+    private const string Embedding = "{\"data\":[{\"embedding\":[3,4]}],\"usage\":{\"prompt_tokens\":6,\"total_tokens\":6}}";
 
     [Fact]
     public async Task Another_wording_of_the_same_is_served_and_booked_as_what_it_avoided()
@@ -117,7 +124,7 @@ public sealed class SemanticServingTests
     public async Task A_providers_embeddings_are_booked_like_any_call()
     {
         await using var rig = await GatewayRig.StartAsync(Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6, embedder: other/text-embedding-3-small}");
-        rig.Second.Usual = Json(200, "{\"data\":[{\"embedding\":[3,4]}],\"usage\":{\"prompt_tokens\":6,\"total_tokens\":6}}");
+        rig.Second.Usual = Json(200, Embedding);
 
         using var first = await AskAsync(rig, "Describe a red mug.");
         using var again = await AskAsync(rig, "Please describe a red mug.");
@@ -126,6 +133,52 @@ public sealed class SemanticServingTests
         Assert.Equal(
             [("r1", "gpt-4o-mini"), ("r1-embedding", "text-embedding-3-small"), ("r2-embedding", "text-embedding-3-small")],
             (await rig.BooksAsync()).Select(static row => (row.Request, row.Model)).Order());
+    }
+
+    [Fact]
+    public async Task An_embedding_that_failed_is_not_tried_again_for_keeping_the_answer()
+    {
+        await using var rig = await GatewayRig.StartAsync(Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6, embedder: other/text-embedding-3-small}");
+        rig.Second.Then(Json(500, "{}")).Usual = Json(200, Embedding);
+
+        using var first = await AskAsync(rig, "Describe a red mug.");
+
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Single(rig.Second.Requests);
+        Assert.Equal(
+            [("r1", 1L, "answered"), ("r1-embedding", 1L, "failed")],
+            (await rig.BooksAsync()).Select(static row => (row.Request, row.Attempt, row.Outcome)).Order());
+    }
+
+    [Fact]
+    public async Task Embedding_a_text_twice_books_both_attempts()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Second.Usual = Json(200, Embedding);
+        var call = new GatewayCall("r1", WireShape.Chat, RequestOutline.Read(Encoding.UTF8.GetBytes(Chat())), [new ModelTarget("openai", "gpt-4o-mini")]);
+        var embedder = new ProviderEmbedder(rig.Gateway.Calls, new ModelTarget("other", "text-embedding-3-small"));
+
+        Assert.NotNull(await embedder.EmbedAsync(call, "a", TestContext.Current.CancellationToken));
+        Assert.NotNull(await embedder.EmbedAsync(call, "b", TestContext.Current.CancellationToken));
+
+        Assert.Equal([("r1-embedding", 1L, 6L), ("r1-embedding", 2L, 6L)], (await rig.BooksAsync()).Select(static row => (row.Request, row.Attempt, row.Input)));
+        Assert.Equal(12, rig.Charges().Sum(static charge => charge.Quantity));
+    }
+
+    [Fact]
+    public async Task An_embedder_that_is_slow_is_given_up_and_the_answer_goes_out()
+    {
+        await using var rig = await GatewayRig.StartAsync(
+            Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6, embedder: other/text-embedding-3-small, embedding_seconds: 0.1}");
+        var left = new TaskCompletionSource();
+        rig.Second.Usual = Hang(left);
+
+        using var response = await AskAsync(rig, "Describe a red mug.");
+
+        Assert.Equal("miss", Header(response, "x-farthing-cache"));
+        await left.Task;
+        Assert.Contains("other/text-embedding-3-small took longer than 0.1 s", rig.Log, StringComparison.Ordinal);
+        Assert.Equal(["answered", "cancelled"], (await rig.BooksAsync()).Select(static row => row.Outcome).Order());
     }
 
     [Fact]

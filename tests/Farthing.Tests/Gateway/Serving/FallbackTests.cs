@@ -1,5 +1,10 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using Farthing.Gateway;
+using Farthing.Gateway.Calls;
+using Farthing.Gateway.Providers;
+using Farthing.Gateway.Wire;
 using Microsoft.AspNetCore.Http;
 using static Farthing.Tests.Gateway.Serving.FakeProvider;
 using static Farthing.Tests.Gateway.Serving.GatewayRig;
@@ -89,7 +94,8 @@ public sealed class FallbackTests
         using var response = await rig.PostAsync("/v1/chat/completions", Chat());
 
         Assert.Equal("other", Header(response, "x-farthing-provider"));
-        Assert.Equal("unreachable", (await rig.BooksAsync())[0].Fault);
+        var row = (await rig.BooksAsync())[0];
+        Assert.Equal(("unreachable", 0L, 0L), (row.Fault, row.Input, row.Estimated));
     }
 
     [Fact]
@@ -103,7 +109,39 @@ public sealed class FallbackTests
 
         Assert.Equal("other", Header(response, "x-farthing-provider"));
         await left.Task;
-        Assert.Equal("timed_out", (await rig.BooksAsync())[0].Fault);
+
+
+        // It had the prompt, so it may bill it: 'Describe a red mug.' and its line are 5 tokens and a message's frame 4.
+        var row = (await rig.BooksAsync())[0];
+        Assert.Equal(("failed", "timed_out", 0L, 9L, 0L, 1L), (row.Outcome, row.Fault, row.Status, row.Input, row.Output, row.Estimated));
+    }
+
+    [Fact]
+    public async Task A_prompt_that_a_provider_took_before_it_hung_up_or_the_client_left_is_counted()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        var left = new TaskCompletionSource();
+        using var leave = new CancellationTokenSource();
+        rig.First.Then(Abort);
+        rig.Second.Then(Hang(left));
+
+        Task<HttpResponseMessage> under = rig.Client.PostAsync(new Uri("/v1/chat/completions", UriKind.Relative), new StringContent(Chat()), leave.Token);
+        while (rig.Second.Requests.IsEmpty)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => under);
+        await left.Task;
+        while (!rig.Log.Contains("answered by other/gpt-4.1-nano", StringComparison.Ordinal))
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(
+            [("unreachable", 9L, 1L), ("cancelled", 9L, 1L)],
+            (await rig.BooksAsync()).OrderBy(static row => row.Attempt).Select(static row => (row.Fault, row.Input, row.Estimated)));
     }
 
     [Fact]
@@ -200,6 +238,35 @@ public sealed class FallbackTests
         Assert.Equal(2, rig.First.Requests.Count);
         Assert.Contains("openai failed too often", rig.Log, StringComparison.Ordinal);
         Assert.Equal(2 + 5, (await rig.BooksAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_providers_header_that_no_response_may_have_is_left_out()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        using var gateway = new LlmGateway(rig.Gateway.Configuration, rig.Means with
+        {
+            Connect = static (_, _) => new HttpMessageInvoker(new Answering(("x-request-id", "größe"), ("x-ratelimit-limit", "9"), ("openai-model", "a\u0001"))),
+        });
+        var call = new GatewayCall("r", WireShape.Chat, RequestOutline.Read(Encoding.UTF8.GetBytes(Chat())), [new ModelTarget("openai", "gpt-4o-mini")]);
+
+        var result = await gateway.Calls.RunAsync(call, TestContext.Current.CancellationToken);
+
+        Assert.Equal([("x-ratelimit-limit", "9")], result.Served!.Headers);
+    }
+
+    private sealed class Answering(params (string Name, string Value)[] headers) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(ChatAnswer) };
+            foreach (var (name, value) in headers)
+            {
+                response.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            return Task.FromResult(response);
+        }
     }
 
     internal static string? Header(HttpResponseMessage response, string name) =>

@@ -95,6 +95,24 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task What_was_taken_ahead_of_a_call_comes_back_where_no_attempt_is_made()
+    {
+        // A call has 27 tokens, and a fifth of a hundred is taken ahead of it.
+        await using var rig = await GatewayRig.StartAsync(Yaml
+            + $"\nsemantic_cache: {{enabled: true, semantic: false}}\nclient_keys: [{{name: team-a, hash: \"sha256:{ClientKeys.HashOf(Key)}\", tokens_per_minute: 100}}]",
+            time: new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero)));
+
+        List<(HttpStatusCode, string?)> answers = [];
+        for (int i = 0; i < 10; i++)
+        {
+            using var response = await rig.PostAsync("/v1/chat/completions", Chat(), ("Authorization", "Bearer " + Key));
+            answers.Add((response.StatusCode, Header(response, "x-farthing-cache")));
+        }
+
+        Assert.Equal([(HttpStatusCode.OK, "miss"), .. Enumerable.Repeat((HttpStatusCode.OK, (string?)"exact"), 9)], answers);
+    }
+
+    [Fact]
     public void A_token_bucket_is_overdrawn_by_what_is_known_later_and_fills_evenly()
     {
         var time = new FakeTimeProvider();
