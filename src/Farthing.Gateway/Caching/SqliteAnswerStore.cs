@@ -27,14 +27,30 @@ public sealed class SqliteAnswerStore : IAnswerStore
         CREATE TRIGGER IF NOT EXISTS answers_out AFTER DELETE ON answers BEGIN UPDATE total SET bytes = bytes - OLD.bytes; END;
         """;
 
-    private readonly Lock _gate = new();
-    private readonly SqliteConnection _connection;
+    // So many rows at most are removed in one transaction.
+    private const int SweptRows = 100;
+
+    // Look-ups have a connection of their own: in SQLite's WAL mode they wait for no writer.
+    private readonly Lock _gate = new(), _readGate = new();
+    private readonly SqliteConnection _connection, _reading;
     private readonly string _path;
     private readonly long _limit;
     private readonly TimeProvider _time;
 
-    private SqliteAnswerStore(SqliteConnection connection, string path, long limit, TimeProvider time) =>
-        (_connection, _path, _limit, _time) = (connection, path, limit, time);
+    private SqliteAnswerStore(string path, long limit, TimeProvider time)
+    {
+        (_path, _limit, _time) = (path, limit, time);
+        _connection = Connect(path);
+        try
+        {
+            _reading = Connect(path);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public string Name => _path;
@@ -51,7 +67,7 @@ public sealed class SqliteAnswerStore : IAnswerStore
         var path = Path.Combine(folder, FileName);
         try
         {
-            return new SqliteAnswerStore(Connect(path), path, limit, time);
+            return new SqliteAnswerStore(path, limit, time);
         }
         catch (SqliteException error) when (error.SqliteErrorCode is 11 or 26)
         {
@@ -59,16 +75,16 @@ public sealed class SqliteAnswerStore : IAnswerStore
             File.Move(path, path + ".damaged", overwrite: true);
             File.Delete(path + "-wal");
             File.Delete(path + "-shm");
-            return new SqliteAnswerStore(Connect(path), path, limit, time);
+            return new SqliteAnswerStore(path, limit, time);
         }
     }
 
     /// <inheritdoc/>
     public ValueTask<byte[]?> FindAsync(CacheKey key)
     {
-        lock (_gate)
+        lock (_readGate)
         {
-            return ValueTask.FromResult(_connection.ExecuteScalar<byte[]?>(
+            return ValueTask.FromResult(_reading.ExecuteScalar<byte[]?>(
                 "SELECT value FROM answers WHERE key = @key AND until > @now", new { key = key.ToArray(), now = Now() }));
         }
     }
@@ -95,8 +111,8 @@ public sealed class SqliteAnswerStore : IAnswerStore
                 _connection.Execute("INSERT INTO answers (key, at, until, bytes, meaning, value) VALUES (@key, @at, @until, @bytes, @meaning, @value)", row, transaction);
             }
 
-            Sweep(transaction);
             transaction.Commit();
+            Sweep();
         }
 
         return Task.CompletedTask;
@@ -132,6 +148,11 @@ public sealed class SqliteAnswerStore : IAnswerStore
             _connection.Dispose();
         }
 
+        lock (_readGate)
+        {
+            _reading.Dispose();
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -165,20 +186,32 @@ public sealed class SqliteAnswerStore : IAnswerStore
         }
     }
 
-    /// <summary>Removes what has ended, and where the file is full the oldest, down to nine tenths.</summary>
-    private void Sweep(SqliteTransaction transaction)
+    /// <summary>Removes what has ended, and where the file is full the oldest, down to nine tenths; some rows at a time, so that nothing takes long.</summary>
+    private void Sweep()
     {
-        _connection.Execute("DELETE FROM answers WHERE until <= @now", new { now = Now() }, transaction);
-        var bytes = _connection.ExecuteScalar<long>("SELECT bytes FROM total", transaction: transaction);
-        if (bytes > _limit)
+        while (_connection.Execute("DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE until <= @now LIMIT @rows)", new { now = Now(), rows = SweptRows }) == SweptRows)
         {
-            _connection.Execute(
-                """
-                DELETE FROM answers WHERE key IN (
-                    SELECT key FROM (SELECT key, sum(bytes) OVER (ORDER BY at DESC, key) AS newer FROM answers) WHERE newer > @keep)
-                """,
-                new { keep = _limit / 10 * 9 },
-                transaction);
+            // There is more.
+        }
+
+        var bytes = _connection.ExecuteScalar<long>("SELECT bytes FROM total");
+        var excess = bytes > _limit ? bytes - (_limit / 10 * 9) : 0;
+        while (excess > 0)
+        {
+            List<byte[]> oldest = [];
+            foreach (var (key, size) in _connection.Query<(byte[], long)>("SELECT key, bytes FROM answers ORDER BY at, key LIMIT @rows", new { rows = SweptRows }))
+            {
+                if (excess > 0)
+                {
+                    oldest.Add(key);
+                    excess -= size;
+                }
+            }
+
+            if (_connection.Execute("DELETE FROM answers WHERE key IN @oldest", new { oldest }) == 0)
+            {
+                return;
+            }
         }
     }
 

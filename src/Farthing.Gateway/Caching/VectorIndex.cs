@@ -14,11 +14,20 @@ internal sealed class VectorIndex(int limit, TimeProvider time) : IDisposable
     /// <summary>How many standard deviations above the expected number of unlike signs are still looked at.</summary>
     private const double Deviations = 6;
 
+    // A queue of so many that were replaced or removed is not worth going through.
+    private const int LeastForgotten = 1024;
+
     private readonly ReaderWriterLockSlim _gate = new();
     private readonly Dictionary<CacheKey, ScopeVectors> _scopes = [];
     private readonly Dictionary<CacheKey, (ScopeVectors Scope, int Slot, long Serial)> _entries = [];
     private readonly Queue<(CacheKey Key, long Serial)> _order = new();
     private long _serial;
+
+    /// <summary>How many entries are queued by age, with those that were replaced or removed since.</summary>
+    internal int Queued => _order.Count;
+
+    /// <summary>How many scopes have entries.</summary>
+    internal int Scopes => _scopes.Count;
 
     /// <summary>How many entries it has.</summary>
     public int Count
@@ -46,13 +55,19 @@ internal sealed class VectorIndex(int limit, TimeProvider time) : IDisposable
         {
             RemoveEntry(key);
             var now = time.GetUtcNow().UtcTicks;
+            if (until.UtcTicks <= now)
+            {
+                return;
+            }
+
             if (!_scopes.TryGetValue(meaning.Scope, out var scope))
             {
                 _scopes[meaning.Scope] = scope = new ScopeVectors(meaning.Scope, meaning.Vector.Values.Length);
             }
 
-            if (scope.Dimensions != meaning.Vector.Values.Length || until.UtcTicks <= now)
+            if (scope.Dimensions != meaning.Vector.Values.Length)
             {
+                // It has entries, of another embedder: their scope stays.
                 return;
             }
 
@@ -61,6 +76,11 @@ internal sealed class VectorIndex(int limit, TimeProvider time) : IDisposable
             while (_entries.Count > limit)
             {
                 RemoveOldest();
+            }
+
+            if (_order.Count > (2 * _entries.Count) + LeastForgotten)
+            {
+                ForgetReplaced();
             }
         }
         finally
@@ -126,6 +146,17 @@ internal sealed class VectorIndex(int limit, TimeProvider time) : IDisposable
                 RemoveEntry(oldest.Key);
                 return;
             }
+        }
+    }
+
+    /// <summary>Takes what was replaced or removed out of the queue.</summary>
+    private void ForgetReplaced()
+    {
+        (CacheKey Key, long Serial)[] live = [.. _order.Where(queued => _entries.TryGetValue(queued.Key, out var entry) && entry.Serial == queued.Serial)];
+        _order.Clear();
+        foreach (var queued in live)
+        {
+            _order.Enqueue(queued);
         }
     }
 

@@ -5,6 +5,7 @@ using Farthing.Gateway.SemanticCache.Guarding;
 using Farthing.Gateway.Wire;
 using Farthing.Tests.Rendering;
 using Farthing.Tests.Rendering.Embeddings;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -136,6 +137,64 @@ public sealed class AnswerStoreTests
         Assert.Single(await cache.NearestAsync(Scope, Vector("A red mug."), 0.9, 5));
         Assert.Null(await cache.FindAsync(Key(2)));
     }
+
+    [Fact]
+    public async Task Looking_up_waits_for_no_writer()
+    {
+        using var folder = new ScratchFolder();
+        await using var store = SqliteAnswerStore.Open(folder.FullName, 1 << 20, _time);
+        await store.SaveAsync([Stored(1, 10)]);
+        using var writer = new SqliteConnection($"Data Source={folder.File(SqliteAnswerStore.FileName)};Pooling=False");
+        writer.Open();
+        using (SqliteTransaction held = writer.BeginTransaction(deferred: false))
+        {
+            var begun = new TaskCompletionSource();
+            Task saving = Task.Run(
+                () =>
+                {
+                    begun.SetResult();
+                    return store.SaveAsync([Stored(2, 10)]);
+                },
+                TestContext.Current.CancellationToken);
+            await begun.Task;
+            for (int i = 0; i < 20; i++)
+            {
+                Assert.NotNull(await Task.Run(() => store.FindAsync(Key(1)).AsTask(), TestContext.Current.CancellationToken));
+                Assert.False(saving.IsCompleted);
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            }
+
+            held.Rollback();
+            await saving;
+        }
+
+        Assert.NotNull(await store.FindAsync(Key(2)));
+    }
+
+    [Fact]
+    public async Task A_full_store_drops_the_oldest_down_to_nine_tenths_and_what_has_ended()
+    {
+        using var folder = new ScratchFolder();
+        await using var store = SqliteAnswerStore.Open(folder.FullName, 100_000, _time);
+        await store.SaveAsync([.. Enumerable.Range(1, 500).Select(static i => Stored(i, 200))]);
+        Assert.NotNull(await store.FindAsync(Key(1)));
+
+        // One byte too much: the oldest 10,001 bytes go, which is 51 answers.
+        await store.SaveAsync([Stored(501, 1)]);
+        Assert.Null(await store.FindAsync(Key(51)));
+        Assert.NotNull(await store.FindAsync(Key(52)));
+        Assert.NotNull(await store.FindAsync(Key(501)));
+
+        _time.Advance(TimeSpan.FromDays(8));
+        await store.SaveAsync([Stored(600, 1) with { Until = Start.AddDays(30) }]);
+        using var file = new SqliteConnection($"Data Source={folder.File(SqliteAnswerStore.FileName)};Pooling=False");
+        file.Open();
+        using SqliteCommand left = file.CreateCommand();
+        left.CommandText = "SELECT count(*) || ' ' || (SELECT bytes FROM total) FROM answers";
+        Assert.Equal("1 1", left.ExecuteScalar());
+    }
+
+    private static StoredAnswer Stored(int number, int bytes) => new(Key(number), Start.AddSeconds(number), Start.AddDays(7), new byte[bytes], null);
 
     private AnswerCache Cache(IAnswerStore store) => new(new SemanticCacheOptions(), store, _time, NullLogger<AnswerCache>.Instance);
 

@@ -87,6 +87,41 @@ public sealed class VectorIndexTests
     }
 
     [Fact]
+    public void What_is_replaced_again_and_again_takes_no_room()
+    {
+        using var index = new VectorIndex(100, _time);
+        float[] point = Point(new Random(1));
+        for (int i = 0; i < 20_000; i++)
+        {
+            index.Add(new CacheKey((ulong)(i % 3), 0, 0, 0), Meaning(point, i.ToString(CultureInfo.InvariantCulture)), Start.AddDays(1));
+            Assert.InRange(index.Queued, 1, 1_100);
+        }
+
+        // The order of age holds.
+        for (ulong id = 10; id < 108; id++)
+        {
+            index.Add(new CacheKey(id, 0, 0, 0), Meaning(point, "new"), Start.AddDays(1));
+        }
+
+        Assert.Equal(["19998", "19999"], index.Find(Scope, point, 0.9, 200).Select(static found => found.Text).Where(static text => text != "new").Order());
+    }
+
+    [Fact]
+    public void What_is_not_added_leaves_no_scope_behind()
+    {
+        using var index = new VectorIndex(10, _time);
+        float[] point = Point(new Random(1));
+
+        index.Add(new CacheKey(1, 0, 0, 0), Meaning(point, "over"), Start);
+        Assert.Equal(0, index.Scopes);
+        index.Add(new CacheKey(1, 0, 0, 0), Meaning(point, "mine"), Start.AddDays(1));
+        index.Add(new CacheKey(2, 0, 0, 0), new AnswerMeaning(Scope, "short", new TextVector([1, 0], EmbeddedText.Whole)), Start.AddDays(1));
+        Assert.Equal((1, 1), (index.Scopes, index.Count));
+        index.Add(new CacheKey(1, 0, 0, 0), Meaning(point, "over"), Start);
+        Assert.Equal((0, 0), (index.Scopes, index.Count));
+    }
+
+    [Fact]
     public void The_signs_pass_over_no_pair_that_is_near()
     {
         var random = new Random(7);
