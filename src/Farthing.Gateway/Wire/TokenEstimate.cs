@@ -17,6 +17,21 @@ public static class TokenEstimate
     /// <summary>The tokens of a text in UTF-8. Beyond half a million characters the rate of the first half million is taken to hold.</summary>
     public static long OfText(ReadOnlySpan<byte> utf8) => utf8.IsEmpty ? 0 : OfText(Encoding.UTF8.GetString(utf8));
 
+    /// <summary>The longest beginning of a text that ends before a blank and has no more than so many tokens; empty where no word has so few.</summary>
+    public static string Cut(string text, long tokens)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+
+        // No token is shorter than a character's byte, so what has fewer bytes than that needs no count.
+        if (Encoding.UTF8.GetByteCount(text) <= tokens)
+        {
+            return text;
+        }
+
+        var end = Tokenizer.Value.GetIndexByTokenCount(text, (int)Math.Min(tokens, int.MaxValue), out _, out _);
+        return end >= text.Length ? text : text[..Math.Max(0, text.LastIndexOf(' ', end))];
+    }
+
     /// <summary>The tokens of a request's prompt: its texts, and about what frames a message.</summary>
     public static long OfPrompt(ReadOnlySpan<byte> body)
     {

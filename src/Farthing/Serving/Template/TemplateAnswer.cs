@@ -16,13 +16,7 @@ internal sealed record TemplateAnswer(string Text, bool IsCutShort, long Input, 
     public static TemplateAnswer Of(TemplateRequest request, Caption caption)
     {
         string whole = request.WantsJson ? Json(request, caption) : caption.Full;
-        string text = whole;
-        for (long tokens = Tokens(text); tokens > request.MaxTokens && text.Length > 0; tokens = Tokens(text))
-        {
-            int blank = text.LastIndexOf(' ');
-            text = blank > 0 ? text[..blank] : "";
-        }
-
+        string text = TokenEstimate.Cut(whole, request.MaxTokens);
         return new TemplateAnswer(text, text.Length < whole.Length, Tokens(request.Prompt), Tokens(text));
     }
 

@@ -56,10 +56,10 @@ internal sealed class TemplateHandler(TemplateCaptioner captioner, TimeProvider 
 
         if (asked.Fields is null)
         {
-            return Refused(shape, 400, "schema_not_available", "farthing/template writes texts alone: every field of the schema must be a string.", "response_format");
+            return Refused(shape, 400, "schema_not_available", $"farthing/template writes texts alone: every field of the schema must be a string, and there may be {TemplateRequest.MostFields}.", "response_format");
         }
 
-        TemplateAnswer answer = TemplateAnswer.Of(asked, captioner.Caption(asked.Prompt));
+        TemplateAnswer answer = TemplateAnswer.Of(asked, captioner.Caption(asked.Captioned));
         DateTimeOffset now = time.GetUtcNow();
         var forms = new TemplateForms(asked, answer, Guid.CreateVersion7(now).ToString("N"), now);
         return asked.IsStream

@@ -11,13 +11,24 @@ namespace Farthing.Serving.Template;
 /// <param name="IsStream">Whether a stream is wanted.</param>
 /// <param name="WantsUsage">Whether a chat stream's usage is wanted.</param>
 /// <param name="WantsJson">Whether the answer must be JSON.</param>
-/// <param name="Fields">The fields that the JSON must have, all texts; empty for the captioner's own; null where a schema wants something else.</param>
+/// <param name="Fields">The fields that the JSON must have, all texts; empty for the captioner's own; null where a schema wants something else, or too many.</param>
 /// <param name="MaxTokens">The most tokens of an answer.</param>
 /// <param name="Choices">How many answers.</param>
 internal sealed record TemplateRequest(
     WireShape Shape, string Model, string Prompt, bool IsStream, bool WantsUsage, bool WantsJson, IReadOnlyList<string>? Fields, long MaxTokens, int Choices)
 {
+    /// <summary>The most fields of a schema.</summary>
+    public const int MostFields = 100;
+
     private const int MostChoices = 16;
+
+    // As long as what the semantic cache reads; a caption repeats it several times.
+    private const int MostCaptioned = 8_000;
+
+    /// <summary>What of the prompt is captioned: a longer one's beginning, up to a blank.</summary>
+    public string Captioned => Prompt.Length <= MostCaptioned ? Prompt
+        : Prompt.LastIndexOf(' ', MostCaptioned) is > 0 and var blank ? Prompt[..blank]
+        : Prompt[..(char.IsHighSurrogate(Prompt[MostCaptioned - 1]) ? MostCaptioned - 1 : MostCaptioned)];
 
     /// <summary>Reads a body; null where it has nothing that a user said.</summary>
     /// <exception cref="JsonException">It is no JSON.</exception>
@@ -46,7 +57,7 @@ internal sealed record TemplateRequest(
     }
 
     private static string[]? FieldsOf(JsonElement properties) => properties.ValueKind != JsonValueKind.Object ? []
-        : properties.EnumerateObject().All(static field => Text(Get(field.Value, "type")) == "string" && Get(field.Value, "enum").ValueKind == JsonValueKind.Undefined)
+        : properties.EnumerateObject().Count() <= MostFields && properties.EnumerateObject().All(static field => Text(Get(field.Value, "type")) == "string" && Get(field.Value, "enum").ValueKind == JsonValueKind.Undefined)
             ? [.. properties.EnumerateObject().Select(static field => field.Name)]
             : null;
 
