@@ -59,8 +59,9 @@ public sealed partial class BudgetDesk
                     _accounts.TryRemove(key, out _);
                 }
             }
-            catch (LedgerException error)
+            catch (Exception error) when (error is not OutOfMemoryException)
             {
+                // Whatever it is, the other budgets and the next beat go on.
                 LogKept(account.Options.Name, error.Message);
             }
         }

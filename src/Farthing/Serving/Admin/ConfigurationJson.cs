@@ -76,13 +76,28 @@ internal static class ConfigurationJson
         json.WriteString("base_url", provider.BaseUrl.AbsoluteUri);
         json.WriteString("price_as", provider.PriceAs);
         Texts(json, "models", provider.Models);
+        if (provider.Region.Length > 0)
+        {
+            json.WriteString("region", provider.Region);
+        }
+
         json.WriteBoolean("allow_link_local", provider.AllowLinkLocal);
+        json.WriteBoolean("use_proxy", provider.UseProxy);
         json.WriteStartArray("keys");
         foreach (KeyOptions key in provider.Keys)
         {
             json.WriteStartObject();
             json.WriteString("name", key.Id);
             json.WriteString("value", Hidden);
+            if (key.Aws is { } aws)
+            {
+                json.WriteString("secret", Hidden);
+                if (aws.SessionToken is not null)
+                {
+                    json.WriteString("session_token", Hidden);
+                }
+            }
+
             json.WriteNumber("weight", key.Weight);
             Texts(json, "models", key.Models);
             json.WriteEndObject();
@@ -120,14 +135,29 @@ internal static class ConfigurationJson
         json.WriteNumber("similarity_threshold", options.SimilarityThreshold);
         json.WriteNumber("ttl_seconds", options.Ttl.TotalSeconds);
         json.WriteString("embedder", options.Embedder?.ToString() ?? "local");
+        json.WriteNumber("embedding_seconds", options.EmbeddingTime.TotalSeconds);
         Texts(json, "lists", options.Lists);
-        Texts(json, "tenants", options.Tenants.Keys);
+        WriteTenants(json, options);
         json.WriteNumber("max_entries", options.MaxEntries);
         json.WriteNumber("max_memory_mb", options.MaxMemoryMiB);
         json.WriteNumber("max_answer_kb", options.MaxAnswerKiB);
         json.WriteNumber("max_store_mb", options.MaxStoreMiB);
         json.WriteString("store", options.Redis is null ? options.Store.ToString().ToLowerInvariant() : Hidden);
         json.WriteBoolean("log_texts", options.LogsTexts);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTenants(Utf8JsonWriter json, SemanticCacheOptions options)
+    {
+        json.WriteStartObject("tenants");
+        foreach (var (name, tenant) in options.Tenants)
+        {
+            json.WriteStartObject(name);
+            json.WriteNumber("similarity_threshold", options.ThresholdOf(name));
+            Texts(json, "lists", tenant.Lists);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 
@@ -154,6 +184,7 @@ internal static class ConfigurationJson
         json.WriteNumber("retries", options.Retries);
         json.WriteNumber("retry_delay_seconds", options.RetryDelay.TotalSeconds);
         json.WriteNumber("max_retry_delay_seconds", options.MaxRetryDelay.TotalSeconds);
+        json.WriteNumber("hedge_after_seconds", options.HedgeAfter.TotalSeconds);
         json.WriteNumber("connect_seconds", options.Connect.TotalSeconds);
         json.WriteNumber("attempt_seconds", options.Attempt.TotalSeconds);
         json.WriteNumber("total_seconds", options.Total.TotalSeconds);

@@ -107,6 +107,12 @@ internal sealed partial class ConfigurationReloader(
 
             return Last = new ReloadResult(false, live.Current.Version, [error.Message], []);
         }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // Not foreseen: it must not end the watch for good. The file is read again when it changes.
+            LogFailed(live.Current.Version, error);
+            return Last = new ReloadResult(live.Current.Hash == _seen, live.Current.Version, [error.Message], []);
+        }
         finally
         {
             _one.Release();
@@ -124,6 +130,9 @@ internal sealed partial class ConfigurationReloader(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private partial void LogWarning(string warning);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Reading the configuration again failed unexpectedly; version {Version} is in force")]
+    private partial void LogFailed(int version, Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The configuration was not reloaded, version {Version} stays in force: {Reason}")]
     private partial void LogKept(int version, string reason);

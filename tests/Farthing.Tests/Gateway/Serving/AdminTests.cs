@@ -9,6 +9,7 @@ using Farthing.Serving.Live;
 using Farthing.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry.Metrics;
 using static Farthing.Tests.Gateway.Serving.FakeProvider;
 using static Farthing.Tests.Gateway.Serving.FallbackTests;
@@ -185,6 +186,36 @@ public sealed class AdminTests
     }
 
     [Fact]
+    public async Task A_fault_that_nobody_foresaw_does_not_end_the_watch()
+    {
+        await using var rig = await Rig.StartAsync(Full);
+        var time = new FakeTimeProvider();
+        int made = 0;
+        using var reloader = rig.NewReloader(time, (next, before) => ++made == 1 ? throw new InvalidOperationException("no such thing") : new LlmGateway(next, rig.Gateway.Means, before));
+        using var stop = new CancellationTokenSource();
+        Task watching = reloader.RunAsync(stop.Token);
+
+        rig.Write(rig.Gateway.Text + "\n# once\n");
+        await PassUntilAsync(() => reloader.Last.Errors.Count > 0);
+        Assert.Equal((false, 1, "no such thing"), (reloader.Last.IsInForce, reloader.Last.Version, reloader.Last.Errors[0]));
+        Assert.Contains("failed unexpectedly; version 1 is in force: no such thing", rig.Gateway.Log, StringComparison.Ordinal);
+        rig.Write(rig.Gateway.Text + "\n# twice\n");
+        await PassUntilAsync(() => reloader.Last.Version == 2);
+        await stop.CancelAsync();
+        await watching;
+
+        async Task PassUntilAsync(Func<bool> isSo)
+        {
+            while (!isSo())
+            {
+                Assert.False(watching.IsCompleted);
+                time.Advance(TimeSpan.FromSeconds(2));
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_changed_provider_keeps_the_health_of_the_keys_that_it_keeps()
     {
         await using var rig = await Rig.StartAsync(Full);
@@ -210,13 +241,7 @@ public sealed class AdminTests
             Gateway = gateway;
             _path = Path.Combine(gateway.Folder, "gateway.yaml");
             Write(gateway.Text);
-            Reloader = new ConfigurationReloader(
-                _path,
-                gateway.Live,
-                static text => GatewayConfiguration.Parse(text, "gateway.yaml", Variable),
-                (next, before) => new LlmGateway(next, gateway.Means, before),
-                TimeProvider.System,
-                gateway.Logs.CreateLogger<ConfigurationReloader>());
+            Reloader = NewReloader(TimeProvider.System, (next, before) => new LlmGateway(next, gateway.Means, before));
             GatewayGauges.Add(gateway.Metrics, gateway.Live);
             _collected = AdminServer.Collect();
             _server = AdminServer.Build(gateway.Live, Reloader, _collected, gateway.Logs, new IPEndPoint(IPAddress.Loopback, 0));
@@ -233,6 +258,9 @@ public sealed class AdminTests
             rig._client.BaseAddress = new Uri(rig._server.Urls.First());
             return rig;
         }
+
+        public ConfigurationReloader NewReloader(TimeProvider time, Func<GatewayConfiguration, LlmGateway, LlmGateway> make) => new(
+            _path, Gateway.Live, static text => GatewayConfiguration.Parse(text, "gateway.yaml", Variable), make, time, Gateway.Logs.CreateLogger<ConfigurationReloader>());
 
         public void Write(string text) => File.WriteAllText(_path, text);
 
