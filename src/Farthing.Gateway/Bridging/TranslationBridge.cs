@@ -39,7 +39,7 @@ public sealed class TranslationBridge : IShapeBridge
         try
         {
             // The outline's own body still names fallbacks, which no provider knows; a chat request asks for its stream's usage.
-            byte[] own = request.For(model, askForUsage: false);
+            ReadOnlyMemory<byte> own = request.For(model, askForUsage: false);
             return Client == WireShape.Chat ? ToMessages(ChatToMessages.Translate(own, options)) : ToChat(MessagesToChat.Translate(own, options));
         }
         catch (RequestRefusedException refusal)

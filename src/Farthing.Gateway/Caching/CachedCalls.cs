@@ -69,16 +69,17 @@ public sealed partial class CachedCalls
     /// <param name="client">Cancelled when the client goes away.</param>
     /// <exception cref="BookingException">An attempt can't be written down, so none is made any more.</exception>
     /// <exception cref="OperationCanceledException">The client went away.</exception>
-    public async Task<CallResult> RunAsync(GatewayCall call, CancellationToken client)
+    public Task<CallResult> RunAsync(GatewayCall call, CancellationToken client)
     {
         ArgumentNullException.ThrowIfNull(call);
-        var wanted = Settle(call.Cache);
-        if (_answers is null || wanted.IsOff || RequestIdentity.Of(call, wanted.Name, PlaceOf, _embedder) is not { } identity)
-        {
-            return await _calls.RunAsync(call, client);
-        }
+        return _answers is not null && Settle(call.Cache) is { IsOff: false } wanted && RequestIdentity.Of(call, wanted.Name, PlaceOf, _embedder) is { } identity
+            ? RunAsync(call, identity, wanted, client)
+            : _calls.RunAsync(call, client);
+    }
 
-        if (wanted.ReadsExact && !_options.Shadow && _answers.InMemory(identity.Exact) is { } near)
+    private async Task<CallResult> RunAsync(GatewayCall call, RequestIdentity identity, CacheOrder wanted, CancellationToken client)
+    {
+        if (wanted.ReadsExact && !_options.Shadow && _answers!.InMemory(identity.Exact) is { } near)
         {
             return Hit(call, near, new CacheOutcome(CacheWord.Exact));
         }
@@ -145,6 +146,8 @@ public sealed partial class CachedCalls
 
     private async Task<CallResult> FlyAsync(GatewayCall call, RequestIdentity identity, CacheOrder order, FlightKey? key, Flight flight)
     {
+        // An embedding or a file's answer takes milliseconds, which the thread that reads the sockets does not have.
+        await Task.Yield();
         var isRecorded = false;
         try
         {

@@ -21,6 +21,9 @@ internal sealed class NearestCandidates(double threshold, int count)
     /// <summary>The nearest first.</summary>
     public IReadOnlyList<VectorCandidate> Found => _found;
 
+    /// <summary>A cosine below this is not near enough to be among them.</summary>
+    public double Least => _found.Count < count ? threshold - Rounding : Math.Max(threshold - Rounding, _found[^1].Similarity);
+
     /// <summary>Whether a cosine is near enough to be among them.</summary>
     public bool Takes(float similarity) => similarity >= threshold - Rounding && (_found.Count < count || similarity > _found[^1].Similarity);
 

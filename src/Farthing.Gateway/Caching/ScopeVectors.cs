@@ -6,6 +6,7 @@ namespace Farthing.Gateway.Caching;
 internal sealed class ScopeVectors(CacheKey key, int dimensions)
 {
     private readonly List<VectorPage> _pages = [];
+    private readonly SignBound _bound = SignBound.Of(dimensions);
 
     public CacheKey Key => key;
 
@@ -42,13 +43,13 @@ internal sealed class ScopeVectors(CacheKey key, int dimensions)
     }
 
     /// <summary>Looks through all entries.</summary>
-    public void Scan(ReadOnlySpan<float> query, int mostUnlike, long now, NearestCandidates nearest)
+    public void Scan(ReadOnlySpan<float> query, long now, NearestCandidates nearest)
     {
         Span<ulong> signs = stackalloc ulong[VectorPage.WordsOf(dimensions)];
         VectorPage.Signs(query, signs);
         foreach (var page in _pages)
         {
-            page.Scan(query, signs, mostUnlike, now, nearest);
+            page.Scan(query, signs, _bound, now, nearest);
         }
     }
 }

@@ -4,16 +4,12 @@ namespace Farthing.Gateway.Caching;
 
 /// <summary>
 /// Finds entries by the cosine of their texts, each scope by itself. A scan goes over the signs of all embeddings of the scope
-/// and computes the cosine where they say that it may be near: of two embeddings with the cosine c, a share of about acos(c)/π of
-/// the signs differs. Safe for threads.
+/// and computes the cosine where they say that it may be near (<see cref="SignBound"/>). Safe for threads.
 /// </summary>
 /// <param name="limit">Most entries; the oldest go.</param>
 /// <param name="time">The clock.</param>
 internal sealed class VectorIndex(int limit, TimeProvider time) : IDisposable
 {
-    /// <summary>How many standard deviations above the expected number of unlike signs are still looked at.</summary>
-    private const double Deviations = 6;
-
     // A queue of so many that were replaced or removed is not worth going through.
     private const int LeastForgotten = 1024;
 
@@ -116,7 +112,7 @@ internal sealed class VectorIndex(int limit, TimeProvider time) : IDisposable
         {
             if (_scopes.TryGetValue(scope, out var entries) && entries.Dimensions == values.Length)
             {
-                entries.Scan(values, MostUnlike(threshold, values.Length), time.GetUtcNow().UtcTicks, nearest);
+                entries.Scan(values, time.GetUtcNow().UtcTicks, nearest);
             }
         }
         finally
@@ -129,13 +125,6 @@ internal sealed class VectorIndex(int limit, TimeProvider time) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
-
-    /// <summary>The most signs that may differ for a cosine to be looked at.</summary>
-    internal static int MostUnlike(double threshold, int dimensions)
-    {
-        var share = Math.Acos(Math.Clamp(threshold, 0, 1)) / Math.PI;
-        return (int)Math.Ceiling((dimensions * share) + (Deviations * Math.Sqrt(dimensions * Math.Max(share * (1 - share), 0.005))));
-    }
 
     private void RemoveOldest()
     {

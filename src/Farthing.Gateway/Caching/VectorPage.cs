@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -8,7 +7,7 @@ using Farthing.Gateway.SemanticCache.Guarding;
 namespace Farthing.Gateway.Caching;
 
 /// <summary>
-/// Some entries of one scope. Of each: its embedding as 16-bit floats, the signs of its embedding as bits, by which a scan passes
+/// Some entries of one scope. Of each: its embedding as <see cref="BrainFloats"/>, the signs of its embedding as bits, by which a scan passes
 /// over what can't be near, and its text. The page grows up to its full size; a scope has many.
 /// </summary>
 /// <param name="dimensions">Values of an embedding.</param>
@@ -19,7 +18,7 @@ internal sealed class VectorPage(int dimensions)
 
     private readonly int _words = WordsOf(dimensions);
     private ulong[] _signs = [];
-    private Half[] _values = [];
+    private ushort[] _values = [];
     private byte[][] _texts = [];
     private EmbeddedText[] _embedded = [];
     private CacheKey[] _keys = [];
@@ -53,7 +52,7 @@ internal sealed class VectorPage(int dimensions)
         }
 
         Signs(values, _signs.AsSpan(Count * _words, _words));
-        TensorPrimitives.ConvertToHalf(values, _values.AsSpan(Count * dimensions, dimensions));
+        BrainFloats.Narrow(values, _values.AsSpan(Count * dimensions, dimensions));
         (_keys[Count], _texts[Count], _embedded[Count], _until[Count]) = (key, text.ToArray(), embedded, until);
         Count++;
     }
@@ -71,13 +70,13 @@ internal sealed class VectorPage(int dimensions)
     /// <summary>Looks through all entries.</summary>
     /// <param name="query">The embedding, of norm 1.</param>
     /// <param name="signs">Its signs.</param>
-    /// <param name="mostUnlike">Entries with more unlike signs are passed over.</param>
+    /// <param name="bound">By how many unlike signs entries are passed over.</param>
     /// <param name="now">Entries that end before are passed over.</param>
     /// <param name="nearest">Gets what is near enough.</param>
-    public void Scan(ReadOnlySpan<float> query, ReadOnlySpan<ulong> signs, int mostUnlike, long now, NearestCandidates nearest)
+    public void Scan(ReadOnlySpan<float> query, ReadOnlySpan<ulong> signs, SignBound bound, long now, NearestCandidates nearest)
     {
-        Span<float> values = stackalloc float[dimensions];
         ref var all = ref MemoryMarshal.GetArrayDataReference(_signs);
+        var mostUnlike = bound.MostUnlike(nearest.Least);
         for (var slot = 0; slot < Count; slot++)
         {
             if (Unlike(ref Unsafe.Add(ref all, slot * _words), signs) > mostUnlike || _until[slot] <= now)
@@ -85,11 +84,13 @@ internal sealed class VectorPage(int dimensions)
                 continue;
             }
 
-            TensorPrimitives.ConvertToSingle(_values.AsSpan(slot * dimensions, dimensions), values);
-            var cosine = TensorPrimitives.CosineSimilarity(query, values);
+            var cosine = BrainFloats.Dot(query, _values.AsSpan(slot * dimensions, dimensions));
             if (nearest.Takes(cosine))
             {
                 nearest.Add(new VectorCandidate(_keys[slot], cosine, Encoding.UTF8.GetString(_texts[slot]), _embedded[slot]));
+
+                // Where there are enough, only what is nearer counts from now on.
+                mostUnlike = bound.MostUnlike(nearest.Least);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Budgets;
 using Farthing.Gateway.Configuration;
@@ -42,9 +43,14 @@ public sealed class CallRunner(
         }
 
         var watch = new CallWatch(call, hold, Telemetry);
+        using var either = new CancellationTokenSource(configuration.Resilience.Total, time);
+        await using var gone = client.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
         try
         {
-            var result = await RunAsync(call, watch, client);
+            // A budget holds what one attempt at a time may cost.
+            var result = configuration.Resilience.HedgeAfter == TimeSpan.Zero || hold is not null
+                ? await LaneAsync(new CallRun(call, watch, client, either.Token), call.Targets)
+                : await HedgedAsync(call, watch, client, either.Token);
             Telemetry.CallEnded(call, result);
             return result;
         }
@@ -54,25 +60,15 @@ public sealed class CallRunner(
         }
     }
 
-    private async Task<CallResult> RunAsync(GatewayCall call, CallWatch watch, CancellationToken client)
+    private async Task<CallResult> HedgedAsync(GatewayCall call, CallWatch watch, CancellationToken client, CancellationToken stop)
     {
-        using var either = new CancellationTokenSource(configuration.Resilience.Total, time);
-        await using var gone = client.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
-        var after = configuration.Resilience.HedgeAfter;
-
-        // A budget holds what one attempt at a time may cost.
-        if (after == TimeSpan.Zero || watch.Hold is not null)
-        {
-            return await LaneAsync(new CallRun(call, watch, client, either.Token), call.Targets);
-        }
-
-        using var first = new Lane(client, either.Token);
-        using var second = new Lane(client, either.Token);
+        using var first = new Lane(client, stop);
+        using var second = new Lane(client, stop);
         var run = new CallRun(call, watch, first.Client, first.Stop);
         var beside = new CallRun(call, watch, second.Client, second.Stop) { Beside = run };
         run.Beside = beside;
-        var result = await new Hedge(after, time).RunAsync(
-            first, () => LaneAsync(run, call.Targets), second, () => LaneAsync(beside, TargetsBeside(run)), either.Token);
+        var result = await new Hedge(configuration.Resilience.HedgeAfter, time).RunAsync(
+            first, () => LaneAsync(run, call.Targets).AsTask(), second, () => LaneAsync(beside, TargetsBeside(run)).AsTask(), stop);
         return result with { Attempts = call.Numbers.Count };
     }
 
@@ -83,14 +79,23 @@ public sealed class CallRunner(
         return run.At + 1 < targets.Count ? [.. targets.Skip(run.At + 1)] : [targets[^1]];
     }
 
-    /// <summary>Tries targets one after the other.</summary>
-    private async Task<CallResult> LaneAsync(CallRun run, IReadOnlyList<ModelTarget> targets)
+    /// <summary>Tries targets one after the other. One whose shape can't say the request is passed over: another's may.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CallResult> LaneAsync(CallRun run, IReadOnlyList<ModelTarget> targets)
     {
         for (run.At = 0; run.At < targets.Count; run.At++)
         {
-            if (await TryOrPassAsync(run, targets[run.At]) is { } done)
+            try
             {
-                return done;
+                if (await TryAsync(run, targets[run.At]) is { } done)
+                {
+                    return done;
+                }
+            }
+            catch (RequestFormException refused)
+            {
+                run.Unsaid ??= refused;
+                run.OnlyRests = false;
             }
 
             if (run.Client.IsCancellationRequested)
@@ -107,22 +112,8 @@ public sealed class CallRunner(
         return _failure.Of(run);
     }
 
-    /// <summary>A target whose shape can't say the request is passed over: another's may.</summary>
-    private async ValueTask<CallResult?> TryOrPassAsync(CallRun run, ModelTarget target)
-    {
-        try
-        {
-            return await TryAsync(run, target);
-        }
-        catch (RequestFormException refused)
-        {
-            run.Unsaid ??= refused;
-            run.OnlyRests = false;
-            return null;
-        }
-    }
-
     /// <summary>Tries one target with each of its keys; null when the next target is to be tried.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CallResult?> TryAsync(CallRun run, ModelTarget target)
     {
         var link = links[target.Provider];
@@ -139,28 +130,13 @@ public sealed class CallRunner(
         }
 
         var asks = AttemptPlan.AsksForUsage(run.Call, link.Options.Row, shape);
-        var body = bridge is null ? run.Call.Request.For(target.Model, asks) : null;
+        var body = bridge is null ? run.Call.Request.For(target.Model, asks) : default;
         List<KeyOptions> tried = run.Beside?.Key is { } busy ? [busy] : [];
         while (link.Keys.Choose(target.Model, tried) is { } key)
         {
             run.Key = key;
             var result = await link.Pipeline.RunAsync(
-                static (state, stop) =>
-                {
-                    var (self, run, target, link, key, shape, bridge, body) = state;
-                    var bridged = bridge?.Begin(run.Call.Request, target.Model, link.Options.Row);
-                    return self.AttemptAsync(run, new AttemptPlan(run.Call, target, link, key)
-                    {
-                        Number = run.NextNumber(),
-                        Shape = shape,
-                        Bridged = bridged,
-                        Body = bridged?.Body ?? body,
-                        Client = run.Client,
-                        Watch = run.Watch,
-                    }, stop);
-                },
-                (this, run, target, link, key, shape, bridge, body),
-                run.Stop);
+                static (at, stop) => at.Runner.AttemptAsync(at, stop), new TargetTry(this, run, target, link, key, shape, bridge, body), run.Stop);
             switch (result?.Fault)
             {
                 case AttemptFault.None or AttemptFault.Rejected:
@@ -186,8 +162,21 @@ public sealed class CallRunner(
         return null;
     }
 
-    private async ValueTask<AttemptResult> AttemptAsync(CallRun run, AttemptPlan plan, CancellationToken stop)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> AttemptAsync(TargetTry at, CancellationToken stop)
     {
+        var run = at.Run;
+        var bridged = at.Bridge?.Begin(run.Call.Request, at.Target.Model, at.Link.Options.Row);
+        var plan = new AttemptPlan(run.Call, at.Target, at.Link, at.Key)
+        {
+            Number = run.NextNumber(),
+            Shape = at.Shape,
+            Bridged = bridged,
+            Body = bridged?.Body ?? at.Body,
+            Client = run.Client,
+            Watch = run.Watch,
+        };
+
         // What earlier attempts cost is spent, so that this one must be held for beside it.
         if (run.Watch.Hold is { } hold && await hold.CoverAsync(plan.Target, stop) is { } refused)
         {
@@ -197,4 +186,8 @@ public sealed class CallRunner(
 
         return run.Last = await caller.CallAsync(plan, stop);
     }
+
+    /// <summary>A target and a key that are tried; one object, for it goes through every layer of the pipeline.</summary>
+    private sealed record TargetTry(
+        CallRunner Runner, CallRun Run, ModelTarget Target, ProviderLink Link, KeyOptions Key, WireShape Shape, IShapeBridge? Bridge, ReadOnlyMemory<byte> Body);
 }

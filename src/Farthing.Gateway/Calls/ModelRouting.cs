@@ -9,6 +9,12 @@ public sealed class ModelRouting(GatewayConfiguration configuration)
 {
     private readonly Dictionary<string, ProviderOptions> _providers = configuration.Providers.ToDictionary(static provider => provider.Name, StringComparer.Ordinal);
 
+    // Models that a provider or a key of it names; the first that does has it.
+    private readonly Dictionary<string, ProviderOptions> _named = configuration.Providers
+        .SelectMany(static provider => provider.Models.Concat(provider.Keys.SelectMany(static key => key.Models)).Select(model => (Model: model, Provider: provider)))
+        .DistinctBy(static named => named.Model)
+        .ToDictionary(static named => named.Model, static named => named.Provider, StringComparer.Ordinal);
+
     /// <summary>
     /// The targets of a request, in order. Steps: 1. <c>provider/model</c>, or a bare name by the chain that it means, the route's
     /// provider, a key or list that names it, its beginning, or the only provider there is; 2. the body's fallbacks, else the chain.
@@ -22,7 +28,7 @@ public sealed class ModelRouting(GatewayConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(asked);
         targets = [];
-        var chain = configuration.Fallbacks.FirstOrDefault(chain => chain.IsMeantBy(asked) && (route is null || asked == chain.Name || chain.Targets[0].Provider == route));
+        var chain = Chain(asked, route);
         var first = chain?.Targets[0] ?? Single(asked, route);
         if (first is null)
         {
@@ -61,6 +67,19 @@ public sealed class ModelRouting(GatewayConfiguration configuration)
         return [.. named.Concat(targets.Select(static target => (target.ToString(), target.Provider))).Distinct()];
     }
 
+    private FallbackChain? Chain(string asked, string? route)
+    {
+        foreach (var chain in configuration.Fallbacks)
+        {
+            if (chain.IsMeantBy(asked) && (route is null || asked == chain.Name || chain.Targets[0].Provider == route))
+            {
+                return chain;
+            }
+        }
+
+        return null;
+    }
+
     private static string Short(string name) => name.Length <= ModelTarget.MaxLength ? name : name[..ModelTarget.MaxLength] + "…";
 
     private ModelTarget? Single(string asked, string? route)
@@ -76,8 +95,8 @@ public sealed class ModelRouting(GatewayConfiguration configuration)
         }
 
         var provider = route is not null && _providers.TryGetValue(route, out var routed) ? routed
-            : configuration.Providers.FirstOrDefault(each => each.Models.Contains(asked) || each.Keys.Any(key => key.Models.Contains(asked)))
-            ?? configuration.Providers.FirstOrDefault(each => each.Row.ModelPrefixes.Any(prefix => asked.StartsWith(prefix, StringComparison.Ordinal)))
+            : _named.TryGetValue(asked, out var named) ? named
+            : configuration.Providers.FirstOrDefault(each => each.Row.ModelPrefixes.Any(prefix => asked.StartsWith(prefix, StringComparison.Ordinal)))
             ?? (configuration.Providers.Count == 1 ? configuration.Providers[0] : null);
         return provider is null ? null : new ModelTarget(provider.Name, asked);
     }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
@@ -13,13 +15,15 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
 {
     private const int MaxErrorBytes = 256 * 1024;
 
-    private static string[] PassedHeaders { get; } =
-        ["retry-after", "retry-after-ms", "x-should-retry", "x-request-id", "request-id", "openai-processing-ms", "openai-version", "openai-model"];
+    private static readonly FrozenSet<string> PassedHeaders = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "retry-after", "retry-after-ms", "x-should-retry", "x-request-id", "request-id", "openai-processing-ms", "openai-version", "openai-model");
 
     /// <summary>Makes one attempt. It never throws for what a provider or the network does.</summary>
     /// <param name="plan">What is sent, and as what it is booked.</param>
     /// <param name="stop">Cancelled at the call's deadline, or when the client goes away.</param>
     /// <exception cref="BookingException">The attempt can't be written down, so it was not made.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> CallAsync(AttemptPlan plan, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -98,7 +102,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
 
         foreach (var (name, values) in response.Headers.NonValidated)
         {
-            if (PassedHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)
+            if (PassedHeaders.Contains(name)
                 || name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase)
                 || name.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase))
             {
@@ -147,6 +151,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
         return result with { Fault = fault, Record = record };
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> AnswerAsync(
         AttemptPlan plan, OpenAttempt attempt, AttemptResult result, HttpResponseMessage response, CancellationToken stop)
     {
@@ -162,6 +167,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
     }
 
     /// <exception cref="InvalidDataException">It is longer than the limit.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken stop)
     {
         using (response)

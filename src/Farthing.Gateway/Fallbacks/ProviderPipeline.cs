@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Farthing.Gateway.Configuration;
 using Polly;
 using Polly.CircuitBreaker;
@@ -60,6 +61,7 @@ public sealed class ProviderPipeline
 
     /// <summary>Runs an attempt, and retries of it.</summary>
     /// <returns>The last result; null when the breaker let nothing through, or a wait was cancelled.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult?> RunAsync<TState>(
         Func<TState, CancellationToken, ValueTask<AttemptResult>> attempt, TState state, CancellationToken cancellationToken)
     {
@@ -67,7 +69,7 @@ public sealed class ProviderPipeline
         try
         {
             var outcome = await _pipeline.ExecuteOutcomeAsync(
-                static async (context, run) => await Caught(run.attempt, run.state, context.CancellationToken),
+                static (context, run) => CaughtAsync(run.attempt, run.state, context.CancellationToken),
                 context,
                 (attempt, state));
             if (outcome.Exception is { } error and not (BrokenCircuitException or OperationCanceledException))
@@ -83,7 +85,8 @@ public sealed class ProviderPipeline
         }
     }
 
-    private static async ValueTask<Outcome<AttemptResult>> Caught<TState>(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Outcome<AttemptResult>> CaughtAsync<TState>(
         Func<TState, CancellationToken, ValueTask<AttemptResult>> attempt, TState state, CancellationToken cancellationToken)
     {
         try

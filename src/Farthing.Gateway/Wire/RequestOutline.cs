@@ -62,8 +62,13 @@ public sealed class RequestOutline
     /// <summary>The body for a provider: its own name of the model, no <c>fallbacks</c>, and usage asked for where that is wanted.</summary>
     /// <param name="model">The model's name as the provider knows it.</param>
     /// <param name="askForUsage">Whether <c>stream_options.include_usage</c> is to be true.</param>
-    public byte[] For(string model, bool askForUsage)
+    public ReadOnlyMemory<byte> For(string model, bool askForUsage)
     {
+        if (model == Model && Fallbacks is null && (!askForUsage || AsksForUsage))
+        {
+            return _body;
+        }
+
         List<(Range Place, byte[] Text)> edits = [(_model, JsonSerializer.SerializeToUtf8Bytes(model, WireJson.Default.String))];
         if (Fallbacks is not null)
         {

@@ -93,10 +93,20 @@ public sealed class PriceBook
     public PriceBook At(DateTimeOffset instant) => Where(period => period.Covers(instant));
 
     /// <summary>The version in force at an instant; null when there is none.</summary>
-    public PriceVersion? Find(string resource, string meter, DateTimeOffset instant) =>
-        _prices.TryGetValue((resource, meter), out var periods)
-            ? Array.FindLast(periods, period => period.Covers(instant))?.Price
-            : null;
+    public PriceVersion? Find(string resource, string meter, DateTimeOffset instant)
+    {
+        // No closure: it is asked for every class of tokens of every call.
+        var periods = _prices.TryGetValue((resource, meter), out var found) ? found : [];
+        for (var i = periods.Length - 1; i >= 0; i--)
+        {
+            if (periods[i].Covers(instant))
+            {
+                return periods[i].Price;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The sizes of prompts, in thousands of tokens, above which a model has other prices.</summary>
     internal IReadOnlyList<long> PromptTiers(string resource, string service) =>

@@ -109,7 +109,7 @@ internal sealed class ServeRun(Host host)
         return ExitCodes.Done;
     }
 
-    private string NewId() => Guid.CreateVersion7(host.Time.GetUtcNow()).ToString("N");
+    private string NewId() => RequestIds.New(host.Time.GetUtcNow());
 
     private static double NextDouble() => RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30);
 

@@ -10,6 +10,10 @@ namespace Farthing.Serving;
 internal static class ClientRequest
 {
     private const string Bearer = "Bearer ";
+
+    // What reads more than this takes its time, which the thread that reads the sockets does not have (SocketThreads).
+    private const int LongBody = 64 * 1024;
+
     private static readonly string[] PassedHeaders = ["anthropic-version", "anthropic-beta", "openai-beta"];
 
     /// <summary>The key that the client shows, wherever its SDK puts it; null for none.</summary>
@@ -68,6 +72,11 @@ internal static class ClientRequest
             {
                 byte[] body = read.Buffer.ToArray();
                 request.BodyReader.AdvanceTo(read.Buffer.End);
+                if (body.Length > LongBody)
+                {
+                    await Task.Yield();
+                }
+
                 return body;
             }
 

@@ -22,7 +22,7 @@ internal static class GatewayServer
         builder.Services.AddSingleton(log);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = Leave);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, live.Current.Gateway.Configuration.Server));
+        builder.WebHost.UseKestrelCore().UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true).ConfigureKestrel(kestrel => Limit(kestrel, live.Current.Gateway.Configuration.Server));
         WebApplication server = builder.Build();
         GatewayRoutes.Map(server, live);
         return server;

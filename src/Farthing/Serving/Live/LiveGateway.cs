@@ -21,13 +21,7 @@ internal sealed class LiveGateway : IAsyncDisposable
     /// <summary>Runs a request on the configuration of now, to its end.</summary>
     public async Task RunAsync<TState>(HttpContext context, TState state, Func<ServedConfiguration, HttpContext, TState, Task> run)
     {
-        ServedConfiguration served = _current;
-        while (!served.TryEnter())
-        {
-            // Another one is in force since.
-            served = _current;
-        }
-
+        ServedConfiguration served = Enter();
         try
         {
             await run(served, context, state);
@@ -47,12 +41,14 @@ internal sealed class LiveGateway : IAsyncDisposable
     {
         long started = _means.Time.GetTimestamp();
         using Activity? span = CallSpan.Start(context.Request, route);
+        ServedConfiguration served = Enter();
         try
         {
-            await RunAsync(context, state, run);
+            await run(served, context, state);
         }
         finally
         {
+            served.Leave();
             int status = context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode;
             _means.Metrics.CallEnded(route, status, _means.Time.GetElapsedTime(started));
             CallSpan.End(span, context.Response, status);
@@ -66,6 +62,18 @@ internal sealed class LiveGateway : IAsyncDisposable
         ServedConfiguration now = _current = new ServedConfiguration(gateway, before.Version + 1, hash, _means);
         await before.DisposeAsync();
         return now;
+    }
+
+    private ServedConfiguration Enter()
+    {
+        ServedConfiguration served = _current;
+        while (!served.TryEnter())
+        {
+            // Another one is in force since.
+            served = _current;
+        }
+
+        return served;
     }
 
     /// <summary>Ends the configuration in force.</summary>

@@ -125,9 +125,10 @@ public sealed class VectorIndexTests
     public void The_signs_pass_over_no_pair_that_is_near()
     {
         var random = new Random(7);
+        var bound = SignBound.Of(Dimensions);
         foreach (double threshold in (double[])[0.99, 0.94, 0.85, 0.7])
         {
-            int most = VectorIndex.MostUnlike(threshold, Dimensions);
+            int most = bound.MostUnlike(threshold);
             for (int i = 0; i < 2_000; i++)
             {
                 float[] one = Point(random), other = At(one, (float)threshold, random);

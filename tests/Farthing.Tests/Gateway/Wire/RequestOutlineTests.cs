@@ -63,5 +63,5 @@ public sealed class RequestOutlineTests
 
     private static RequestOutline Read(string body) => RequestOutline.Read(Encoding.UTF8.GetBytes(body));
 
-    private static string For(string body, string model, bool usage) => Encoding.UTF8.GetString(Read(body).For(model, usage));
+    private static string For(string body, string model, bool usage) => Encoding.UTF8.GetString(Read(body).For(model, usage).Span);
 }

@@ -1,0 +1,43 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Farthing.Gateway.Caching;
+
+/// <summary>
+/// Floats cut to the upper half of their bits (bfloat16): half the memory, and a shift makes a float of one again. Of two vectors of norm 1 with
+/// 384 values, the cosine is wrong by about 0.0001.
+/// </summary>
+internal static class BrainFloats
+{
+    /// <summary>Rounds floats to the nearest, halves to the even one. They must be finite.</summary>
+    public static void Narrow(ReadOnlySpan<float> values, Span<ushort> narrowed)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            var bits = BitConverter.SingleToUInt32Bits(values[i]);
+            narrowed[i] = (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+        }
+    }
+
+    /// <summary>The sum of the products; both spans are of one length.</summary>
+    public static float Dot(ReadOnlySpan<float> values, ReadOnlySpan<ushort> narrowed)
+    {
+        var wide = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var packed = MemoryMarshal.Cast<ushort, Vector<ushort>>(narrowed[..values.Length]);
+        var (low, high) = (Vector<float>.Zero, Vector<float>.Zero);
+        for (var i = 0; i < packed.Length; i++)
+        {
+            Vector.Widen(packed[i], out var first, out var second);
+            low = Vector.FusedMultiplyAdd(wide[2 * i], Vector.AsVectorSingle(first << 16), low);
+            high = Vector.FusedMultiplyAdd(wide[(2 * i) + 1], Vector.AsVectorSingle(second << 16), high);
+        }
+
+        var sum = Vector.Sum(low + high);
+        for (var i = packed.Length * Vector<ushort>.Count; i < values.Length; i++)
+        {
+            sum += values[i] * BitConverter.UInt32BitsToSingle((uint)narrowed[i] << 16);
+        }
+
+        return sum;
+    }
+}
