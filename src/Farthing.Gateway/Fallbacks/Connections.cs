@@ -15,20 +15,25 @@ public static class Connections
     {
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentNullException.ThrowIfNull(resilience);
-        return new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = resilience.Connect,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-            EnableMultipleHttp2Connections = true,
-            MaxResponseHeadersLength = 64,
-            ConnectCallback = (context, stop) => ConnectAsync(context.DnsEndPoint, provider.AllowLinkLocal, stop),
-        });
+        return Create(resilience.Connect, provider.AllowLinkLocal);
     }
+
+    /// <summary>Makes connections to a server that the configuration names.</summary>
+    /// <param name="connect">How long connecting may take.</param>
+    /// <param name="allowLinkLocal">Whether link-local and metadata addresses may be connected to.</param>
+    public static HttpMessageInvoker Create(TimeSpan connect, bool allowLinkLocal) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = connect,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+        EnableMultipleHttp2Connections = true,
+        MaxResponseHeadersLength = 64,
+        ConnectCallback = (context, stop) => ConnectAsync(context.DnsEndPoint, allowLinkLocal, stop),
+    });
 
     /// <summary>Whether an address is one that no provider has: link-local, or a cloud's metadata service.</summary>
     internal static bool IsRefused(IPAddress address)
