@@ -13,6 +13,9 @@ namespace Farthing.Gateway.Alarms;
 public sealed record BudgetRule(string Name, Share Over, IReadOnlyList<BudgetOptions> Budgets) : AlarmRule(Name)
 {
     /// <inheritdoc/>
+    public override string Limit => $"{Over} %";
+
+    /// <inheritdoc/>
     public override string Kind => "budget";
 
     /// <inheritdoc/>

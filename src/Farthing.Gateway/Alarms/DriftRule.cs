@@ -26,6 +26,9 @@ public sealed record DriftRule(string Name, Share Over) : AlarmRule(Name)
     public int Hours { get; init; } = 24;
 
     /// <inheritdoc/>
+    public override string Limit => $"{Over} %";
+
+    /// <inheritdoc/>
     public override string Kind => "drift";
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ public abstract record AlarmRule(string Name)
     /// <summary>What it is called in the configuration, such as <c>waste</c>.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>The limit for people, such as <c>5 %</c>.</summary>
+    public abstract string Limit { get; }
+
     /// <summary>Looks at the ledger. Nothing is changed by it.</summary>
     /// <returns>A finding for each subject that there is something to say of, over the limit or not.</returns>
     /// <exception cref="LedgerException">The ledger can't be read, or an entry has no exchange rate.</exception>

@@ -28,6 +28,9 @@ public sealed record CostPerRenderRule(string Name, CurrencyAmount Over) : Alarm
     public string? Precision { get; init; }
 
     /// <inheritdoc/>
+    public override string Limit => $"{Over.ToExactString()} {Over.Currency.Code()}";
+
+    /// <inheritdoc/>
     public override string Kind => "cost-per-render";
 
     /// <inheritdoc/>

@@ -30,6 +30,9 @@ public sealed record UnpricedRule(string Name) : AlarmRule(Name)
     public string? Tag { get; init; }
 
     /// <inheritdoc/>
+    public override string Limit => string.Create(CultureInfo.InvariantCulture, $"{OverCharges} charges");
+
+    /// <inheritdoc/>
     public override string Kind => "unpriced";
 
     /// <inheritdoc/>

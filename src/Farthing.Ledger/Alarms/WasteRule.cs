@@ -21,6 +21,9 @@ public sealed record WasteRule(string Name, Share Over) : AlarmRule(Name)
     public string? Tag { get; init; }
 
     /// <inheritdoc/>
+    public override string Limit => $"{Over} %";
+
+    /// <inheritdoc/>
     public override string Kind => "waste";
 
     /// <inheritdoc/>
