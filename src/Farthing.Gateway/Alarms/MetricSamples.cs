@@ -35,7 +35,7 @@ internal static class MetricSamples
 
     /// <summary>
     /// What the ledger has of a process's attempts that ended in a stretch. Lost attempts were never counted by a process, as it died. A charge that was
-    /// corrected counts as it was posted first.
+    /// corrected counts as it was posted first, and one that was priced later counts nothing, as it did in the metrics.
     /// </summary>
     public static MetricReading Booked(LedgerTransaction transaction, string session, long from, long to)
     {

@@ -42,7 +42,7 @@ public sealed record WebhookOptions(Uri Url)
     /// <summary>How long a try may take, to the answer's status. 1 to 60 s, default 10 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>After so many tries a message is dead, 1 to 50. Default 16, which with the rests' defaults is about six hours.</summary>
+    /// <summary>After so many tries a message is dead, 1 to 50. Default 16: some five hours with the default rests.</summary>
     public int Attempts { get; init; } = 16;
 
     /// <summary>The rest after the first failure, which doubles. 1 to 3,600 s, default 5 s.</summary>

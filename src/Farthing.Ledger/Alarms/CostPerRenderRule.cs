@@ -51,7 +51,7 @@ public sealed record CostPerRenderRule(string Name, CurrencyAmount Over) : Alarm
                 total.DividedBy(delivered)!.Value.ToExactString(),
                 limit,
                 unit,
-                string.Create(CultureInfo.InvariantCulture, $"A delivered render costs {total.DividedBy(delivered)} ({delivered:N0} of them, {total} together); the limit is {Over}."));
+                string.Create(CultureInfo.InvariantCulture, $"A delivered render costs {Say(total.DividedBy(delivered)!.Value)} ({delivered:N0} of them, {Say(total)} together); the limit is {Say(Over)}."));
         return
         [
             finding.OfDays(days) with
@@ -60,4 +60,7 @@ public sealed record CostPerRenderRule(string Name, CurrencyAmount Over) : Alarm
             },
         ];
     }
+
+    /// <summary>Every place that is not 0: rounded, a cost could look like the limit that it passes.</summary>
+    private static string Say(CurrencyAmount amount) => amount.Currency.Symbol() + amount.ToExactString().TrimEnd('0').TrimEnd('.');
 }

@@ -119,8 +119,16 @@ public sealed class GatewayAlarmTests : IDisposable
     {
         using MetricSampler sampler = Sampler("one");
         Attempt();
+        AttemptRecord unpriced = Record() with { Model = "brand-new", Resource = "llm/openai/brand-new" };
+        _telemetry.Ended(unpriced);
+        Post(unpriced, "one");
         Settle(sampler);
-        PriceBook book = PriceBook.Parse("prices: [{id: dear, resource: llm/openai/gpt-4o-mini, meter: input-tokens, unit: million-tokens, usd: \"9\", from: 2026-01-01}]");
+        PriceBook book = PriceBook.Parse(
+            """
+            prices:
+              - {id: dear, resource: llm/openai/gpt-4o-mini, meter: input-tokens, unit: million-tokens, usd: "9", from: 2026-01-01}
+              - {id: late, resource: llm/openai/brand-new, meter: input-tokens, unit: million-tokens, usd: "7", from: 2026-01-01}
+            """);
         new Rerater(_file, book, _time).Run(Noon.AddDays(-1), Noon.AddDays(1), "", apply: true);
         Assert.All(Drift("0"), static finding => Assert.False(finding.IsOver, finding.Summary));
 

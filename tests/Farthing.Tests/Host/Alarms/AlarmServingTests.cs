@@ -32,7 +32,7 @@ public sealed partial class AlarmServingTests
         using var client = new HttpClient { BaseAddress = new Uri(Listening().Match(result.Output).Groups[1].Value) };
         string day = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         using var body = new StringContent(
-            $$$"""{"specversion":"1.0","source":"/t","id":"1","type":"farthing.usage","time":"{{{day}}}","data":{"run":"r","stage":"finish","resource":"storage/new","meters":{"puts":1}}}""",
+            $$"""{"specversion":"1.0","source":"/t","id":"1","type":"farthing.usage","time":"{{day}}","data": {"run":"r","stage":"finish","resource":"storage/new","meters": {"puts":1} } }""",
             Encoding.UTF8,
             "application/cloudevents+json");
         using HttpResponseMessage taken = await client.PostAsync(new Uri("/v1/usage", UriKind.Relative), body, TestContext.Current.CancellationToken);

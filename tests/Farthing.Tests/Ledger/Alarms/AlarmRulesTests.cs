@@ -4,7 +4,6 @@ using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Prices.Rerating;
-using Farthing.Ledger.Reports;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Farthing.Tests.Ledger.Alarms;
@@ -29,7 +28,7 @@ public abstract class AlarmRulesTests(StoreKind kind) : IDisposable
         Assert.False(at.IsOver);
         Assert.True(over.IsOver);
         Assert.Equal("0.000007500000", over.Observed);
-        Assert.Equal("A delivered render costs $0.000007500 (2 of them, $0.000015000 together); the limit is $0.000007499999.".Replace("7499999", "7500", StringComparison.Ordinal), over.Summary);
+        Assert.Equal("A delivered render costs $0.0000075 (2 of them, $0.000015 together); the limit is $0.000007499999.", over.Summary);
 
         // A third one costs a third of a unit more than what is shown: 20,000,000 / 3.
         Deliver("r3", "p4");
@@ -89,7 +88,7 @@ public abstract class AlarmRulesTests(StoreKind kind) : IDisposable
         AlarmFinding over = One(new WasteRule("w", Percent("5")));
         Assert.True(over.IsOver);
         Assert.Equal("9.5238", over.Observed);
-        Assert.Contains("9.5238 % of what was billed was not delivered ($0.000010 of $0.000105); the limit is 5 %. The largest part: failed, ", over.Summary.Replace("0.000010000", "0.000010", StringComparison.Ordinal).Replace("0.000105000", "0.000105", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.StartsWith("9.5238 % of what was billed was not delivered ($0.000010000 of $0.000105000); the limit is 5 %. The largest part: failed, ", over.Summary, StringComparison.Ordinal);
         Assert.Equal("100", One(new WasteRule("w", Percent("5")) { Tag = "spring" }).Observed);
 
         _time.Advance(TimeSpan.FromDays(1));
