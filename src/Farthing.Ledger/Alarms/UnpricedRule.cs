@@ -81,7 +81,7 @@ public sealed record UnpricedRule(string Name) : AlarmRule(Name)
         charges.ToString(CultureInfo.InvariantCulture),
         OverCharges.ToString(CultureInfo.InvariantCulture),
         "charges",
-        string.Create(CultureInfo.InvariantCulture, $"{charges:N0} charges {what} have no price and are in no sum. Add the price with `farthing prices set` or `prices import`, then `farthing prices rerate`."))
+        string.Create(CultureInfo.InvariantCulture, $"{charges:N0} {(charges == 1 ? "charge" : "charges")} {what} {(charges == 1 ? "has no price and is" : "have no price and are")} in no sum. Add the price with `farthing prices set` or `prices import`, then `farthing prices rerate`."))
         .OfDays(days) with
     {
         Details = quantity.Length == 0 ? [] : [new("quantity", quantity)],

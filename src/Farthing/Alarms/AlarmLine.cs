@@ -18,7 +18,7 @@ internal sealed record AlarmLine(string Alarm, string Kind, string Subject, stri
     public string? Problem { get; init; }
 
     /// <summary>The state in a word or two.</summary>
-    public string State => Problem is not null ? "not judged" : IsFiring ? HasRule ? "FIRING" : "FIRING, rule gone" : Observed.Length == 0 ? "nothing to judge" : "ok";
+    public string State => Problem is not null ? "not judged" : IsFiring ? HasRule ? "FIRING" : "FIRING, rule gone" : Observed.Length == 0 ? "no data" : "ok";
 
     /// <summary>What fires.</summary>
     public static AlarmLine Of(AlarmChange alarm, bool hasRule) => new(alarm.Alarm, alarm.Kind, alarm.Subject, alarm.Observed, alarm.Limit, alarm.Unit, alarm.Summary)

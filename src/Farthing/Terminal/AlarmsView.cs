@@ -18,9 +18,10 @@ internal static class AlarmsView
         else
         {
             Table table = Columns("alarm", "subject", "state", "observed", "limit", "since");
+            table.Columns.Skip(2).ToList().ForEach(static column => column.NoWrap());
             foreach (AlarmLine line in board.Lines)
             {
-                AddRow(table, line.Alarm, Or(line.Subject), line.State, Figure(line.Observed, line.Unit), Figure(line.Limit, line.Unit), Instant(line.Since));
+                AddRow(table, line.Alarm, Or(line.Subject), line.State, Figure(line.Observed, line.Unit), Figure(line.Limit, line.Unit), Instant(line.Since, "yyyy-MM-dd HH:mm'Z'"));
             }
 
             screen.Result.Write(table);
@@ -83,7 +84,9 @@ internal static class AlarmsView
 
     private static string Or(string text) => text.Length == 0 ? Cells.None : text;
 
-    private static string Figure(string figure, string unit) => figure.Length == 0 ? Cells.None : unit.Length == 0 ? figure : $"{figure} {unit}";
+    /// <summary>Without the zeros at a decimal's end; the JSON has every place.</summary>
+    private static string Figure(string figure, string unit) =>
+        figure.Length == 0 ? Cells.None : $"{(figure.Contains('.', StringComparison.Ordinal) ? figure.TrimEnd('0').TrimEnd('.') : figure)} {unit}".TrimEnd();
 
-    private static string Instant(DateTimeOffset? at) => at?.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? Cells.None;
+    private static string Instant(DateTimeOffset? at, string form = "yyyy-MM-dd HH:mm:ss'Z'") => at?.ToString(form, CultureInfo.InvariantCulture) ?? Cells.None;
 }

@@ -45,7 +45,7 @@ public sealed partial class AlarmServingTests
 
         await stop.CancelAsync();
         Assert.Equal(ExitCodes.Done, await serving);
-        Assert.Contains("Alarm firing: unpriced (storage/new puts): 1 charges", notes.Output, StringComparison.Ordinal);
+        Assert.Contains("Alarm firing: unpriced (storage/new puts): 1 charge of", notes.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, notes.Output + result.Output, StringComparison.Ordinal);
         using SqliteFile file = SqliteFile.Open(Path.Combine(folder.File("data"), "farthing.db"));
         Assert.True(file.Read(static transaction => transaction.Scalar<long>("SELECT count(*) FROM gateway_metric_samples")) > 0);

@@ -29,8 +29,8 @@ public sealed class AlarmsCommandTests : IDisposable
         await RunAsync(0, "import", _rig.Write("usage.jsonl", Usage));
 
         await RunAsync(ExitCodes.Alarm, "alarms", "check", "--config", config);
-        Assert.Matches(@"unpriced\s+storage/s3 puts\s+FIRING\s+1 charges\s+0 charges\s+2026-11-20 12:00:00Z", _rig.Result.Output);
-        Assert.Contains("ALARM unpriced (storage/s3 puts): 1 charges of storage/s3 puts have no price and are in no sum.", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"unpriced\s+storage/s3 puts\s+FIRING\s+1 charges\s+0 charges\s+2026-11-20 12:00Z", _rig.Result.Output);
+        Assert.Contains("ALARM unpriced (storage/s3 puts): 1 charge of storage/s3 puts has no price and is in no sum.", _rig.Result.Output, StringComparison.Ordinal);
         Assert.Contains("1 changed, 1 delivered, 0 not delivered.", _rig.Result.Output, StringComparison.Ordinal);
         await RunAsync(ExitCodes.Alarm, "alarms", "check", "--config", config);
         Assert.Contains("0 changed, 0 delivered, 0 not delivered.", _rig.Result.Output, StringComparison.Ordinal);
