@@ -33,6 +33,9 @@ internal static class ExitCodes
     /// <summary>A check of the ledger found rows that are not as they were posted, or sums that are not what they must be.</summary>
     public const int LedgerBroken = 9;
 
+    /// <summary>An alarm fires.</summary>
+    public const int Alarm = 10;
+
     /// <summary>An error that Farthing did not expect; <c>--verbose</c> shows where.</summary>
     public const int Internal = 70;
 
@@ -42,5 +45,5 @@ internal static class ExitCodes
     /// <summary>The statuses in a few lines, for the help.</summary>
     public const string Summary =
         "Exit status: 0 all done; 1 some rows failed or a check found a problem; 2 wrong options or configuration; 3 manifest, 4 model, "
-        + "5 ledger or data folder, 6 output can't be used; 7 run in use; 8 not accepted; 9 ledger broken; 70 internal error; 130 cancelled.";
+        + "5 ledger or data folder, 6 output can't be used; 7 run in use; 8 not accepted; 9 ledger broken; 10 an alarm fires; 70 internal error; 130 cancelled.";
 }

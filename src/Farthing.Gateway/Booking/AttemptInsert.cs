@@ -9,7 +9,7 @@ internal sealed class AttemptInsert : IDisposable
     private static readonly string[] Columns =
     [
         "request_id", "attempt", "started_at", "ended_at", "shape", "streamed", "provider", "model", "resource", "key_id", "client", "tags", "outcome", "fault",
-        "status", "input", "cached_input", "cache_write", "cache_write_hour", "output", "reasoning", "estimated", "budgets",
+        "status", "input", "cached_input", "cache_write", "cache_write_hour", "output", "reasoning", "estimated", "budgets", "session",
     ];
 
     private readonly DbCommand _command;
@@ -29,8 +29,8 @@ internal sealed class AttemptInsert : IDisposable
         })];
     }
 
-    /// <summary>Adds an ended attempt; false when it is there already.</summary>
-    public bool Add(AttemptRecord attempt)
+    /// <summary>Adds an ended attempt of a process; false when it is there already.</summary>
+    public bool Add(AttemptRecord attempt, string session)
     {
         Set(attempt.RequestId, 0);
         Set((long)attempt.Attempt, 1);
@@ -55,6 +55,7 @@ internal sealed class AttemptInsert : IDisposable
         Set(attempt.Tokens.Reasoning, 20);
         Set(attempt.Estimated ? 1L : 0L, 21);
         Set(attempt.Budgets, 22);
+        Set(session, 23);
         return _command.ExecuteNonQuery() == 1;
     }
 

@@ -46,7 +46,7 @@ public sealed class AttemptPoster : IDisposable
                 continue;
             }
 
-            if (!insert.Add(attempt))
+            if (!insert.Add(attempt, process))
             {
                 continue;
             }

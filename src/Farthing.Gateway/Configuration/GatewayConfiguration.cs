@@ -36,6 +36,9 @@ public sealed record GatewayConfiguration
     /// <summary><c>usage</c>; null where no usage is taken from outside.</summary>
     public UsageOptions? Usage { get; init; }
 
+    /// <summary><c>alarms</c>; null where nothing is watched.</summary>
+    public AlarmOptions? Alarms { get; init; }
+
     /// <summary>What is odd but can be served, with its line.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

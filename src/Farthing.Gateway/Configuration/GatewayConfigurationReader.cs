@@ -30,7 +30,11 @@ internal sealed class GatewayConfigurationReader(string name, Func<string, strin
                 Resilience = ResilienceSection.Read(sections.Map("resilience")),
                 Server = ServerSection.Read(sections.Map("server")),
             };
-            configuration = configuration with { Usage = UsageSection.Read(sections, configuration.ClientKeys) };
+            configuration = configuration with
+            {
+                Usage = UsageSection.Read(sections, configuration.ClientKeys),
+                Alarms = new AlarmsSection(variable, configuration.Budgets, _warnings).Read(sections.Map("alarms")),
+            };
             sections.RefuseOthers();
             if (configuration.Admin is { } admin && admin.Listen.Port != 0 && admin.Listen.Equals(configuration.Server.Listen))
             {

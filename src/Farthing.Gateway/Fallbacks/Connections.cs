@@ -18,25 +18,30 @@ public static class Connections
     {
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentNullException.ThrowIfNull(resilience);
-        return new HttpMessageInvoker(Handler(provider, resilience));
+        return new HttpMessageInvoker(Handler(resilience.Connect, provider.AllowLinkLocal, provider.UseProxy));
     }
 
+    /// <summary>Makes connections to a server that the configuration names.</summary>
+    /// <param name="connect">How long connecting may take.</param>
+    /// <param name="allowLinkLocal">Whether link-local and metadata addresses may be connected to.</param>
+    public static HttpMessageInvoker Create(TimeSpan connect, bool allowLinkLocal) => new(Handler(connect, allowLinkLocal, useProxy: false));
+
     /// <summary>What makes the connections.</summary>
-    internal static SocketsHttpHandler Handler(ProviderOptions provider, ResilienceOptions resilience) => new()
+    internal static SocketsHttpHandler Handler(TimeSpan connect, bool allowLinkLocal, bool useProxy) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
 
         // A proxy resolves names by itself, so that what it connects to can't be checked here.
-        UseProxy = provider.UseProxy,
+        UseProxy = useProxy,
         AutomaticDecompression = DecompressionMethods.None,
         ActivityHeadersPropagator = null,
-        ConnectTimeout = resilience.Connect,
+        ConnectTimeout = connect,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         EnableMultipleHttp2Connections = true,
         MaxResponseHeadersLength = 64,
-        ConnectCallback = (context, stop) => ConnectAsync(context.DnsEndPoint, provider.AllowLinkLocal, stop),
+        ConnectCallback = (context, stop) => ConnectAsync(context.DnsEndPoint, allowLinkLocal, stop),
     };
 
     /// <summary>Whether an address is one that no provider has: link-local, or a cloud's metadata service.</summary>

@@ -60,6 +60,9 @@ public sealed class GatewayMetrics : IDisposable
         _cache = _meter.CreateCounter<long>("farthing.cache.results", "{lookup}", "Look-ups in the caches by result.");
     }
 
+    /// <summary>What the instruments belong to, for who listens to those of this process's part alone.</summary>
+    public Meter Meter => _meter;
+
     /// <summary>A look-up in a cache.</summary>
     /// <param name="kind">What came of it, such as <c>exact</c>, <c>semantic</c>, <c>miss</c> or <c>refused</c>: a word of a few, never a client's text.</param>
     public void CacheResult(string kind) => _cache.Add(1, new KeyValuePair<string, object?>("result", kind));

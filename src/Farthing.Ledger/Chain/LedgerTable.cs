@@ -90,11 +90,24 @@ internal static class LedgerTables
 
     public static readonly LedgerTable MeterUnits = new("meter_units", false, ["meter"], "meter", "unit");
 
+    public static readonly LedgerTable AlarmChanges = new(
+        "alarm_changes",
+        true,
+        ["seq"],
+        "seq#", "alarm", "subject", "kind", "state", "at#", "since#", "observed", "threshold", "unit", "summary", "window_from#", "window_to#");
+
+    public static readonly LedgerTable Outbox = new("outbox", true, ["id"], "seq#", "id", "change_seq#", "at#", "body");
+
+    public static readonly LedgerTable OutboxClaims = new("outbox_claims", false, ["message", "number"], "message#", "number#", "owner", "at#", "lease_until#");
+
+    public static readonly LedgerTable OutboxResults = new(
+        "outbox_results", false, ["message", "number"], "message#", "number#", "at#", "outcome", "status#", "detail", "next_at#");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LedgerTable> All { get; } =
     [
         Accounts, PriceVersions, FxRates, FxFixings, Leases, Heartbeats, Settlements, Attempts, AttemptOutcomes, Charges, Transfers, Memos,
         PriceRecordings, PriceAssertions, PriceTerms, RateRecordings, Reratings, Corrections, PeriodClosings,
-        UsageEvents, MeterUnits,
+        UsageEvents, MeterUnits, AlarmChanges, Outbox, OutboxClaims, OutboxResults,
     ];
 }

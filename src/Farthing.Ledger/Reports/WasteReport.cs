@@ -21,6 +21,9 @@ public sealed record WasteRow(string Outcome, string Cause, string Provider, lon
 /// <param name="Share">The total in millionths of all that renders and lost time cost themselves (the marginal basis).</param>
 public sealed record WasteReport(IReadOnlyList<WasteRow> Rows, long Attempts, CurrencyAmount Total, long Share)
 {
+    /// <summary>All that renders and lost time cost themselves, which the share is of.</summary>
+    public CurrencyAmount All { get; init; }
+
     /// <summary>The same as a table.</summary>
     public Sheet ToSheet() => new(
         "undelivered",
@@ -65,6 +68,9 @@ public sealed record WasteReport(IReadOnlyList<WasteRow> Rows, long Attempts, Cu
         var lostTime = rows.Where(static row => row.Outcome == "lost time").Aggregate(Int128.Zero, static (sum, row) => sum + row.Amount.Units);
         var all = costs.Renders.Values.Aggregate(Int128.Zero, static (sum, render) => sum + render.All) + lostTime;
         return new WasteReport(
-            rows, costs.Ended.Values.Sum(), new CurrencyAmount(total, currency), all > 0 ? (long)(total * 1_000_000 / all) : 0);
+            rows, costs.Ended.Values.Sum(), new CurrencyAmount(total, currency), all > 0 ? (long)(total * 1_000_000 / all) : 0)
+        {
+            All = new CurrencyAmount(all, currency),
+        };
     }
 }

@@ -60,6 +60,7 @@ internal static class FarthingCommand
             ReconcileCommand.Create(host),
             ExportCommand.Create(host),
             LedgerCommand.Create(host),
+            AlarmsCommand.Create(host),
             PricesCommand.Create(host),
             EvaluateCommand.Create(host),
             QuantizeCommand.Create(host),

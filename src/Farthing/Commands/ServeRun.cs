@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Farthing.Alarms;
 using Farthing.Gateway;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Bridging;
@@ -87,6 +88,8 @@ internal sealed class ServeRun(Host host)
         using var usage = UsageServing.Open(configuration.Usage, () => live.Current.Gateway.Clients, file, host.Places.Variable(Places.LedgerVariable), chosen, host.Time, log);
         await using WebApplication server = GatewayServer.Build(live, log);
         usage?.Map(server);
+        using var alarms = AlarmServing.Open(
+            () => live.Current.Gateway.Configuration.Alarms, file, host.Places.Variable(Places.LedgerVariable), new AlarmMeans(metrics, journal.Session, host.Time, NextDouble), log);
         await StartAsync(server, configuration.Server.Listen, "--listen");
         await using AdminPort? admin = await AdminPort.StartAsync(configuration.Admin, live, reloader, metrics, log, StartAsync);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));
@@ -101,11 +104,13 @@ internal sealed class ServeRun(Host host)
         using var booksClosed = new CancellationTokenSource();
         Task booking = writer.RunAsync(journal, booksClosed.Token);
         Task receiving = usage?.Queue.RunAsync(booksClosed.Token) ?? Task.CompletedTask;
-        Task behind = Task.WhenAll(reloader.RunAsync(either.Token), budgets.RunAsync(either.Token), recovery.RunAsync(root, either.Token));
+        Task behind = Task.WhenAll(
+            reloader.RunAsync(either.Token), budgets.RunAsync(either.Token), recovery.RunAsync(root, either.Token), alarms?.RunAsync(either.Token) ?? Task.CompletedTask);
         await Task.WhenAny(Task.Delay(Timeout.Infinite, either.Token), booking);
         await server.StopAsync(CancellationToken.None);
         await booksClosed.CancelAsync();
         await Task.WhenAll(booking, behind, receiving);
+        alarms?.End();
         return ExitCodes.Done;
     }
 

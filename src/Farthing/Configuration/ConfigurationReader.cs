@@ -1,7 +1,10 @@
+using Farthing.Gateway.Configuration;
+using YamlDotNet.RepresentationModel;
+
 namespace Farthing.Configuration;
 
 /// <summary>Reads one configuration from YAML and gathers every error on the way.</summary>
-internal sealed class ConfigurationReader(string name, string folder)
+internal sealed class ConfigurationReader(string name, string folder, Func<string, string?>? variable)
 {
     private readonly List<ConfigurationError> _errors = [];
 
@@ -19,6 +22,7 @@ internal sealed class ConfigurationReader(string name, string folder)
                 Embeddings = EmbeddingsSection.Read(sections.Section("text_embeddings"), folder),
                 Models = ModelsSection.Read(sections.Section("models"), folder),
                 TrustedKeys = sections.Section("acceptance") is { } acceptance ? ReadKeys(acceptance) : [],
+                Alarms = sections.Mapping("alarms") is { } alarms ? ReadAlarms(alarms) : null,
                 Warnings = [.. PrecisionSection.Unreachable(rules).Select(warning => $"{name}, {warning}")],
             };
             sections.RefuseOthers();
@@ -34,5 +38,14 @@ internal sealed class ConfigurationReader(string name, string folder)
         var keys = acceptance.Texts("trusted_keys");
         acceptance.RefuseOthers();
         return keys;
+    }
+
+    /// <summary>The section is the gateway's own, read by its reader.</summary>
+    private AlarmOptions? ReadAlarms(YamlMappingNode section)
+    {
+        List<GatewayConfigurationError> errors = [];
+        AlarmOptions? alarms = AlarmOptions.Read(section, variable, errors);
+        _errors.AddRange(errors.Select(static error => new ConfigurationError(error.Line, error.Message)));
+        return alarms;
     }
 }

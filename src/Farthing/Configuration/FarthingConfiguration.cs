@@ -1,4 +1,5 @@
 using Farthing.Diffusion.Sessions;
+using Farthing.Gateway.Configuration;
 using Farthing.Rendering.Embeddings;
 using Farthing.Rendering.Precision;
 
@@ -24,6 +25,9 @@ internal sealed record FarthingConfiguration
 
     /// <summary><c>acceptance.trusted_keys</c>: public keys whose signature on an acceptance record counts.</summary>
     public IReadOnlyList<string> TrustedKeys { get; init; } = [];
+
+    /// <summary><c>alarms</c>: what <c>farthing alarms check</c> watches; null where nothing is. A render leaves it alone.</summary>
+    public AlarmOptions? Alarms { get; init; }
 
     /// <summary>What is odd but does no harm, with its line.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -51,6 +55,8 @@ internal sealed record FarthingConfiguration
     /// <param name="yaml">The text.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <param name="folder">The folder that paths in it start from.</param>
+    /// <param name="variable">Reads an environment variable; null where the secrets of its alarms are not needed.</param>
     /// <exception cref="ConfigurationException">It can't be used; all errors are reported at once.</exception>
-    public static FarthingConfiguration Parse(string yaml, string name, string folder) => new ConfigurationReader(name, folder).Read(yaml);
+    public static FarthingConfiguration Parse(string yaml, string name, string folder, Func<string, string?>? variable = null) =>
+        new ConfigurationReader(name, folder, variable).Read(yaml);
 }

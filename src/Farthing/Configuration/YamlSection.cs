@@ -21,11 +21,14 @@ internal sealed class YamlSection(string title, YamlMappingNode mapping, List<Co
     public bool IsText(string key) => Node(key) is YamlScalarNode;
 
     /// <summary>A mapping under a key; null where it is left out or empty.</summary>
-    public YamlSection? Section(string key) => Node(key) switch
+    public YamlSection? Section(string key) => Mapping(key) is { } found ? new YamlSection(key, found, errors) : null;
+
+    /// <summary>A mapping under a key as it is, for a reader of its own; null where it is left out or empty.</summary>
+    public YamlMappingNode? Mapping(string key) => Node(key) switch
     {
         null or YamlScalarNode { Value: null or "" } => null,
-        YamlMappingNode found => new YamlSection(key, found, errors),
-        var other => Wrong<YamlSection>(other, key, "must be written as keys and values"),
+        YamlMappingNode found => found,
+        var other => Wrong<YamlMappingNode>(other, key, "must be written as keys and values"),
     };
 
     /// <summary>A list under a key, item by item; empty where it is left out.</summary>

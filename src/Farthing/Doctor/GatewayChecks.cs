@@ -36,6 +36,11 @@ internal sealed class GatewayChecks(string path, DataFolder data, string? prices
             {
                 yield return Port("admin", admin.Listen, "admin.listen");
             }
+
+            if (configuration.Alarms is { } alarms)
+            {
+                yield return Alarms(alarms);
+            }
         }
 
         foreach (Check check in StoreChecks.Run(data))
@@ -69,6 +74,15 @@ internal sealed class GatewayChecks(string path, DataFolder data, string? prices
         {
             return (null, [Check.Problem("configuration", $"{path} can't be read: {e.Message}", "Name a file that is there and may be read.")]);
         }
+    }
+
+    /// <summary>Nothing is sent for this.</summary>
+    private static Check Alarms(AlarmOptions alarms)
+    {
+        string rules = $"{alarms.Rules.Count} alarms: {string.Join(", ", alarms.Rules.Select(static rule => $"{rule.Name} ({rule.Kind}, over {rule.Limit})"))}";
+        return alarms.Webhook is { } webhook
+            ? Check.Ok("alarms", $"{rules}; told to {webhook.Url.Host}")
+            : Check.Warning("alarms", rules + "; nobody is told", "Write alarms.webhook, or leave it if `farthing alarms list` is enough.");
     }
 
     private static Check Port(string area, IPEndPoint listen, string setting)

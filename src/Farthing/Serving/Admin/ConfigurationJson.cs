@@ -51,6 +51,7 @@ internal static class ConfigurationJson
         WriteBudgets(json, configuration.Budgets);
         WriteCache(json, configuration.SemanticCache);
         WriteUsage(json, configuration.Usage);
+        AlarmOptionsJson.Write(json, configuration.Alarms);
         WriteResilience(json, configuration.Resilience);
         WriteServer(json, configuration.Server);
         if (configuration.Admin is { } admin)

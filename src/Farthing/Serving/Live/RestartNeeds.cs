@@ -19,6 +19,7 @@ internal static class RestartNeeds
             ("admin.listen", !Equals(started.Admin?.Listen, now.Admin?.Listen)),
             ("semantic_cache", !started.SemanticCache.IsLike(now.SemanticCache)),
             ("usage", !IsLike(started.Usage, now.Usage)),
+            ("alarms", started.Alarms is null && now.Alarms is not null),
             ("telemetry", started.Telemetry != now.Telemetry),
         ];
         return [.. all.Where(static each => each.IsChanged).Select(static each => each.Name)];

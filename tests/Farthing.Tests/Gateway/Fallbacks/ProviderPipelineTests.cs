@@ -114,7 +114,7 @@ public sealed class ProviderPipelineTests
     {
         var provider = new ProviderOptions("openai", ProviderTable.Find("openai")!, new Uri("https://example.com/v1"));
 
-        Assert.Equal([false, true], ((ProviderOptions[])[provider, provider with { UseProxy = true }]).Select(static each => Connections.Handler(each, new ResilienceOptions()).UseProxy));
+        Assert.Equal([false, true], ((ProviderOptions[])[provider, provider with { UseProxy = true }]).Select(static each => Connections.Handler(TimeSpan.FromSeconds(1), false, each.UseProxy).UseProxy));
     }
 
     private static AttemptResult Result(AttemptFault fault) => new(fault, new AttemptRecord

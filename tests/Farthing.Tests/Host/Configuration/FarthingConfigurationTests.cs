@@ -42,6 +42,17 @@ public sealed class FarthingConfigurationTests
         Assert.Equal(["abc", "def"], configuration.TrustedKeys);
     }
 
+    [Fact]
+    public void Alarms_are_read_with_their_lines_and_a_render_needs_no_secret_of_them()
+    {
+        const string Yaml = "models: {}\nalarms: {webhook: {url: \"https://a/\", secret: env.NONE}, rules: [{name: u, kind: unpriced}]}";
+
+        Assert.Equal("u", Assert.Single(Read(Yaml).Alarms!.Rules).Name);
+        Assert.Null(Read(Yaml).Alarms!.Webhook!.Secret);
+        var error = Assert.Throws<ConfigurationException>(() => Read("alarms:\n  rules:\n    - {name: b, kind: budget, over_percent: 5}\n    - {name: w, kind: waste}\nmodel: {}"));
+        Assert.Equal([3L, 4L, 5L], error.Errors.Select(static each => each.Line));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("# nothing but a comment")]

@@ -24,6 +24,20 @@ public sealed class GatewayDoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task Alarms_are_told_and_one_that_nobody_hears_of_is_a_warning()
+    {
+        _rig.Set("OPENAI_KEY", "sk");
+        _rig.Set("HOOK", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+
+        Assert.Equal(0, await DoctorAsync(Good + "alarms: {rules: [{name: waste, kind: waste, over_percent: 2.5}]}\n"));
+        Assert.Contains("1 alarms: waste (waste, over 2.5 %); nobody is told", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await DoctorAsync(Good + "alarms: {webhook: {url: \"https://alarms.example.com/token\", secret: env.HOOK}, rules: [{name: u, kind: unpriced}]}\n"));
+        Assert.Contains("told to alarms.example.com", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("/token", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(1, await DoctorAsync(Good + "alarms: {rules: [{name: u, kind: smell}]}\n"));
+    }
+
+    [Fact]
     public async Task Every_error_is_a_problem_of_its_own_and_exit_1()
     {
         Assert.Equal(1, await DoctorAsync(Good + "nonsense: 1\n", "--json"));

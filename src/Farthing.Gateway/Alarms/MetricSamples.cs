@@ -1,0 +1,71 @@
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Gateway.Alarms;
+
+/// <summary>A stretch of a process's life between two samples.</summary>
+/// <param name="Session">The process.</param>
+/// <param name="From">When the first sample was taken, in microseconds.</param>
+/// <param name="To">When the last one was.</param>
+/// <param name="Counted">What metrics counted between them.</param>
+internal sealed record MeteredSpan(string Session, long From, long To, MetricReading Counted);
+
+/// <summary>The rows of samples, and what the ledger has of the same attempts. In the gateway's SQLite file.</summary>
+internal static class MetricSamples
+{
+    public static void Add(LedgerTransaction transaction, string session, DateTimeOffset at, MetricReading reading) => transaction.Execute(
+        "INSERT INTO gateway_metric_samples (session, at, attempts, tokens, cost) VALUES (@session, @at, @Attempts, @Tokens, @Cost) ON CONFLICT (session, at) DO NOTHING",
+        new { session, at = Microseconds(at), reading.Attempts, reading.Tokens, reading.Cost });
+
+    /// <summary>
+    /// The part of each process's life that lies in a window as far as samples say: from its last sample before the window, else its first one, to its last
+    /// one in it.
+    /// </summary>
+    public static IReadOnlyList<MeteredSpan> Spans(LedgerTransaction transaction, DateTimeOffset from, DateTimeOffset to) =>
+    [
+        .. transaction.Query<(string Session, long From, long To)>(
+            """
+            SELECT session, coalesce((SELECT max(b.at) FROM gateway_metric_samples AS b WHERE b.session = s.session AND b.at <= @from), min(s.at)), max(s.at)
+            FROM gateway_metric_samples AS s WHERE s.at > @from AND s.at <= @to
+            GROUP BY s.session
+            """,
+            new { from = Microseconds(from), to = Microseconds(to) })
+            .Where(static span => span.From < span.To)
+            .Select(span => new MeteredSpan(span.Session, span.From, span.To, Read(transaction, span.Session, span.To) - Read(transaction, span.Session, span.From))),
+    ];
+
+    /// <summary>
+    /// What the ledger has of a process's attempts that ended in a stretch. Lost attempts were never counted by a process, as it died. A charge that was
+    /// corrected counts as it was posted first, and one that was priced later counts nothing, as it did in the metrics.
+    /// </summary>
+    public static MetricReading Booked(LedgerTransaction transaction, string session, long from, long to)
+    {
+        var values = new { session, from, to };
+        var (attempts, tokens) = transaction.QuerySingle<(long, long)>(
+            """
+            SELECT count(*), coalesce(sum(input + cached_input + cache_write + cache_write_hour + output + reasoning), 0) FROM gateway_attempts
+            WHERE session = @session AND ended_at > @from AND ended_at <= @to AND outcome <> 'lost'
+            """,
+            values);
+        var cost = transaction.Scalar<long>(
+            """
+            SELECT coalesce(sum(t.amount), 0)
+            FROM gateway_attempts AS g
+            JOIN charge_rows AS r ON r.render_id = g.request_id AND r.attempt = g.attempt AND r.id IS NOT NULL
+            JOIN charge_kinds AS k ON k.seq = r.kind AND k.run_id = 'gateway'
+            JOIN transfers AS t ON t.charge_seq = r.seq
+            WHERE g.session = @session AND g.ended_at > @from AND g.ended_at <= @to AND g.outcome <> 'lost'
+                AND NOT EXISTS (SELECT 1 FROM corrections AS c WHERE c.charge_seq = r.seq)
+            """,
+            values);
+        return new MetricReading(attempts, tokens, cost);
+    }
+
+    private static MetricReading Read(LedgerTransaction transaction, string session, long at)
+    {
+        var (attempts, tokens, cost) = transaction.QuerySingle<(long, long, long)>(
+            "SELECT attempts, tokens, cost FROM gateway_metric_samples WHERE session = @session AND at = @at", new { session, at });
+        return new MetricReading(attempts, tokens, cost);
+    }
+
+    private static long Microseconds(DateTimeOffset at) => (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+}
