@@ -5,6 +5,7 @@ using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Providers;
 using Farthing.Gateway.Telemetry;
+using Farthing.Gateway.Translation;
 using Farthing.Gateway.Wire;
 using Polly.CircuitBreaker;
 
@@ -141,6 +142,7 @@ public sealed class CallRunner(
 
         var asks = AttemptPlan.AsksForUsage(run.Call, link.Options.Row, shape);
         var body = bridge is null ? run.Call.Request.For(target.Model, asks) : null;
+        body = body is not null && shape == WireShape.Responses ? SealedThinking.RemovedFrom(body) : body;
         List<KeyOptions> tried = run.Beside?.Key is { } busy ? [busy] : [];
         while (link.Keys.Choose(target.Model, tried) is { } key)
         {
