@@ -12,7 +12,7 @@ internal static class SealedThinking
 {
     private const string Mark = "farthing-thinking-1.";
 
-    private static ReadOnlySpan<byte> MarkBytes => "farthing-thinking-1."u8;
+    private static readonly byte[] MarkBytes = Encoding.UTF8.GetBytes(Mark);
 
     /// <summary>
     /// A Responses request without reasoning items that were sealed here: a provider that speaks Responses itself refuses what it did not

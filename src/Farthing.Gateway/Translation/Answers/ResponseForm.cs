@@ -35,7 +35,7 @@ internal sealed class ResponseForm(AnswerContext context)
     };
 
     /// <summary>Writes it.</summary>
-    public void Write(Utf8JsonWriter json, string status, string? reason, IReadOnlyList<ResponseItem> items, TokenUsage? usage, StreamEnd? error = null)
+    public void Write(Utf8JsonWriter json, string status, string? reason, IReadOnlyList<ResponseItem> items, TokenUsage? usage, ResponseFailure? error = null)
     {
         json.WriteStartObject();
         json.WriteString("id", "resp_" + OwnPart);
@@ -94,8 +94,3 @@ internal sealed class ResponseForm(AnswerContext context)
         json.WriteEndObject();
     }
 }
-
-/// <summary>Why a response failed.</summary>
-/// <param name="Code">OpenAI's word, such as <c>server_error</c>.</param>
-/// <param name="Message">For people.</param>
-internal sealed record StreamEnd(string Code, string Message);

@@ -90,7 +90,7 @@ public sealed class ChatStreamToResponses(AnswerContext context) : StreamTransla
         };
         if (_events is not null)
         {
-            Events.Response("response.failed", json => _form.Write(json, "failed", null, _items, Usage, new StreamEnd(code, message)));
+            Events.Response("response.failed", json => _form.Write(json, "failed", null, _items, Usage, new ResponseFailure(code, message)));
         }
 
         (_events ??= new ResponseEvents(Send)).Error(type ?? code, message);
