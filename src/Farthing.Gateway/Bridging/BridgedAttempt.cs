@@ -13,14 +13,17 @@ namespace Farthing.Gateway.Bridging;
 /// <param name="answer">Translates a whole answer.</param>
 /// <param name="error">Translates an error of a status.</param>
 /// <param name="stream">Translates the stream; used by this attempt alone.</param>
+/// <param name="then">Translates what that gave into the client's shape; null where it is that already.</param>
 internal sealed class BridgedAttempt(
     TranslatedRequest request,
     ReadOnlyMemory<byte> body,
     Func<ReadOnlyMemory<byte>, byte[]> answer,
     Func<int, ReadOnlyMemory<byte>, TranslatedError> error,
-    StreamTranslator stream) : IBridgedAttempt
+    StreamTranslator stream,
+    StreamTranslator? then = null) : IBridgedAttempt
 {
     private readonly ArrayBufferWriter<byte> _events = new();
+    private readonly ArrayBufferWriter<byte> _between = new();
 
     public ReadOnlyMemory<byte> Body { get; } = body;
 
@@ -46,15 +49,37 @@ internal sealed class BridgedAttempt(
 
     public ReadOnlyMemory<byte> ConvertEvent(ReadOnlyMemory<byte> data)
     {
-        _events.ResetWrittenCount();
-        stream.WriteEvent(data, _events);
-        return _events.WrittenMemory;
+        var to = Begin();
+        stream.WriteEvent(data, to);
+        return Through();
     }
 
     public ReadOnlyMemory<byte> Finish()
     {
+        var to = Begin();
+        stream.End(to);
+        Through();
+        then?.End(_events);
+        return _events.WrittenMemory;
+    }
+
+    public ReadOnlyMemory<byte> Break(string code, string message)
+    {
+        Begin();
+        (then ?? stream).Fail(code, message, _events);
+        return _events.WrittenMemory;
+    }
+
+    private ArrayBufferWriter<byte> Begin()
+    {
         _events.ResetWrittenCount();
-        stream.End(_events);
+        _between.ResetWrittenCount();
+        return then is null ? _events : _between;
+    }
+
+    private ReadOnlyMemory<byte> Through()
+    {
+        then?.Write(_between.WrittenSpan, _events);
         return _events.WrittenMemory;
     }
 }

@@ -9,7 +9,10 @@ using Farthing.Gateway.Wire;
 
 namespace Farthing.Gateway.Bridging;
 
-/// <summary>Carries calls between OpenAI's chat completions and Anthropic's messages, each way.</summary>
+/// <summary>
+/// Carries calls between OpenAI's chat completions and Anthropic's messages, each way, and from OpenAI's responses to both. No provider
+/// speaks Responses alone, so there is no way to it.
+/// </summary>
 public sealed class TranslationBridge : IShapeBridge
 {
     private readonly TimeProvider _time;
@@ -22,12 +25,14 @@ public sealed class TranslationBridge : IShapeBridge
     /// <inheritdoc/>
     public WireShape Provider { get; }
 
-    /// <summary>Both ways.</summary>
+    /// <summary>Every way.</summary>
     /// <param name="time">The clock.</param>
-    public static ShapeBridges Both(TimeProvider time) => new(
+    public static ShapeBridges All(TimeProvider time) => new(
     [
         new TranslationBridge(WireShape.Chat, WireShape.Messages, time),
         new TranslationBridge(WireShape.Messages, WireShape.Chat, time),
+        new TranslationBridge(WireShape.Responses, WireShape.Chat, time),
+        new TranslationBridge(WireShape.Responses, WireShape.Messages, time),
     ]);
 
     /// <inheritdoc/>
@@ -40,7 +45,13 @@ public sealed class TranslationBridge : IShapeBridge
         {
             // The outline's own body still names fallbacks, which no provider knows; a chat request asks for its stream's usage.
             ReadOnlyMemory<byte> own = request.For(model, askForUsage: false);
-            return Client == WireShape.Chat ? ToMessages(ChatToMessages.Translate(own, options)) : ToChat(MessagesToChat.Translate(own, options));
+            return (Client, Provider) switch
+            {
+                (WireShape.Chat, _) => ChatToAnthropic(ChatToMessages.Translate(own, options)),
+                (WireShape.Messages, _) => MessagesToOpenAi(MessagesToChat.Translate(own, options)),
+                (_, WireShape.Chat) => ResponsesToOpenAi(ResponsesToChat.Translate(own, options), provider.StreamUsage == StreamUsage.WhenAsked),
+                _ => ResponsesToAnthropic(ResponsesToMessages.Translate(own, options)),
+            };
         }
         catch (RequestRefusedException refusal)
         {
@@ -48,21 +59,38 @@ public sealed class TranslationBridge : IShapeBridge
         }
     }
 
-    private static BridgedAttempt ToMessages(TranslatedRequest request) => new(
+    private static BridgedAttempt ChatToAnthropic(TranslatedRequest request) => new(
         request,
         request.Body,
         body => MessageToCompletion.Translate(body, request.Answer).Body,
         ErrorToOpenAi.Translate,
         new MessagesStreamToChat(request.Answer));
 
-    private static BridgedAttempt ToChat(TranslatedRequest request)
+    private static BridgedAttempt MessagesToOpenAi(TranslatedRequest request) => new(
+        request,
+        Chat(request, asksForUsage: true),
+        static body => CompletionToMessage.Translate(body).Body,
+        ErrorToAnthropic.Translate,
+        new ChatStreamToMessages());
+
+    private static BridgedAttempt ResponsesToOpenAi(TranslatedRequest request, bool asksForUsage) => new(
+        request,
+        Chat(request, asksForUsage),
+        body => CompletionToResponse.Translate(body, request.Answer).Body,
+        ErrorToOpenAi.Keep,
+        new ChatStreamToResponses(request.Answer));
+
+    private static BridgedAttempt ResponsesToAnthropic(TranslatedRequest request) => new(
+        request,
+        request.Body,
+        body => CompletionToResponse.Translate(MessageToCompletion.Translate(body, request.Answer).Body, request.Answer).Body,
+        ErrorToOpenAi.Translate,
+        new MessagesStreamToChat(request.Answer),
+        new ChatStreamToResponses(request.Answer));
+
+    private static byte[] Chat(TranslatedRequest request, bool asksForUsage)
     {
         var outline = RequestOutline.Read(request.Body);
-        return new(
-            request,
-            outline.Stream ? outline.For(outline.Model, askForUsage: true) : request.Body,
-            static body => CompletionToMessage.Translate(body).Body,
-            ErrorToAnthropic.Translate,
-            new ChatStreamToMessages());
+        return outline.Stream && asksForUsage ? outline.For(outline.Model, askForUsage: true) : request.Body;
     }
 }

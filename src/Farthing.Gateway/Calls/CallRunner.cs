@@ -5,6 +5,7 @@ using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Providers;
 using Farthing.Gateway.Telemetry;
+using Farthing.Gateway.Translation;
 using Farthing.Gateway.Wire;
 
 namespace Farthing.Gateway.Calls;
@@ -131,6 +132,7 @@ public sealed class CallRunner(
 
         var asks = AttemptPlan.AsksForUsage(run.Call, link.Options.Row, shape);
         var body = bridge is null ? run.Call.Request.For(target.Model, asks) : default;
+        body = bridge is null && shape == WireShape.Responses ? SealedThinking.RemovedFrom(body) : body;
         List<KeyOptions> tried = run.Beside?.Key is { } busy ? [busy] : [];
         while (link.Keys.Choose(target.Model, tried) is { } key)
         {

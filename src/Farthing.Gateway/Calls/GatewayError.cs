@@ -40,7 +40,9 @@ public sealed record GatewayError(int Status, string Code, string Message, strin
     }
 
     // https://platform.openai.com/docs/guides/error-codes
-    private byte[] OpenAi() => Write(json =>
+    private byte[] OpenAi() => Write(OpenAiFields);
+
+    private void OpenAiFields(Utf8JsonWriter json)
     {
         json.WriteStartObject("error"u8);
         json.WriteString("message"u8, Message);
@@ -56,7 +58,7 @@ public sealed record GatewayError(int Status, string Code, string Message, strin
         json.WriteString("param"u8, Parameter);
         json.WriteString("code"u8, Code);
         json.WriteEndObject();
-    });
+    }
 
     // https://docs.anthropic.com/en/api/errors
     private byte[] Anthropic() => Write(json =>
@@ -79,12 +81,14 @@ public sealed record GatewayError(int Status, string Code, string Message, strin
         json.WriteEndObject();
     });
 
+    // As OpenAI's reference has it, and below 'error', where its servers put it and its SDK looks for what to throw.
     private byte[] Responses() => Write(json =>
     {
         json.WriteString("type"u8, "error"u8);
         json.WriteString("code"u8, Code);
         json.WriteString("message"u8, Message);
         json.WriteString("param"u8, Parameter);
+        OpenAiFields(json);
     });
 
     private static byte[] Write(Action<Utf8JsonWriter> fields)

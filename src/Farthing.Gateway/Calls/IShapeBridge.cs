@@ -41,4 +41,9 @@ public interface IBridgedAttempt
 
     /// <summary>The events that end the client's stream after the provider's ended whole; empty when there are none.</summary>
     ReadOnlyMemory<byte> Finish();
+
+    /// <summary>The events that tell the client that its stream broke; empty when it was told already.</summary>
+    /// <param name="code">A short name.</param>
+    /// <param name="message">What happened.</param>
+    ReadOnlyMemory<byte> Break(string code, string message);
 }

@@ -96,7 +96,8 @@ public sealed class StreamRelay : IDisposable
             _attempt.Stream(fault, (int)_response.StatusCode, _reading);
             if (fault is not (AttemptFault.None or AttemptFault.Cancelled) && (_reading.Seen & EventKinds.Error) == 0)
             {
-                to.Write(Broken(fault).Event(_client));
+                var broken = Broken(fault);
+                to.Write(_bridge is null ? broken.Event(_client) : _bridge.Break(broken.Code, broken.Message).Span);
             }
 
             await to.FlushAsync(client);

@@ -12,6 +12,9 @@ public sealed record AnswerContext
     /// <summary>The tool whose input is the answer's text; null where none was added.</summary>
     public string? JsonTool { get; init; }
 
+    /// <summary>What a Responses client is told of its own request; null for clients of other shapes.</summary>
+    public ResponseEcho? Response { get; init; }
+
     /// <summary>When the answer is said to be made.</summary>
     public DateTimeOffset Created { get; init; }
 }

@@ -31,7 +31,10 @@ internal static class ModelTraits
     {
         bool reasons = name is ['o', >= '1' and <= '9', ..]
             || (name.StartsWith("gpt-", StringComparison.Ordinal) && Version(name) >= 50 && !name.Contains("chat", StringComparison.Ordinal));
-        return new TranslationOptions { Reasoning = reasons ? ReasoningForm.Effort : ReasoningForm.None, TakesSampling = !reasons };
+        bool takesEffort = reasons
+            || name.StartsWith("gpt-oss", StringComparison.Ordinal)
+            || (name.StartsWith("gemini-", StringComparison.Ordinal) && Version(name) >= 25);
+        return new TranslationOptions { Reasoning = takesEffort ? ReasoningForm.Effort : ReasoningForm.None, TakesSampling = !reasons };
     }
 
     /// <summary>Ten times the first version in a name: <c>claude-haiku-4-5-20251001</c> is 45, <c>claude-sonnet-4-20250514</c> 40, <c>gpt-5.1</c> 51.</summary>

@@ -11,7 +11,11 @@ public sealed class RequestRefusedException : Exception
         : base(string.IsNullOrEmpty(field) ? message : $"{field}: {message}", inner)
     {
         Field = field;
+        Reason = message;
     }
+
+    /// <summary>What is wrong and what to send instead, without the field.</summary>
+    public string Reason { get; }
 
     /// <summary>The path of the field, such as <c>messages[2].content[0].type</c>; empty for the body as a whole.</summary>
     public string Field { get; }

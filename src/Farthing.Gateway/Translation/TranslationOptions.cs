@@ -24,6 +24,12 @@ public sealed record TranslationOptions
     /// </summary>
     public string MaxTokensField { get; init; } = "max_completion_tokens";
 
+    /// <summary>
+    /// Whether a chat request is on its way to Anthropic's messages, so that it may hold what those know beyond chat completions: pictures
+    /// in results of tools, and signed thinking. Default false.
+    /// </summary>
+    public bool GoesOnToMessages { get; init; }
+
     /// <summary>When the answer is said to be made, for <c>created</c> in OpenAI's form. The gateway's clock.</summary>
     public DateTimeOffset Now { get; init; }
 

@@ -18,8 +18,11 @@ public static class UsageJson
         long cached = Math.Min(Count(prompt, "cached_tokens"), all);
         long written = Math.Min(Count(prompt, "cache_write_tokens"), all - cached);
         long completion = Count(usage, "completion_tokens");
-        long reasoning = Math.Min(Count(usage.Field("completion_tokens_details"), "reasoning_tokens"), completion);
-        return new TokenUsage(all - cached - written, cached, written, completion - reasoning, reasoning);
+
+        // Some servers count reasoning beside the completion; then the total has what both leave out.
+        long beside = Math.Max(0, Count(usage, "total_tokens") - all - completion);
+        long reasoning = beside > 0 ? beside : Math.Min(Count(usage.Field("completion_tokens_details"), "reasoning_tokens"), completion);
+        return new TokenUsage(all - cached - written, cached, written, beside > 0 ? completion : completion - reasoning, reasoning);
     }
 
     /// <summary>Reads Anthropic's; null where it is no object. What an event leaves out keeps its count of before: they are totals.</summary>
@@ -53,6 +56,26 @@ public static class UsageJson
         json.WriteStartObject("completion_tokens_details");
         json.WriteNumber("reasoning_tokens", usage.Reasoning);
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    internal static void WriteResponses(Utf8JsonWriter json, TokenUsage usage)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("input_tokens", usage.Prompt);
+        json.WriteStartObject("input_tokens_details");
+        json.WriteNumber("cached_tokens", usage.CachedInput);
+        if (usage.CacheWrite > 0)
+        {
+            json.WriteNumber("cache_write_tokens", usage.CacheWrite);
+        }
+
+        json.WriteEndObject();
+        json.WriteNumber("output_tokens", usage.Completion);
+        json.WriteStartObject("output_tokens_details");
+        json.WriteNumber("reasoning_tokens", usage.Reasoning);
+        json.WriteEndObject();
+        json.WriteNumber("total_tokens", usage.Prompt + usage.Completion);
         json.WriteEndObject();
     }
 

@@ -75,7 +75,7 @@ internal sealed class ServeRun(Host host)
         await using GatewayCaches caches = GatewayCaches.Open(configuration.SemanticCache, new CachePlaces(Data, Path.GetDirectoryName(Config)!, host.Places.Embedder()), host.Screen.Note, host.Time, log);
         var means = new GatewayMeans(journal, book, host.Time, NextDouble, log)
         {
-            Bridges = TranslationBridge.Both(host.Time),
+            Bridges = TranslationBridge.All(host.Time),
             Connect = (provider, resilience) => TemplateHandler.Connect(provider, resilience, host.Time),
             Budgets = budgets,
             Caches = caches.Means,

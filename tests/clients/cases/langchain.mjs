@@ -18,6 +18,10 @@ const ways = [
   ["route.anthropic", "/langchain", "anthropic/claude-haiku-4-5", {}],
   ["route.chain", "/langchain", "captions", {}],
   ["route.responses", "/langchain", "gpt-4o-mini", { useResponsesApi: true }],
+  ["route.responses.anthropic", "/langchain", "anthropic/claude-haiku-4-5", { useResponsesApi: true }],
+  ["route.responses.bedrock", "/langchain", "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0", { useResponsesApi: true }],
+  ["route.responses.gemini", "/langchain", "gemini/gpt-4o-mini", { useResponsesApi: true }],
+  ["route.responses.chain", "/langchain", "captions", { useResponsesApi: true }],
 ];
 
 for (const [way, path, model, more] of ways) {
@@ -76,6 +80,17 @@ for (const provider of ["openai", "anthropic"]) {
     await thrown(async () => {
       for await (const chunk of await open("/langchain", `failing-${provider}/cut`).stream(ask)) said += chunk.text;
     });
+    assert.ok(said.length > 0 && said !== text, said);
+  });
+
+  define(`langchain.errors.${provider}.responses`, async () => {
+    const error = await thrown(() => open("/langchain", `failing-${provider}/status-500`, { useResponsesApi: true }).invoke(ask));
+    assert.equal(error.status ?? error.cause?.status, 500, `${error.constructor.name}: ${error.message}`);
+    let said = "";
+    const cut = await thrown(async () => {
+      for await (const chunk of await open("/langchain", `failing-${provider}/cut`, { useResponsesApi: true }).stream(ask)) said += chunk.text;
+    });
+    assert.match(cut.message, /broke off/);
     assert.ok(said.length > 0 && said !== text, said);
   });
 }

@@ -29,6 +29,10 @@ internal static class AnswerWords
     /// <summary>The answer's id as Anthropic's clients know it.</summary>
     public static string MessageId(string? id) => Prefixed("msg_", id);
 
+    /// <summary>The part of an id that is the answer's own, for ids of a response and its items.</summary>
+    public static string OwnPart(string? id) =>
+        id is null ? "unnamed" : id.StartsWith("chatcmpl-", StringComparison.Ordinal) ? id["chatcmpl-".Length..] : id;
+
     private static string Prefixed(string prefix, string? id) =>
         id is null ? prefix + "unnamed" : id.StartsWith(prefix, StringComparison.Ordinal) ? id : prefix + id;
 }

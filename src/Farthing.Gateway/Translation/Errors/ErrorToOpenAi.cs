@@ -28,6 +28,15 @@ public static class ErrorToOpenAi
         return new TranslatedError(translated, Body(facts.Message, type, facts.Param, code));
     }
 
+    /// <summary>An error of a server that speaks OpenAI's protocol, in the form that OpenAI itself gives errors.</summary>
+    /// <param name="status">Its HTTP status.</param>
+    /// <param name="body">Its body; anything at all.</param>
+    public static TranslatedError Keep(int status, ReadOnlyMemory<byte> body)
+    {
+        ErrorFacts facts = ErrorFacts.Read(status, body);
+        return new TranslatedError(status, Body(facts.Message, facts.Type ?? Type(status), facts.Param, facts.Code ?? Code(status)));
+    }
+
     /// <summary>An error of the gateway's own.</summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="message">For people.</param>

@@ -86,15 +86,16 @@ public abstract class StreamTranslator
     }
 
     /// <summary>The gateway ends it, for a time-out or a broken connection.</summary>
+    /// <param name="code">A short name of it.</param>
     /// <param name="message">What happened, for people.</param>
     /// <param name="output">Gets what the client is to be sent.</param>
-    public void Fail(string message, IBufferWriter<byte> output)
+    public void Fail(string? code, string message, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
         _output = output;
         if (State == StreamState.Open)
         {
-            Break(null, message);
+            Break(code, message);
         }
     }
 

@@ -172,6 +172,7 @@ internal sealed class TemplateForms(TemplateRequest request, TemplateAnswer answ
         }
 
         yield return ("response.created", Numbered(new JsonObject { ["response"] = Response("in_progress", []) }));
+        yield return ("response.in_progress", Numbered(new JsonObject { ["response"] = Response("in_progress", []) }));
         yield return ("response.output_item.added", Numbered(new JsonObject { ["output_index"] = 0, ["item"] = Item("in_progress", null) }));
         yield return ("response.content_part.added", OfPart(new JsonObject { ["part"] = Part("") }));
         foreach (string piece in answer.Pieces())

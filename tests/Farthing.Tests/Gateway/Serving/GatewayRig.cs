@@ -55,7 +55,7 @@ internal sealed class GatewayRig : IAsyncDisposable
 
         Means = new GatewayMeans(_journal, PriceBook.Default(), time, static () => 0, _log)
         {
-            Bridges = TranslationBridge.Both(TimeProvider.System),
+            Bridges = TranslationBridge.All(TimeProvider.System),
             Budgets = new BudgetDesk(_file, _journal.Session, TimeProvider.System, NullLogger<BudgetDesk>.Instance),
             Metrics = Metrics,
             Caches = _answers is null ? null : new CacheMeans(_answers) { Embedder = embedder, Guards = GuardSet.Load(configuration.SemanticCache, _folder.FullName) },

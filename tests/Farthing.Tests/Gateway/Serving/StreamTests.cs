@@ -118,7 +118,7 @@ public sealed class StreamTests
     {
         await using var rig = await GatewayRig.StartAsync();
 
-        using var response = await rig.PostAsync("/v1/responses", """{"model":"claude-haiku-4-5","input":"Describe a red mug."}""");
+        using var response = await rig.PostAsync("/v1/embeddings", """{"model":"claude-haiku-4-5","input":"Describe a red mug."}""");
 
         Assert.Equal(400, (int)response.StatusCode);
         Assert.Contains("shape_not_available", await TextAsync(response), StringComparison.Ordinal);

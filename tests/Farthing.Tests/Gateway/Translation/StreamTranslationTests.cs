@@ -13,7 +13,7 @@ public sealed class StreamTranslationTests
     private static readonly AnswerContext Context = new() { IsStream = true, IncludeUsage = true, Created = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000) };
 
     /// <summary>Made after the examples of Anthropic's page on streaming.</summary>
-    private const string Anthropic = """
+    internal const string Anthropic = """
         event: message_start
         data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-haiku-4-5","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":25,"cache_read_input_tokens":5,"output_tokens":1}}}
 
@@ -74,7 +74,7 @@ public sealed class StreamTranslationTests
 
         """;
 
-    private const string OpenAi = """
+    internal const string OpenAi = """
         data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}],"usage":null}
 
         data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"reasoning_content":"Hm."},"finish_reason":null}],"usage":null}
@@ -98,7 +98,7 @@ public sealed class StreamTranslationTests
 
         """;
 
-    private static string Run(StreamTranslator translator, params byte[][] parts)
+    internal static string Run(StreamTranslator translator, params byte[][] parts)
     {
         var output = new ArrayBufferWriter<byte>();
         foreach (byte[] part in parts)
@@ -110,7 +110,7 @@ public sealed class StreamTranslationTests
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
-    private static List<(string Type, string Data)> Events(string stream)
+    internal static List<(string Type, string Data)> Events(string stream)
     {
         List<(string, string)> found = [];
         void Take(SseEvent item) => found.Add((item.Type, Encoding.UTF8.GetString(item.Data.Span)));
@@ -269,7 +269,7 @@ public sealed class StreamTranslationTests
         var output = new ArrayBufferWriter<byte>();
         translator.Write(Utf8(OpenAi[..700]), output);
         Assert.True(translator.HasContent);
-        translator.Fail("Nothing came for 30 seconds.", output);
+        translator.Fail(null, "Nothing came for 30 seconds.", output);
         translator.End(output);
         (string type, string data) = Events(Encoding.UTF8.GetString(output.WrittenSpan))[^1];
         Assert.Equal("error", type);

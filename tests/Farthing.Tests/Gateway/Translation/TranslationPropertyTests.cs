@@ -31,6 +31,14 @@ public sealed class TranslationPropertyTests
         "output_config":{"format":{"type":"json_schema","schema":{"type":"object","properties":{"a":{"type":"string"}}}}}}
         """;
 
+    private const string Responses = """
+        {"model":"m","max_output_tokens":9,"instructions":"s","stream":true,"reasoning":{"effort":"low","summary":"auto"},"include":["reasoning.encrypted_content"],"input":[
+        {"role":"user","content":[{"type":"input_text","text":"\u00e9\n"},{"type":"input_image","image_url":"data:image/png;base64,aGVsbG8="}]},
+        {"type":"reasoning","id":"rs","summary":[]},{"type":"function_call","call_id":"c","name":"f","arguments":"{\"a\":[1,{}]}"},
+        {"type":"function_call_output","call_id":"c","output":"x"}],"tools":[{"type":"function","name":"f","parameters":{"type":"object"}}],
+        "tool_choice":"auto","text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object","properties":{}}}}}
+        """;
+
     private const string Completion = """
         {"id":"c","model":"m","choices":[{"message":{"content":"x","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"stop"}],
         "usage":{"prompt_tokens":5,"completion_tokens":6,"prompt_tokens_details":{"cached_tokens":2}}}
@@ -53,14 +61,18 @@ public sealed class TranslationPropertyTests
             translated += Try(static body => ChatToMessages.Translate(body, new TranslationOptions()).Body, Mutation.Of(Utf8(Chat), random));
             translated += Try(static body => ChatToMessages.Translate(body, Native).Body, Mutation.Of(Utf8(Chat), random));
             translated += Try(static body => MessagesToChat.Translate(body, Native).Body, Mutation.Of(Utf8(Messages), random));
+            translated += Try(static body => ResponsesToChat.Translate(body, new TranslationOptions()).Body, Mutation.Of(Utf8(Responses), random));
+            translated += Try(static body => ResponsesToMessages.Translate(body, Native).Body, Mutation.Of(Utf8(Responses), random));
+            translated += Try(static body => CompletionToResponse.Translate(body, new AnswerContext()).Body, Mutation.Of(Utf8(Completion), random));
             translated += Try(static body => CompletionToMessage.Translate(body).Body, Mutation.Of(Utf8(Completion), random));
             translated += Try(static body => MessageToCompletion.Translate(body, new AnswerContext()).Body, Mutation.Of(Utf8(Message), random));
             byte[] error = Mutation.Of("{\"type\":\"error\",\"error\":{\"type\":\"t\",\"message\":\"m\",\"code\":\"c\"}}"u8.ToArray(), random);
             JsonDocument.Parse(ErrorToOpenAi.Translate(500, error).Body).Dispose();
+            JsonDocument.Parse(ErrorToOpenAi.Keep(500, error).Body).Dispose();
             JsonDocument.Parse(ErrorToAnthropic.Translate(500, error).Body).Dispose();
         }
 
-        Assert.InRange(translated, 1_000, 19_000);
+        Assert.InRange(translated, 1_600, 31_000);
     }
 
     private static int Try(Func<ReadOnlyMemory<byte>, byte[]> translate, byte[] body)
@@ -87,6 +99,7 @@ public sealed class TranslationPropertyTests
         {
             Ends(new MessagesStreamToChat(new AnswerContext { IncludeUsage = true }), Mutation.Of(anthropic, random), "[DONE]");
             Ends(new ChatStreamToMessages(), Mutation.Of(openAi, random), "\"type\":\"message_stop\"");
+            Ends(new ChatStreamToResponses(new AnswerContext()), Mutation.Of(openAi, random), "\"type\":\"response.completed\"");
         }
     }
 
