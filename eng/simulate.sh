@@ -4,6 +4,8 @@
 #   eng/simulate.sh ledger [--seeds N] [--from SEED] [--operations N]: a fleet that posts through crashes, repeats, late
 # events, price changes, re-ratings and closings, on SQLite and on PostgreSQL, against a model in plain code. Default: 1,000 seeds × 2,000 operations
 # on SQLite, a tenth of the seeds on PostgreSQL. Needs the .NET 10 SDK and PostgreSQL 15 or later.
+#   eng/simulate.sh kills [--from POINT] [--to POINT]: a server that takes usage is killed by SIGKILL at 30 numbered points, within commits and writes
+# and after answers, while eight clients send and send again: what they were told is booked is booked, once.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDTERMINALLOGGER=off
@@ -59,11 +61,26 @@ ledger() {
     FARTHING_SIMULATE_SEEDS="$(((seeds + 9) / 10))" "${tests[@]}" -class "*LedgerSimulationOnPostgres*" || exit 1
 }
 
+kills() {
+    local from=1 to=30
+    while [[ $# -gt 0 ]]; do
+        case "$1" in
+            --from) from="${2:-}" ;;
+            --to) to="${2:-}" ;;
+            *) fail "unknown option '$1'" ;;
+        esac
+        shift 2
+    done
+    dotnet build tests/Farthing.Tests -c Release -v quiet || fail "the build failed"
+    FARTHING_KILL_POINTS="$from-$to" exec dotnet run --project tests/Farthing.Tests -c Release --no-build -- -noColor -showLiveOutput -class "*UsageKillTests"
+}
+
 case "${1:-}" in
+    kills) shift; kills "$@" ;;
     ledger) shift; ledger "$@" ;;
     outage)
         dotnet build bench/Farthing.Drills -c Release -v quiet >&2 || fail "the build failed"
         exec dotnet bench/Farthing.Drills/bin/Release/net10.0/Farthing.Drills.dll "$@"
         ;;
-    *) fail "name what to simulate: outage or ledger" ;;
+    *) fail "name what to simulate: outage, ledger or kills" ;;
 esac

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Farthing.Ledger.Explain;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
@@ -20,6 +21,7 @@ internal sealed class LedgerBench(LedgerOptions options, TextWriter output)
             _figures.Begin();
             DiskPart.Run(folder, options.Events, _figures);
             OnSqlite(folder);
+            UsagePart.Run(folder, options.Usage, _figures);
             if (options.Postgres && PostgresProcess.TryStart(Path.Combine(folder, "postgres"), output) is { } server)
             {
                 using (server)
@@ -178,6 +180,19 @@ internal sealed class LedgerBench(LedgerOptions options, TextWriter output)
         {
             var time = Time(() => reports.Build(new ReportQuery(), grouping));
             _figures.Add($"{kind}, {charges:N0} charges, by {grouping.ToString().ToLowerInvariant()} over everything", "< 2 s", $"{time:F0} ms", time < 2_000);
+        }
+
+        var half = DateOnly.FromDayNumber((Fleet.FirstDay.DayNumber + Fleet.LastDay.DayNumber) / 2);
+        foreach (var (name, report) in new (string, Action)[]
+        {
+            ("what was not delivered", () => reports.Waste(new ReportQuery())),
+            ("p50, p95 and the dearest of a render", () => reports.Renders(new ReportQuery())),
+            ("leased time by device", () => reports.Devices(new ReportQuery())),
+            ("why half a month's cost became the other half's", () => new Waterfalls(store).Explain(("first", month with { To = half }), ("second", month with { From = half.AddDays(1) }))),
+        })
+        {
+            var time = Time(report);
+            _figures.Add($"{kind}, {charges:N0} charges, {name}, over everything", "< 2 s", $"{time:F0} ms", time < 2_000);
         }
 
         return usd;

@@ -88,7 +88,7 @@ public sealed class TranslationBridge : IShapeBridge
         new MessagesStreamToChat(request.Answer),
         new ChatStreamToResponses(request.Answer));
 
-    private static byte[] Chat(TranslatedRequest request, bool asksForUsage)
+    private static ReadOnlyMemory<byte> Chat(TranslatedRequest request, bool asksForUsage)
     {
         var outline = RequestOutline.Read(request.Body);
         return outline.Stream && asksForUsage ? outline.For(outline.Model, askForUsage: true) : request.Body;

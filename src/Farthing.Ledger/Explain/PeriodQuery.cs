@@ -2,6 +2,7 @@ using System.Data.Common;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Reports;
+using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Explain;
@@ -18,50 +19,61 @@ internal static class PeriodQuery
         return usage;
     }
 
-    private static void ReadCharges(LedgerTransaction transaction, ReportQuery query, PeriodUsage usage)
+    /// <summary>
+    /// Steps: 1. all of it from the rollups, as if it were useful, 2. what nothing was delivered for is moved to the waste, charge by charge,
+    /// 3. work is known where every useful charge says it.
+    /// </summary>
+    internal static void ReadCharges(LedgerTransaction transaction, ReportQuery query, PeriodUsage usage)
     {
-        var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
-        using var command = Command(
-            transaction,
-            query,
-            "c",
-            """
-            SELECT c.at, c.tags, c.stage, c.resource, c.meter, c.quantity, c.weight, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END, o.outcome
-            FROM charges AS c
-            LEFT JOIN transfers AS t ON t.charge_seq = c.seq
-            LEFT JOIN accounts AS d ON d.seq = t.debit
-            LEFT JOIN attempt_outcomes AS o ON o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt
-            WHERE c.at >= @from AND c.at < @to
-            """);
-        using var row = command.ExecuteReader();
-        while (row.Read())
+        var (from, to) = CostQuery.Days(query);
+        var work = new Dictionary<LineUsage, (Int128 Weight, long Silent)>();
+        foreach (var (_, kind, sum) in RollupRows.Read(transaction, from, to, query.RunId))
         {
-            _ = StageNames.TryParse(row.GetString(2), out var stage);
+            _ = StageNames.TryParse(kind.Stage, out var stage);
             if (query.Basis == CostBasis.Marginal && stage.IsShared())
             {
                 continue;
             }
 
-            if (row.IsDBNull(7))
+            usage.UnpricedCharges += sum.Unpriced;
+            if (sum.Charges == sum.Unpriced)
             {
-                usage.UnpricedCharges++;
                 continue;
             }
 
-            var line = usage.Line(new LineKey(row.GetString(1), stage, row.GetString(4), row.GetString(3)));
-            var amount = new Amount(row.GetInt64(8) != 0 ? row.GetInt64(7) : -row.GetInt64(7));
-            var day = EventTime.DayOf(row.GetInt64(0));
-            var units = rates is null ? amount.Units : CostQuery.Rate(rates, day, query.Currency).Convert(amount).Units;
-            line.Amount += units;
-            if (stage == Stage.Lost || (!row.IsDBNull(9) && row.GetString(9) != "delivered"))
+            if (query.Currency == Currency.Eur && sum.Unconverted > 0)
             {
-                line.Wasted += row.GetInt64(5);
-                line.WastedAmount += units;
+                // A day that got its rate late and was not converted yet: entries are read themselves, or it is said that there is no rate.
+                usage.Clear();
+                PeriodScan.ReadCharges(transaction, query, usage);
+                return;
+            }
+
+            var line = usage.Line(new LineKey(kind.Tags, stage, kind.Meter, kind.Resource));
+            line.Amount += query.Currency == Currency.Eur ? sum.Eur : sum.Amount;
+            line.Useful += sum.Quantity - sum.UnpricedQuantity;
+            var (weight, silent) = work.GetValueOrDefault(line);
+            work[line] = (weight + sum.Weight, silent + sum.Charges - sum.Unpriced - sum.Weighted);
+        }
+
+        foreach (var charge in UndeliveredQuery.Read(transaction, query))
+        {
+            if (query.Basis == CostBasis.Marginal && charge.Stage.IsShared())
+            {
                 continue;
             }
 
-            line.Useful += row.GetInt64(5);
-            line.Work = row.IsDBNull(6) ? null : line.Work + row.GetInt64(6);
+            var line = usage.Line(new LineKey(charge.Tags, charge.Stage, charge.Meter, charge.Resource));
+            line.Useful -= charge.Quantity;
+            line.Wasted += charge.Quantity;
+            line.WastedAmount += charge.Amount;
+            var (weight, silent) = work.GetValueOrDefault(line);
+            work[line] = (weight - (charge.Weight ?? 0), silent - (charge.Weight is null ? 1 : 0));
+        }
+
+        foreach (var (line, (weight, silent)) in work)
+        {
+            line.Work = silent == 0 ? weight : null;
         }
     }
 
@@ -70,13 +82,12 @@ internal static class PeriodQuery
         using var command = Command(
             transaction,
             query,
-            "c",
             """
-            SELECT coalesce(a.tags, ''), c.stage, c.meter, c.resource, c.kind, c.quantity
+            SELECT coalesce((SELECT a.tags FROM attempts AS a WHERE a.run_id = c.run_id AND a.render_id = c.render_id AND a.attempt = c.attempt), ''),
+                c.stage, c.meter, c.resource, c.kind, c.quantity
             FROM memos AS c
-            LEFT JOIN attempts AS a ON a.run_id = c.run_id AND a.render_id = c.render_id AND a.attempt = c.attempt
-            LEFT JOIN attempt_outcomes AS o ON o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt
-            WHERE c.at >= @from AND c.at < @to AND coalesce(o.outcome, 'delivered') = 'delivered'
+            WHERE c.at >= @from AND c.at < @to AND NOT EXISTS (
+                SELECT 1 FROM attempt_outcomes AS o WHERE o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt AND o.outcome <> 'delivered')
             """);
         using var row = command.ExecuteReader();
         while (row.Read())
@@ -105,10 +116,11 @@ internal static class PeriodQuery
         usage.Attempts = table.Build().Attempts;
     }
 
-    private static DbCommand Command(LedgerTransaction transaction, ReportQuery query, string table, string sql)
+    internal static DbCommand Command(LedgerTransaction transaction, ReportQuery query, string sql)
     {
         var command = transaction.CreateCommand();
-        command.CommandText = query.RunId is null ? sql : $"{sql} AND {table}.run_id = @run";
+        command.CommandTimeout = 0;
+        command.CommandText = query.RunId is null ? sql : $"{sql} AND c.run_id = @run";
         CostQuery.AddScope(command, query);
         return command;
     }

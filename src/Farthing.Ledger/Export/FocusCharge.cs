@@ -41,6 +41,9 @@ internal sealed record FocusCharge
 
     public required PriceVersion Price { get; init; }
 
+    /// <summary>Whether it was posted or priced by a re-rating after the last invoice.</summary>
+    public bool IsCorrection { get; init; }
+
     /// <summary>The part of its batch in 10⁻¹², when it is a share of one.</summary>
     public long? Ratio { get; init; }
 }

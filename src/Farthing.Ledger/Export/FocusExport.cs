@@ -39,12 +39,13 @@ public sealed class FocusExport(LedgerStore file)
     {
         ArgumentNullException.ThrowIfNull(period);
         ArgumentNullException.ThrowIfNull(identity);
-        var (last, unpriced, prices, ratios, rates) = file.Read(transaction => (
+        var (last, unpriced, prices, ratios, rates, corrected) = file.Read(transaction => (
             FocusQuery.LastSeq(transaction),
             FocusQuery.CountUnpriced(transaction, period),
             PriceRecords.Stored(transaction).ToDictionary(static row => row.Seq, static row => row.Price),
             FocusQuery.Ratios(transaction, period),
-            period.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, period.Currency)));
+            period.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, period.Currency),
+            identity.Invoiced is { } day ? FocusQuery.Corrected(transaction, new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)) : ([], [])));
         var rows = new FocusRows(identity, period.Currency);
         var billed = new CurrencyAmount(0, period.Currency);
         var written = 0L;
@@ -53,7 +54,7 @@ public sealed class FocusExport(LedgerStore file)
         {
             for (var after = 0L; ;)
             {
-                var page = file.Read(transaction => FocusQuery.Page(transaction, period, (after, last, PageRows), prices, ratios));
+                var page = file.Read(transaction => FocusQuery.Page(transaction, period, (after, last, PageRows), prices, ratios, corrected));
                 if (page.Count == 0)
                 {
                     return new FocusSummary(written, billed, unpriced);

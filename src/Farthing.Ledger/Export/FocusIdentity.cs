@@ -11,4 +11,10 @@ public sealed record FocusIdentity
 
     /// <summary>Who issues the invoice.</summary>
     public string Issuer { get; init; } = "Farthing";
+
+    /// <summary>
+    /// The day (UTC) that the last invoice was issued on: what was corrected from that day on, in billing periods that had ended by then, is
+    /// written as a correction. Null where nothing was invoiced.
+    /// </summary>
+    public DateOnly? Invoiced { get; init; }
 }

@@ -90,24 +90,33 @@ internal static class FocusQuery
         }
     }
 
+    /// <summary>What re-ratings did from an instant on: the links that hold what they posted, and the charges that they gave a first price.</summary>
+    public static (HashSet<long> Links, HashSet<long> Priced) Corrected(LedgerTransaction transaction, DateTimeOffset from)
+    {
+        var at = EventTime.ToMicroseconds(from);
+        return (
+            [.. transaction.Query<long>("SELECT link FROM reratings WHERE at >= @at", new { at })],
+            [.. transaction.Query<long>("SELECT x.charge_seq FROM corrections AS x JOIN reratings AS r ON r.seq = x.rerating WHERE r.at >= @at AND x.kind = 'priced'", new { at })]);
+    }
+
     /// <summary>The priced charges after one seq and up to another, at most so many.</summary>
     public static List<FocusCharge> Page(
         LedgerTransaction transaction,
         ReportQuery period,
         (long After, long Last, int Most) page,
         IReadOnlyDictionary<long, PriceVersion> prices,
-        IReadOnlyDictionary<long, long> ratios)
+        IReadOnlyDictionary<long, long> ratios,
+        (HashSet<long> Links, HashSet<long> Priced) corrected)
     {
         using var command = Command(
             transaction,
             period,
             """
             SELECT c.seq, c.at, c.run_id, c.render_id, c.attempt, c.stage, c.resource, c.meter, c.quantity, c.lease_id, c.split_method, c.weight,
-                c.tags, c.estimated, o.outcome, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END, t.price_version
+                c.tags, c.estimated, (SELECT o.outcome FROM attempt_outcomes AS o WHERE o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt), t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END, t.price_version, c.link
             FROM charges AS c
             JOIN transfers AS t ON t.charge_seq = c.seq
             JOIN accounts AS d ON d.seq = t.debit
-            LEFT JOIN attempt_outcomes AS o ON o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt
             WHERE c.at >= @from AND c.at < @to AND c.seq > @after AND c.seq <= @last
             ORDER BY c.seq LIMIT @most
             """);
@@ -139,6 +148,7 @@ internal static class FocusQuery
                 Outcome = Text(row, 14),
                 Amount = new Amount(row.GetInt64(16) != 0 ? row.GetInt64(15) : -row.GetInt64(15)),
                 Price = prices[row.GetInt64(17)],
+                IsCorrection = corrected.Links.Contains(row.GetInt64(18)) || corrected.Priced.Contains(seq),
                 Ratio = ratios.TryGetValue(seq, out var ratio) ? ratio : null,
             });
         }

@@ -33,6 +33,7 @@ internal sealed class FocusRows(FocusIdentity identity, Currency currency)
             ["InvoiceIssuerName"] = identity.Issuer,
             ["BillingPeriodStart"] = Time(month),
             ["BillingPeriodEnd"] = Time(month.AddMonths(1)),
+            ["ChargeClass"] = charge.IsCorrection && identity.Invoiced is { } day && DateOnly.FromDateTime(month.AddMonths(1)) <= day ? "Correction" : null,
             ["ChargePeriodStart"] = Time(hour),
             ["ChargePeriodEnd"] = Time(hour.AddHours(1)),
             ["ChargeDescription"] = $"{charge.Stage.Display()}: {charge.Meter} of {charge.Resource}",

@@ -55,6 +55,11 @@ internal static class AttemptRows
         var cell = new AttemptCell(EventTime.DayOf(start.At), key.RunId, start.Tags, start.Precision, "");
         transaction.Rollups.Add(cell, -1);
         transaction.Rollups.Add(cell with { Day = EventTime.DayOf(ended), Outcome = outcome }, 1);
+        if (outcome == "delivered")
+        {
+            transaction.Rollups.Deliver(key);
+        }
+
         return true;
     }
 

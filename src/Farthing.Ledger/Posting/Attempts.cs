@@ -88,7 +88,7 @@ public sealed class Attempts
 
     internal static AttemptOutcome Parse(string code) => Enum.Parse<AttemptOutcome>(code, ignoreCase: true);
 
-    private static string Code(AttemptOutcome outcome) => outcome switch
+    internal static string Code(AttemptOutcome outcome) => outcome switch
     {
         AttemptOutcome.Delivered => "delivered",
         AttemptOutcome.Failed => "failed",

@@ -15,6 +15,14 @@ internal sealed class ChargeRows : IDisposable
 
     private const string ByKey = $"SELECT {Columns} FROM charges AS c WHERE c.key IN (@key, @ofRender) AND c.id = @id";
 
+    /// <summary>
+    /// A condition for SQLite that finds the rows of <c>charges AS c</c> of the render that a row of another table names: by its key where the
+    /// charge's id follows from the render, else by the render.
+    /// </summary>
+    public static string OfRender(string table) =>
+        $" AND c.seq IN (SELECT r.seq FROM charge_rows AS r WHERE r.key = charge_key({table}.run_id, {table}.render_id) AND r.id IS NULL "
+        + $"UNION ALL SELECT r.seq FROM charge_rows AS r WHERE r.render_id = {table}.render_id AND r.id IS NOT NULL AND r.render_id IS NOT NULL)";
+
     private readonly ReusedCommand _find = new($"SELECT {Columns} FROM charges AS c WHERE c.id = @id");
 
     private LedgerTransaction? _transaction;

@@ -13,11 +13,6 @@ public sealed record DenoisingUse(long Renders, long Mean)
     /// <summary>Renders before the latest so many are left out: machines change.</summary>
     public const int MostRenders = 1000;
 
-    // A charge of a render is found by its key where its id follows from the render, else by the render.
-    private const string ByIndex =
-        " AND c.seq IN (SELECT r.seq FROM charge_rows AS r WHERE r.key = charge_key(a.run_id, a.render_id) AND r.id IS NULL "
-        + "UNION ALL SELECT r.seq FROM charge_rows AS r WHERE r.render_id = a.render_id AND r.id IS NOT NULL AND r.render_id IS NOT NULL)";
-
     /// <summary>The mean over the latest delivered renders of a form; null when there is none.</summary>
     /// <param name="transaction">An open transaction.</param>
     /// <param name="form">Model, precision, sizes, steps and passes, all of which must be equal. Whether it was forced does not count.</param>
@@ -32,7 +27,7 @@ public sealed record DenoisingUse(long Renders, long Mean)
                 SELECT a.started_at AS started, (
                     SELECT CAST(sum(c.quantity) AS BIGINT) FROM charges AS c
                     WHERE c.run_id = a.run_id AND c.render_id = a.render_id AND c.attempt = a.attempt
-                        AND c.stage = 'unet' AND c.resource = @resource AND c.meter = @meter{(transaction.IsSqlite ? ByIndex : "")}) AS quantity
+                        AND c.stage = 'unet' AND c.resource = @resource AND c.meter = @meter{(transaction.IsSqlite ? ChargeRows.OfRender("a") : "")}) AS quantity
                 FROM attempts AS a
                 JOIN attempt_outcomes AS o ON o.run_id = a.run_id AND o.render_id = a.render_id AND o.attempt = a.attempt AND o.outcome = 'delivered'
                 WHERE a.model = @Model AND a.precision = @Precision AND a.width = @Width AND a.height = @Height

@@ -28,6 +28,9 @@ internal static class PriceStoreRows
         .Select(static row => new PriceRecording(row.Seq, EventTime.FromMicroseconds(row.At), row.Kind, row.Source, row.Prices, row.Rates))
         .AsList();
 
+    /// <summary>The number of the last recording; 0 for none.</summary>
+    public static long LastRecording(LedgerTransaction transaction) => transaction.Scalar<long>("SELECT coalesce(max(seq), 0) FROM price_recordings");
+
     /// <summary>Adds a recording at an instant, or just after the last one where the clock was set back since.</summary>
     public static long Add(LedgerTransaction transaction, DateTimeOffset now, string kind, string source)
     {

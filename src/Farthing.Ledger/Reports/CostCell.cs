@@ -2,8 +2,11 @@ using Farthing.Ledger.Posting;
 
 namespace Farthing.Ledger.Reports;
 
-/// <summary>The finest place that a cost is summed at; every report is a choice of cells.</summary>
-internal readonly record struct CellKey(string RunId, int Day, string Tags, string Precision, Stage Stage);
+/// <summary>
+/// The finest place that a cost is summed at; every report is a choice of cells. The part is what a grouping cuts by that no other report
+/// asks for: a model or an outcome, else empty.
+/// </summary>
+internal readonly record struct CellKey(string RunId, int Day, string Tags, string Precision, Stage Stage, string Part = "");
 
 /// <summary>The time and the money of one cell.</summary>
 internal struct CellSum

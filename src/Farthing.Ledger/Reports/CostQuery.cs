@@ -11,17 +11,25 @@ namespace Farthing.Ledger.Reports;
 /// <summary>Reads what a run or a range of days cost into cells, from the rollups: they are the sums of the entries, each converted by itself.</summary>
 internal static class CostQuery
 {
-    public static CostCells Read(LedgerTransaction transaction, ReportQuery query)
+    /// <summary>What resources of language models begin with.</summary>
+    public const string ModelPrefix = "llm/";
+
+    public static CostCells Read(LedgerTransaction transaction, ReportQuery query, ReportGrouping? grouping = null)
     {
         var cells = new CostCells();
-        if (!ReadCharges(transaction, query, cells))
+        if (!ReadCharges(transaction, query, cells, grouping))
         {
             cells = new CostCells();
-            CostScan.ReadCharges(transaction, query, cells);
+            CostScan.ReadCharges(transaction, query, cells, grouping);
+        }
+
+        if (grouping == ReportGrouping.Outcome)
+        {
+            OutcomeCells.Part(transaction, query, cells);
         }
 
         ReadAttempts(transaction, query, cells);
-        MemoQuery.Read(transaction, query, cells);
+        MemoQuery.Read(transaction, query, cells, grouping);
         return cells;
     }
 
@@ -35,8 +43,23 @@ internal static class CostQuery
         }
     }
 
+    /// <summary>All that a scope cost itself: idle, warm-up and rounding left out.</summary>
+    public static Int128 Marginal(LedgerTransaction transaction, ReportQuery query)
+    {
+        var cells = new CostCells();
+        if (!ReadCharges(transaction, query, cells))
+        {
+            cells = new CostCells();
+            CostScan.ReadCharges(transaction, query, cells);
+        }
+
+        return cells.Sums
+            .Where(cell => !cell.Key.Stage.IsShared() && (query.Tag is null || TagSet.Parse(cell.Key.Tags).Contains(query.Tag)))
+            .Aggregate(Int128.Zero, static (sum, cell) => sum + cell.Value.Amount);
+    }
+
     /// <returns>False where entries wait for their conversion to the currency: then they must be read themselves.</returns>
-    private static bool ReadCharges(LedgerTransaction transaction, ReportQuery query, CostCells cells)
+    private static bool ReadCharges(LedgerTransaction transaction, ReportQuery query, CostCells cells, ReportGrouping? grouping = null)
     {
         var (from, to) = Days(query);
         foreach (var (day, kind, rolled) in RollupRows.Read(transaction, from, to, query.RunId))
@@ -47,7 +70,7 @@ internal static class CostQuery
             }
 
             _ = StageNames.TryParse(kind.Stage, out var stage);
-            var key = new CellKey(kind.RunId, (int)day, kind.Tags, kind.Precision, stage);
+            var key = new CellKey(kind.RunId, (int)day, kind.Tags, kind.Precision, stage, grouping == ReportGrouping.Model ? ModelOf(kind.Resource) : "");
             ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Sums, key, out _);
             sum.Time += rolled.Time;
             sum.Amount += query.Currency == Currency.Eur ? rolled.Eur : rolled.Amount;
@@ -60,6 +83,9 @@ internal static class CostQuery
 
         return true;
     }
+
+    /// <summary>The model of a language model's resource, the resource itself of others.</summary>
+    internal static string ModelOf(string resource) => resource.StartsWith(ModelPrefix, StringComparison.Ordinal) ? resource[ModelPrefix.Length..] : resource;
 
     /// <summary>The days of a scope since 1970, from the first to the first that is left out.</summary>
     internal static (long From, long To) Days(ReportQuery query) => (

@@ -17,12 +17,12 @@ public sealed class CostReports(LedgerStore file)
         return rows.Build();
     }
 
-    /// <summary>A stage table for each run, day, tag set or precision in a scope.</summary>
+    /// <summary>A stage table for each run, day, tag set or whatever else a scope is cut by.</summary>
     /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
     public GroupedReport Build(ReportQuery query, ReportGrouping grouping)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var cells = Cells(query);
+        var cells = Cells(query, grouping);
         var total = new StageTable(query);
         total.Add(cells);
         var groups = new SortedDictionary<string, StageTable>(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ public sealed class CostReports(LedgerStore file)
 
         foreach (var (attempt, count) in cells.Attempts)
         {
-            Group(CostReports.KeyOf(grouping, attempt.RunId, attempt.Day, attempt.Tags, attempt.Precision)).Add(attempt, count);
+            Group(KeyOf(new CellKey(attempt.RunId, attempt.Day, attempt.Tags, attempt.Precision, default, grouping == ReportGrouping.Outcome ? OutcomeCells.Of(attempt.Outcome) : ""))).Add(attempt, count);
         }
 
         foreach (var (memo, sum) in cells.Memos)
@@ -49,7 +49,7 @@ public sealed class CostReports(LedgerStore file)
         return new GroupedReport(
             grouping, [.. groups.Select(static group => new ReportGroup(group.Key, group.Value.Build()))], total.Build());
 
-        string KeyOf(CellKey cell) => CostReports.KeyOf(grouping, cell.RunId, cell.Day, cell.Tags, cell.Precision);
+        string KeyOf(CellKey cell) => CostReports.KeyOf(grouping, cell);
 
         StageTable Group(string key) => groups.TryGetValue(key, out var known) ? known : groups[key] = new StageTable(query);
     }
@@ -59,7 +59,7 @@ public sealed class CostReports(LedgerStore file)
     public WasteReport Waste(ReportQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return WasteReport.Of(file.Read(transaction => AttemptCosts.Read(transaction, query)), query.Currency);
+        return WasteReport.Of(file.Read(transaction => WasteSums.Read(transaction, query)), query.Currency);
     }
 
     /// <summary>What delivered renders cost, one by one.</summary>
@@ -67,7 +67,7 @@ public sealed class CostReports(LedgerStore file)
     public RenderCosts Renders(ReportQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return RenderCosts.Of(file.Read(transaction => AttemptCosts.Read(transaction, query)), query.Currency);
+        return RenderCosts.Of(file.Read(transaction => RenderSums.Read(transaction, query)), query.Currency);
     }
 
     /// <summary>What became of the time of leased devices.</summary>
@@ -83,24 +83,33 @@ public sealed class CostReports(LedgerStore file)
     public ReportPage Page(ReportQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var costs = file.Read(transaction => AttemptCosts.Read(transaction, query));
-        return new ReportPage(
-            query, Build(query), Build(query, ReportGrouping.Day), RenderCosts.Of(costs, query.Currency), WasteReport.Of(costs, query.Currency), Devices(query));
+        return new ReportPage(query, Build(query), Build(query, ReportGrouping.Day), Renders(query), Waste(query), Devices(query));
     }
 
-    private static string KeyOf(ReportGrouping grouping, string runId, int day, string tags, string precision) => grouping switch
+    private static string KeyOf(ReportGrouping grouping, CellKey cell) => grouping switch
     {
-        ReportGrouping.Run => runId,
-        ReportGrouping.Day => EventTime.ToDate(day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        ReportGrouping.Tags => tags,
-        ReportGrouping.Precision => precision,
+        ReportGrouping.Run => cell.RunId,
+        ReportGrouping.Day => EventTime.ToDate(cell.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        ReportGrouping.Tags => cell.Tags,
+        ReportGrouping.Precision => cell.Precision,
+        ReportGrouping.Campaign => Campaign(cell.Tags),
+        ReportGrouping.Model or ReportGrouping.Outcome => cell.Part,
         _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "Unknown grouping."),
     };
 
-    /// <summary>Steps: 1. read the run and the days, 2. spread or leave out what is shared, 3. choose the tag.</summary>
-    private CostCells Cells(ReportQuery query)
+    /// <summary>Of two campaigns a render counts once, under both together, as with tags.</summary>
+    private static string Campaign(string tags)
     {
-        var cells = file.Read(transaction => CostQuery.Read(transaction, query));
+        const string Prefix = "campaign:";
+        return tags.Contains(Prefix, StringComparison.Ordinal)
+            ? string.Join(',', tags.Split(',').Where(static tag => tag.StartsWith(Prefix, StringComparison.Ordinal)).Select(static tag => tag[Prefix.Length..]))
+            : "";
+    }
+
+    /// <summary>Steps: 1. read the run and the days, 2. spread or leave out what is shared, 3. choose the tag.</summary>
+    private CostCells Cells(ReportQuery query, ReportGrouping? grouping = null)
+    {
+        var cells = file.Read(transaction => CostQuery.Read(transaction, query, grouping));
         if (query.Basis == CostBasis.Loaded)
         {
             CostSpread.Spread(cells.Sums);

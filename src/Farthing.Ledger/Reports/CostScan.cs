@@ -8,7 +8,7 @@ namespace Farthing.Ledger.Reports;
 /// <summary>Reads charges and attempts themselves into cells: what the rollups must come to.</summary>
 internal static class CostScan
 {
-    public static void ReadCharges(LedgerTransaction transaction, ReportQuery query, CostCells cells)
+    public static void ReadCharges(LedgerTransaction transaction, ReportQuery query, CostCells cells, ReportGrouping? grouping = null)
     {
         var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
         using var command = transaction.CreateCommand();
@@ -28,7 +28,7 @@ internal static class CostScan
         {
             var day = EventTime.DayOf(row.GetInt64(1));
             _ = StageNames.TryParse(row.GetString(3), out var stage);
-            var key = new CellKey(row.GetString(0), day, row.GetString(2), row.GetString(10), stage);
+            var key = new CellKey(row.GetString(0), day, row.GetString(2), row.GetString(10), stage, grouping == ReportGrouping.Model ? CostQuery.ModelOf(row.GetString(5)) : "");
             ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Sums, key, out _);
             sum.Time += row.IsDBNull(4) ? 0 : row.GetInt64(4);
             if (row.IsDBNull(8))

@@ -21,7 +21,8 @@ internal static class CostSpread
                 .Where(static key => key.Stage.IsOfRender())
                 .OrderBy(static key => key.Tags, StringComparer.Ordinal)
                 .ThenBy(static key => key.Precision, StringComparer.Ordinal)
-                .ThenBy(static key => key.Stage)];
+                .ThenBy(static key => key.Stage)
+                .ThenBy(static key => key.Part, StringComparer.Ordinal)];
 
             // All sources are spread by what the stages were before any was.
             Int128[] money = [.. targets.Select(key => Int128.Max(0, cells[key].Amount))];

@@ -101,7 +101,7 @@ public sealed record DeviceReport(IReadOnlyList<DeviceRow> Rows, Currency Curren
         // A day that got its rate late and was not converted yet: its entries are read themselves, or it is said that there is no rate.
         var rates = CostQuery.Rates(transaction, query.Currency);
         _ = CostQuery.Rate(rates, day, query.Currency);
-        return RollupScan.Charges(transaction, rates, day)[(day, kind)].Eur;
+        return RollupScan.Charges(transaction, rates, null, day)[(day, kind)].Eur;
     }
 
     private static DeviceRow Add(DeviceRow row, Stage stage, DeviceUse use) => stage switch

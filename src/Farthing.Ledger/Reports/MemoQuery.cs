@@ -8,16 +8,18 @@ namespace Farthing.Ledger.Reports;
 /// <summary>Reads the memos of a scope, with the tags and the precision of their renders.</summary>
 internal static class MemoQuery
 {
-    public static void Read(LedgerTransaction transaction, ReportQuery query, CostCells cells)
+    // Not joined: SQLite would make the whole view of attempts first.
+    private const string Attempt = "FROM attempts AS a WHERE a.run_id = m.run_id AND a.render_id = m.render_id AND a.attempt = m.attempt";
+
+    public static void Read(LedgerTransaction transaction, ReportQuery query, CostCells cells, ReportGrouping? grouping)
     {
         var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
         using var command = transaction.CreateCommand();
         command.CommandText =
             $"""
-            SELECT m.run_id, m.at, coalesce(a.tags, ''), coalesce(a.precision, ''), m.stage, m.kind, m.resource, m.meter, m.evidence,
+            SELECT m.run_id, m.at, coalesce((SELECT a.tags {Attempt}), ''), coalesce((SELECT a.precision {Attempt}), ''), m.stage, m.kind, m.resource, m.meter, m.evidence,
                 m.quantity, m.amount
             FROM memos AS m
-            LEFT JOIN attempts AS a ON a.run_id = m.run_id AND a.render_id = m.render_id AND a.attempt = m.attempt
             WHERE m.at >= @from AND m.at < @to {(query.RunId is null ? "" : "AND m.run_id = @run")}
             """;
         CostQuery.AddScope(command, query);
@@ -27,7 +29,12 @@ internal static class MemoQuery
             var day = EventTime.DayOf(row.GetInt64(1));
             _ = StageNames.TryParse(row.GetString(4), out var stage);
             _ = SavingsKindNames.TryParse(row.GetString(5), out var kind);
-            var cell = new CellKey(row.GetString(0), day, row.GetString(2), row.GetString(3), stage);
+            var cell = new CellKey(row.GetString(0), day, row.GetString(2), row.GetString(3), stage, grouping switch
+            {
+                ReportGrouping.Model => CostQuery.ModelOf(row.GetString(6)),
+                ReportGrouping.Outcome => OutcomeCells.Useful,
+                _ => "",
+            });
             var key = new MemoKey(cell, kind, row.GetString(6), row.GetString(7), row.GetString(8));
             ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Memos, key, out _);
             sum.Memos++;

@@ -21,27 +21,20 @@ public sealed record RenderCosts(
         [[SheetCell.Of(Renders), SheetCell.Of(WithWaste), SheetCell.Of(WithoutWaste), SheetCell.Of(Median), SheetCell.Of(P95), SheetCell.Of(Most), SheetCell.Of(MostRender)]],
         HasTotal: false);
 
-    internal static RenderCosts Of(AttemptCosts costs, Currency currency)
+    internal static RenderCosts Of(RenderSums sums, Currency currency)
     {
-        var delivered = costs.Renders.Where(static each => each.Value.IsDelivered)
-            .OrderBy(static each => each.Value.All).ThenBy(static each => each.Key.Run, StringComparer.Ordinal).ThenBy(static each => each.Key.Render, StringComparer.Ordinal)
-            .ToList();
-        if (delivered.Count == 0)
-        {
-            return new RenderCosts(0, null, null, null, null, null, "");
-        }
+        var count = sums.Costs.Count;
+        return count == 0
+            ? new RenderCosts(0, null, null, null, null, null, "")
+            : new RenderCosts(
+                count,
+                new CurrencyAmount(sums.All, currency).DividedBy(count),
+                new CurrencyAmount(sums.Delivered, currency).DividedBy(count),
+                Rank(50),
+                Rank(95),
+                Rank(100),
+                sums.Dearest);
 
-        var all = costs.Renders.Values.Aggregate(Int128.Zero, static (sum, render) => sum + render.All);
-        var own = delivered.Aggregate(Int128.Zero, static (sum, render) => sum + render.Value.Delivered);
-        return new RenderCosts(
-            delivered.Count,
-            new CurrencyAmount(all, currency).DividedBy(delivered.Count),
-            new CurrencyAmount(own, currency).DividedBy(delivered.Count),
-            Rank(50),
-            Rank(95),
-            Rank(100),
-            $"{delivered[^1].Key.Run}/{delivered[^1].Key.Render}");
-
-        CurrencyAmount Rank(int percent) => new(delivered[(int)((((long)delivered.Count * percent) + 99) / 100) - 1].Value.All, currency);
+        CurrencyAmount Rank(int percent) => new(sums.Costs[(int)((((long)count * percent) + 99) / 100) - 1], currency);
     }
 }

@@ -51,4 +51,16 @@ public enum ReportGrouping
 
     /// <summary>One report a precision of denoising; what belongs to a lease and to no render has none.</summary>
     Precision,
+
+    /// <summary>One report a campaign: the tag that begins with <c>campaign:</c>; what has no such tag has none.</summary>
+    Campaign,
+
+    /// <summary>One report a language model, such as <c>openai/gpt-4o-mini</c>; what is of none is told under its resource.</summary>
+    Model,
+
+    /// <summary>
+    /// One report an outcome of attempts that delivered nothing, one for lost time of leases, and one, <c>useful</c>, for the rest: attempts that
+    /// delivered or have not ended, and usage of no attempt. Usage without a price is told with the rest.
+    /// </summary>
+    Outcome,
 }

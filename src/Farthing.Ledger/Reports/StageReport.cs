@@ -123,11 +123,11 @@ public sealed record StageReport
 }
 
 /// <summary>One report of a grouped report.</summary>
-/// <param name="Key">The run, the day (such as <c>2026-11-20</c>), the tags or the precision (empty for none).</param>
+/// <param name="Key">The run, the day (such as <c>2026-11-20</c>), or whatever else is cut by (empty for none).</param>
 /// <param name="Report">Its stage table.</param>
 public sealed record ReportGroup(string Key, StageReport Report);
 
-/// <summary>Stage tables by run, day, tags or precision, which add up to the total to the last unit.</summary>
+/// <summary>Stage tables by run, day or whatever else is cut by, which add up to the total to the last unit.</summary>
 /// <param name="Grouping">What each report is of.</param>
 /// <param name="Groups">The reports in the order of their keys.</param>
 /// <param name="Total">All of them together.</param>

@@ -18,10 +18,10 @@ public sealed record WasteRow(string Outcome, string Cause, string Provider, lon
 /// <param name="Rows">By outcome, cause and provider.</param>
 /// <param name="Attempts">All attempts that ended without a picture: those that two providers billed stand in two rows and count once here.</param>
 /// <param name="Total">The rows' sum.</param>
-/// <param name="Share">The total in millionths of all that renders and lost time cost themselves (the marginal basis).</param>
+/// <param name="Share">The total in millionths of all that the scope cost on the marginal basis: idle, warm-up and rounding left out.</param>
 public sealed record WasteReport(IReadOnlyList<WasteRow> Rows, long Attempts, CurrencyAmount Total, long Share)
 {
-    /// <summary>All that renders and lost time cost themselves, which the share is of.</summary>
+    /// <summary>What the share is of.</summary>
     public CurrencyAmount All { get; init; }
 
     /// <summary>The same as a table.</summary>
@@ -42,14 +42,14 @@ public sealed record WasteReport(IReadOnlyList<WasteRow> Rows, long Attempts, Cu
         ],
         HasTotal: true);
 
-    internal static WasteReport Of(AttemptCosts costs, Currency currency)
+    internal static WasteReport Of(WasteSums costs, Currency currency)
     {
         // What ended without a charge is told too.
-        var free = costs.Ended.Keys.Except(costs.Waste.Keys.Select(static key => (key.Outcome, key.Cause)))
+        var free = costs.Ended.Keys.Except(costs.Billed.Keys.Select(static key => (key.Outcome, key.Cause)))
             .Select(static key => new KeyValuePair<WasteKey, WasteSum>(new WasteKey(key.Outcome, key.Cause, ""), new WasteSum()));
         WasteRow[] rows =
         [
-            .. costs.Waste.Concat(free)
+            .. costs.Billed.Concat(free)
                 .OrderByDescending(static each => each.Value.Amount)
                 .ThenBy(static each => each.Key.Outcome, StringComparer.Ordinal)
                 .ThenBy(static each => each.Key.Cause, StringComparer.Ordinal)
@@ -65,12 +65,10 @@ public sealed record WasteReport(IReadOnlyList<WasteRow> Rows, long Attempts, Cu
                     each.Value.Charges == 0 ? null : EventTime.FromMicroseconds(each.Value.Last))),
         ];
         var total = rows.Aggregate(Int128.Zero, static (sum, row) => sum + row.Amount.Units);
-        var lostTime = rows.Where(static row => row.Outcome == "lost time").Aggregate(Int128.Zero, static (sum, row) => sum + row.Amount.Units);
-        var all = costs.Renders.Values.Aggregate(Int128.Zero, static (sum, render) => sum + render.All) + lostTime;
         return new WasteReport(
-            rows, costs.Ended.Values.Sum(), new CurrencyAmount(total, currency), all > 0 ? (long)(total * 1_000_000 / all) : 0)
+            rows, costs.Ended.Values.Sum(), new CurrencyAmount(total, currency), costs.Total > 0 ? (long)(total * 1_000_000 / costs.Total) : 0)
         {
-            All = new CurrencyAmount(all, currency),
+            All = new CurrencyAmount(costs.Total, currency),
         };
     }
 }

@@ -10,7 +10,7 @@ internal record struct ChargeSum
 {
     /// <summary>The columns that <see cref="Read"/> reads, of <c>charge_rollups AS r</c>: sums of 128 bits are text.</summary>
     public const string Columns =
-        "r.charges, CAST(r.quantity AS TEXT), CAST(r.time_us AS TEXT), r.unpriced, CAST(r.unpriced_quantity AS TEXT), CAST(r.amount AS TEXT), CAST(r.eur AS TEXT), r.unconverted";
+        "r.charges, CAST(r.quantity AS TEXT), CAST(r.time_us AS TEXT), r.unpriced, CAST(r.unpriced_quantity AS TEXT), CAST(r.amount AS TEXT), CAST(r.eur AS TEXT), r.unconverted, CAST(r.weight AS TEXT), r.weighted";
 
     /// <summary>How many charges.</summary>
     public long Charges;
@@ -36,6 +36,12 @@ internal record struct ChargeSum
     /// <summary>How many priced charges are not in <see cref="Eur"/>, since their day had no rate.</summary>
     public long Unconverted;
 
+    /// <summary>The work behind the priced charges that say it: steps × latent pixels × passes.</summary>
+    public Int128 Weight;
+
+    /// <summary>How many priced charges say it.</summary>
+    public long Weighted;
+
     /// <summary>A charge without a price.</summary>
     public void Add(long quantity, long time)
     {
@@ -47,8 +53,10 @@ internal record struct ChargeSum
     }
 
     /// <summary>The price of a charge that had none.</summary>
-    public void Price(long quantity, Amount amount, FxRate? rate)
+    public void Price(long quantity, long? weight, Amount amount, FxRate? rate)
     {
+        Weight += weight ?? 0;
+        Weighted += weight is null ? 0 : 1;
         Unpriced--;
         UnpricedQuantity -= quantity;
         Amount += amount.Units;
@@ -72,6 +80,8 @@ internal record struct ChargeSum
         Amount = checked(Amount + other.Amount);
         Eur = checked(Eur + other.Eur);
         Unconverted += other.Unconverted;
+        Weight = checked(Weight + other.Weight);
+        Weighted += other.Weighted;
     }
 
     public static ChargeSum Read(DbDataReader row, int from) => new()
@@ -84,6 +94,8 @@ internal record struct ChargeSum
         Amount = Parse(row.GetString(from + 5)),
         Eur = Parse(row.GetString(from + 6)),
         Unconverted = row.GetInt64(from + 7),
+        Weight = Parse(row.GetString(from + 8)),
+        Weighted = row.GetInt64(from + 9),
     };
 
     /// <summary>Nearly all sums fit into 64 bits, which are read faster.</summary>

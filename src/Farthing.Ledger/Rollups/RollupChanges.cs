@@ -11,6 +11,8 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
 {
     private readonly Dictionary<(long Day, ChargeKind Kind), ChargeSum> _charges = [];
     private readonly Dictionary<AttemptCell, long> _attempts = [];
+    private readonly Dictionary<RenderCell, RenderSum> _renders = [];
+    private readonly HashSet<RenderAttempt> _touched = [];
 
     /// <summary>A charge was added; its price, if it has one, comes by <see cref="Price"/>.</summary>
     public void Add(UsageFact fact) => Cell(fact).Add(fact.Quantity, fact.DeviceTime?.Microseconds ?? 0);
@@ -19,7 +21,20 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
     /// <param name="fact">The charge.</param>
     /// <param name="amount">What it costs.</param>
     /// <param name="rate">The rate of its day; null while there is none.</param>
-    public void Price(UsageFact fact, Amount amount, FxRate? rate) => Cell(fact).Price(fact.Quantity, amount, rate);
+    public void Price(UsageFact fact, Amount amount, FxRate? rate)
+    {
+        Cell(fact).Price(fact.Quantity, fact.Weight, amount, rate);
+        if (fact.RenderId is { } render)
+        {
+            var attempt = new RenderAttempt(fact.RunId, render, fact.Attempt);
+            var cell = new RenderCell(attempt, EventTime.DayOf(EventTime.ToMicroseconds(fact.At)), fact.Tags.Text);
+            CollectionsMarshal.GetValueRefOrAddDefault(_renders, cell, out _).Add(amount, rate);
+            _touched.Add(attempt);
+        }
+    }
+
+    /// <summary>An attempt delivered.</summary>
+    public void Deliver(AttemptKey attempt) => _touched.Add(new RenderAttempt(attempt.RunId, attempt.RenderId, attempt.Number));
 
     /// <summary>Attempts came to a state, or left it.</summary>
     public void Add(AttemptCell cell, long attempts)
@@ -33,8 +48,12 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
     {
         RollupRows.Add(transaction, [.. _charges.Select(each => (each.Key.Day, kinds.Number(transaction, each.Key.Kind), each.Value))]);
         RollupRows.Add(transaction, _attempts);
+        RenderRollupRows.Add(transaction, _renders);
+        RenderRollupRows.Mark(transaction, _touched);
         _charges.Clear();
         _attempts.Clear();
+        _renders.Clear();
+        _touched.Clear();
     }
 
     /// <summary>A day was given its rate: what was posted before is converted by it, entry by entry.</summary>
@@ -46,7 +65,9 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
             return;
         }
 
-        var sums = RollupScan.Charges(transaction, new Dictionary<int, FxRate> { [day] = rate }, day);
+        var renders = new Dictionary<RenderCell, RenderSum>();
+        var sums = RollupScan.Charges(transaction, new Dictionary<int, FxRate> { [day] = rate }, renders, day);
+        RenderRollupRows.SetEuros(transaction, renders);
         RollupRows.SetEuros(transaction, [.. sums.Select(each => (each.Key.Day, kinds.Number(transaction, each.Key.Kind), each.Value))]);
     }
 

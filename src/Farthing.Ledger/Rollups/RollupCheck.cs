@@ -11,7 +11,8 @@ internal static class RollupCheck
 {
     public static void Run(LedgerTransaction transaction, LedgerProblems problems)
     {
-        var charges = RollupScan.Charges(transaction, CostQuery.Rates(transaction, Currency.Eur));
+        var renders = new Dictionary<RenderCell, RenderSum>();
+        var charges = RollupScan.Charges(transaction, CostQuery.Rates(transaction, Currency.Eur), renders);
         foreach (var (day, kind, stored) in RollupRows.Read(transaction, long.MinValue, long.MaxValue, null))
         {
             charges.Remove((day, kind), out var sum);
@@ -29,6 +30,7 @@ internal static class RollupCheck
             problems.Add(new LedgerProblem(0, Name(day, kind.ToString()), $"is missing; its charges come to {sum}."));
         }
 
+        CheckRenders(transaction, renders, problems);
         var attempts = RollupScan.Attempts(transaction);
         foreach (var (cell, stored) in RollupRows.ReadAttempts(transaction, long.MinValue, long.MaxValue, null))
         {
@@ -44,6 +46,28 @@ internal static class RollupCheck
             problems.Add(new LedgerProblem(0, Name(cell.Day, cell), $"is missing; there are {count} attempts of it."));
         }
     }
+
+    private static void CheckRenders(LedgerTransaction transaction, Dictionary<RenderCell, RenderSum> renders, LedgerProblems problems)
+    {
+        foreach (var (cell, isDelivered, stored) in RenderRollupRows.ReadNamed(transaction))
+        {
+            renders.Remove(cell, out var sum);
+            var expected = stored.Unconverted == 0 ? sum : sum with { Eur = stored.Eur, Unconverted = stored.Unconverted };
+            if (stored != expected || isDelivered.Stored != isDelivered.Posted)
+            {
+                problems.Add(new LedgerProblem(0, Name(cell), stored != expected
+                    ? $"says {stored}, but its charges come to {sum}."
+                    : $"says that it was {(isDelivered.Stored ? "" : "not ")}delivered, but it was{(isDelivered.Posted ? "" : " not")}."));
+            }
+        }
+
+        foreach (var (cell, sum) in renders)
+        {
+            problems.Add(new LedgerProblem(0, Name(cell), $"is missing; its charges come to {sum}."));
+        }
+    }
+
+    private static string Name(RenderCell cell) => Name(cell.Day, $"attempt {cell.Of.Attempt} of the render '{cell.Of.RunId}/{cell.Of.RenderId}'");
 
     private static string Name(long day, AttemptCell cell) => Name(day, $"{(cell.Outcome.Length == 0 ? "open" : cell.Outcome)} attempts of the run '{cell.RunId}' with the tags '{cell.Tags}'");
 

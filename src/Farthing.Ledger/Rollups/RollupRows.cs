@@ -12,7 +12,7 @@ internal static class RollupRows
 {
     private const int RowsOfStatement = 200;
 
-    private const string ChargeColumns = "day, kind, charges, quantity, time_us, unpriced, unpriced_quantity, amount, eur, unconverted";
+    private const string ChargeColumns = "day, kind, charges, quantity, time_us, unpriced, unpriced_quantity, amount, eur, unconverted, weight, weighted";
 
     /// <summary>Adds sums to those of their days and kinds.</summary>
     public static void Add(LedgerTransaction transaction, IReadOnlyList<(long Day, long Kind, ChargeSum Sum)> changes)
@@ -38,7 +38,13 @@ internal static class RollupRows
         foreach (var part in sums.Chunk(RowsOfStatement))
         {
             var stored = Stored(transaction, part);
-            Write(transaction, [.. part.Select(each => each with { Sum = stored[(each.Day, each.Kind)] with { Eur = each.Sum.Eur, Unconverted = each.Sum.Unconverted } })]);
+
+            // What was posted a moment ago may not be in its rollup yet; it is added with its euros.
+            (long Day, long Kind, ChargeSum Sum)[] known = [.. part.Where(each => stored.ContainsKey((each.Day, each.Kind)))];
+            if (known.Length > 0)
+            {
+                Write(transaction, [.. known.Select(each => each with { Sum = stored[(each.Day, each.Kind)] with { Eur = each.Sum.Eur, Unconverted = each.Sum.Unconverted } })]);
+            }
         }
     }
 
@@ -135,7 +141,7 @@ internal static class RollupRows
         foreach (var (day, kind, sum) in rows)
         {
             values.Append(values.Length == 0 ? "" : ", ")
-                .Append(CultureInfo.InvariantCulture, $"({day}, {kind}, {sum.Charges}, '{sum.Quantity}', '{sum.Time}', {sum.Unpriced}, '{sum.UnpricedQuantity}', '{sum.Amount}', '{sum.Eur}', {sum.Unconverted})");
+                .Append(CultureInfo.InvariantCulture, $"({day}, {kind}, {sum.Charges}, '{sum.Quantity}', '{sum.Time}', {sum.Unpriced}, '{sum.UnpricedQuantity}', '{sum.Amount}', '{sum.Eur}', {sum.Unconverted}, '{sum.Weight}', {sum.Weighted})");
         }
 
         var set = string.Join(", ", ChargeColumns.Split(", ").Skip(2).Select(static column => $"{column} = excluded.{column}"));

@@ -14,14 +14,15 @@ internal static class RollupScan
     /// <summary>What all charges, or those of a day, come to by day and kind.</summary>
     /// <param name="transaction">An open transaction.</param>
     /// <param name="rates">The rate of each day that has one.</param>
+    /// <param name="renders">Takes what the priced charges of renders come to; null where nobody asks.</param>
     /// <param name="day">Only this day; null for all.</param>
-    public static Dictionary<(long Day, ChargeKind Kind), ChargeSum> Charges(LedgerTransaction transaction, IReadOnlyDictionary<int, FxRate> rates, long? day = null)
+    public static Dictionary<(long Day, ChargeKind Kind), ChargeSum> Charges(LedgerTransaction transaction, IReadOnlyDictionary<int, FxRate> rates, Dictionary<RenderCell, RenderSum>? renders, long? day = null)
     {
         using var command = transaction.CreateCommand();
         command.CommandTimeout = 0;
         command.CommandText =
             $"""
-            SELECT k.at, k.quantity, k.device_us, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END, {ChargeKind.Columns}
+            SELECT k.at, k.quantity, k.device_us, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END, {ChargeKind.Columns}, k.weight, k.render_id, k.attempt
             FROM charges AS k
             LEFT JOIN transfers AS t ON t.charge_seq = k.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
@@ -43,7 +44,13 @@ internal static class RollupScan
             sum.Add(quantity, row.IsDBNull(2) ? 0 : row.GetInt64(2));
             if (!row.IsDBNull(3))
             {
-                sum.Price(quantity, new Amount(row.GetInt64(4) != 0 ? row.GetInt64(3) : -row.GetInt64(3)), rates.GetValueOrDefault(at));
+                var amount = new Amount(row.GetInt64(4) != 0 ? row.GetInt64(3) : -row.GetInt64(3));
+                sum.Price(quantity, row.IsDBNull(14) ? null : row.GetInt64(14), amount, rates.GetValueOrDefault(at));
+                if (renders is not null && !row.IsDBNull(15))
+                {
+                    var cell = new RenderCell(new RenderAttempt(row.GetString(5), row.GetString(15), row.GetInt64(16)), at, row.GetString(11));
+                    CollectionsMarshal.GetValueRefOrAddDefault(renders, cell, out _).Add(amount, rates.GetValueOrDefault(at));
+                }
             }
         }
 

@@ -12,8 +12,11 @@ internal static class RollupStart
     {
         if (Lacks(transaction, "charges", "charge_rollups"))
         {
-            var sums = RollupScan.Charges(transaction, CostQuery.Rates(transaction, Currency.Eur));
+            var renders = new Dictionary<RenderCell, RenderSum>();
+            var sums = RollupScan.Charges(transaction, CostQuery.Rates(transaction, Currency.Eur), renders);
             RollupRows.Add(transaction, [.. sums.Select(each => (each.Key.Day, kinds.Number(transaction, each.Key.Kind), each.Value))]);
+            RenderRollupRows.Add(transaction, renders);
+            RenderRollupRows.Mark(transaction, [.. renders.Keys.Select(static cell => cell.Of).Distinct()]);
         }
 
         if (Lacks(transaction, "attempts", "attempt_rollups"))

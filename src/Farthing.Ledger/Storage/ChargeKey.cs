@@ -40,6 +40,12 @@ internal static class ChargeKey
     /// <summary>The key of all ids that begin with a run and a render, whose charges keep none; null for an id of another form.</summary>
     public static long? OfRender(ReadOnlySpan<char> id)
     {
+        // Run, render, attempt, stage and batch are five parts; an id of fewer can be none of these.
+        if (id.Count('/') < 4)
+        {
+            return null;
+        }
+
         var first = id.IndexOf('/');
         var second = first < 0 ? -1 : id[(first + 1)..].IndexOf('/');
         return second < 0 ? null : Of(id[..(first + 1 + second)]);

@@ -15,6 +15,7 @@ public sealed class LedgerTransaction
     private readonly IRowWriter? _writer;
     private readonly ChargeKinds? _kinds;
     private RollupChanges? _rollups;
+    private RenderNumbers? _renders;
     private ChainedRows? _rows;
 
     internal LedgerTransaction(DbConnection connection, DbTransaction? transaction, IRowWriter? writer, ChargeKinds? kinds) =>
@@ -27,6 +28,9 @@ public sealed class LedgerTransaction
 
     /// <summary>What is added to the rollups with the transaction's end.</summary>
     internal RollupChanges Rollups => _rollups ??= new RollupChanges(this, _kinds ?? throw new InvalidOperationException("A reading transaction writes nothing."));
+
+    /// <summary>The numbers of renders.</summary>
+    internal RenderNumbers Renders => _renders ??= new RenderNumbers(this);
 
     /// <summary>Runs a statement.</summary>
     /// <returns>How many rows it touched.</returns>

@@ -12,6 +12,7 @@ namespace Farthing.Ledger.Storage;
 internal sealed class SqliteRows(SqliteConnection connection, ChargeKinds kinds) : IRowWriter, IDisposable
 {
     private readonly SqliteCharges _charges = new(connection, kinds);
+    private readonly SqliteAttempts _attempts = new();
     private readonly Dictionary<LedgerTable, sqlite3_stmt> _inserts = [];
 
     public bool IsFasterInBulk => false;
@@ -20,15 +21,37 @@ internal sealed class SqliteRows(SqliteConnection connection, ChargeKinds kinds)
     public SqliteCharges Charges => _charges;
 
     /// <summary>Begins a transaction.</summary>
-    public void Enter(LedgerTransaction transaction) => _charges.Enter(transaction);
+    public void Enter(LedgerTransaction transaction)
+    {
+        _charges.Enter(transaction);
+        _attempts.Enter(transaction);
+    }
 
     public bool TryInsert(LedgerTable table, object?[] row)
     {
-        if (table == LedgerTables.Charges)
+        return table == LedgerTables.Charges ? _charges.TryInsert(row)
+            : table == LedgerTables.Attempts ? _attempts.TryStart(row)
+            : table == LedgerTables.AttemptOutcomes ? _attempts.TryEnd(row)
+            : TryInsertPlain(table, row);
+    }
+
+    public bool[] Known(LedgerTable table, IReadOnlyList<object?[]> rows) => throw new NotSupportedException();
+
+    public void InsertNew(LedgerTable table, IReadOnlyList<object?[]> rows) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+        foreach (var insert in _inserts.Values)
         {
-            return _charges.TryInsert(row);
+            insert.Dispose();
         }
 
+        _inserts.Clear();
+        _charges.Dispose();
+    }
+
+    private bool TryInsertPlain(LedgerTable table, object?[] row)
+    {
         var insert = Prepared(table);
         for (var i = 0; i < row.Length; i++)
         {
@@ -47,21 +70,6 @@ internal sealed class SqliteRows(SqliteConnection connection, ChargeKinds kinds)
         var again = raw.sqlite3_reset(insert);
         Check(done == raw.SQLITE_DONE ? again : done);
         return added == 1;
-    }
-
-    public bool[] Known(LedgerTable table, IReadOnlyList<object?[]> rows) => throw new NotSupportedException();
-
-    public void InsertNew(LedgerTable table, IReadOnlyList<object?[]> rows) => throw new NotSupportedException();
-
-    public void Dispose()
-    {
-        foreach (var insert in _inserts.Values)
-        {
-            insert.Dispose();
-        }
-
-        _inserts.Clear();
-        _charges.Dispose();
     }
 
     private sqlite3_stmt Prepared(LedgerTable table)

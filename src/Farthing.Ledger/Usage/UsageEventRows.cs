@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
 using Farthing.Ledger.Chain;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Storage;
@@ -7,37 +10,56 @@ namespace Farthing.Ledger.Usage;
 /// <summary>The rows of events that came in.</summary>
 internal static class UsageEventRows
 {
-    // Values of one statement; far below what SQLite and PostgreSQL take.
-    private const int Chunk = 500;
+    private const string Columns = "e.source, e.id, e.type, e.at, e.content, e.client FROM";
+    private const string ByKey = "AS w JOIN usage_events AS e ON e.source = w.source AND e.id = w.id";
 
     /// <summary>The stored events of these keys.</summary>
     public static Dictionary<(string Source, string Id), StoredEvent> Find(LedgerTransaction transaction, IReadOnlyList<UsageEvent> events)
     {
-        var found = new Dictionary<(string, string), StoredEvent>();
-        foreach (var chunk in events.Chunk(Chunk))
-        {
-            using var command = transaction.CreateCommand();
-            for (var i = 0; i < chunk.Length; i++)
-            {
-                command.Add($"@s{i}", chunk[i].Source);
-                command.Add($"@i{i}", chunk[i].Id);
-            }
+        using var command = transaction.CreateCommand();
 
-            command.CommandText =
-                $"""
-                WITH wanted (source, id) AS (VALUES {string.Join(", ", chunk.Select(static (_, i) => $"(@s{i}, @i{i})"))})
-                SELECT e.source, e.id, e.type, e.at, e.content, e.client
-                FROM wanted AS w JOIN usage_events AS e ON e.source = w.source AND e.id = w.id
-                """;
-            using var row = command.ExecuteReader();
-            while (row.Read())
-            {
-                found[(row.GetString(0), row.GetString(1))] =
-                    new StoredEvent(row.GetString(2), EventTime.FromMicroseconds(row.GetInt64(3)), row.GetString(4), row.GetString(5));
-            }
+        // All keys in one value or two: SQLite looks each parameter up by its name, so that a thousand of them cost more than the rows.
+        if (transaction.IsSqlite)
+        {
+            command.CommandText = $"SELECT {Columns} (SELECT value ->> 0 AS source, value ->> 1 AS id FROM json_each(@keys)) {ByKey}";
+            command.Add("@keys", Keys(events));
+        }
+        else
+        {
+            command.CommandText = $"SELECT {Columns} unnest(@sources, @ids) AS w (source, id) {ByKey["AS w ".Length..]}";
+            command.Add("@sources", events.Select(static each => each.Source).ToArray());
+            command.Add("@ids", events.Select(static each => each.Id).ToArray());
+        }
+
+        var found = new Dictionary<(string, string), StoredEvent>();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            found[(row.GetString(0), row.GetString(1))] =
+                new StoredEvent(row.GetString(2), EventTime.FromMicroseconds(row.GetInt64(3)), row.GetString(4), row.GetString(5));
         }
 
         return found;
+    }
+
+    private static string Keys(IReadOnlyList<UsageEvent> events)
+    {
+        var buffer = new ArrayBufferWriter<byte>(64 * (events.Count + 1));
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartArray();
+            foreach (var one in events)
+            {
+                json.WriteStartArray();
+                json.WriteStringValue(one.Source);
+                json.WriteStringValue(one.Id);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     /// <summary>The number that the next event gets.</summary>

@@ -12,22 +12,39 @@ namespace Farthing.Ledger.Usage;
 public sealed class UsageInbox : IDisposable
 {
     private readonly LedgerStore _store;
-    private readonly PriceBook _book;
+    private readonly Func<PriceBook> _prices;
     private readonly UsageRules _rules;
-    private readonly Journal _journal;
+    private Journal _journal;
+    private long _recording;
 
-    private UsageInbox(LedgerStore store, PriceBook book, UsageRules rules, DateTimeOffset lastReceived) =>
-        (_store, _book, _rules, _journal, LastReceived) = (store, book, rules, Journal.Open(store, book), lastReceived);
+    private UsageInbox(LedgerStore store, Func<PriceBook> prices, UsageRules rules)
+    {
+        (_store, _prices, _rules) = (store, prices, rules);
+        (_recording, LastReceived) = store.Read(static transaction => (PriceStoreRows.LastRecording(transaction), UsageEventRows.LastReceived(transaction)));
+        Prices = prices();
+        _journal = Journal.Open(store, Prices);
+    }
+
+    /// <summary>The prices that are posted by.</summary>
+    public PriceBook Prices { get; private set; }
 
     /// <summary>When the last event came. The clock of what is posted never goes back behind it.</summary>
     public DateTimeOffset LastReceived { get; private set; }
 
     /// <summary>Opens a ledger for events.</summary>
     /// <exception cref="LedgerException">The store can't be used, or the book has an id for another price than the store.</exception>
-    public static UsageInbox Open(LedgerStore store, PriceBook book, UsageRules rules)
+    public static UsageInbox Open(LedgerStore store, PriceBook book, UsageRules rules) => Open(store, () => book, rules);
+
+    /// <summary>Opens a ledger for events whose prices change with what is recorded.</summary>
+    /// <param name="store">The ledger.</param>
+    /// <param name="prices">Gives the prices in force; it is asked again when another process has recorded prices in the store.</param>
+    /// <param name="rules">What events may do.</param>
+    /// <exception cref="LedgerException">The store can't be used, or the book has an id for another price than the store.</exception>
+    public static UsageInbox Open(LedgerStore store, Func<PriceBook> prices, UsageRules rules)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return new UsageInbox(store, book, rules, store.Read(UsageEventRows.LastReceived));
+        ArgumentNullException.ThrowIfNull(prices);
+        return new UsageInbox(store, prices, rules);
     }
 
     /// <summary>Posts events; when it returns, what it says is accepted is on the disk.</summary>
@@ -39,6 +56,7 @@ public sealed class UsageInbox : IDisposable
     {
         ArgumentNullException.ThrowIfNull(events);
         LastReceived = now > LastReceived ? now : LastReceived;
+        RefreshPrices();
         var results = new UsageResult?[events.Count];
         var open = Enumerable.Range(0, events.Count).OrderBy(place => UsagePass.Phase(events[place].Body)).ToList();
         while (open.Count > 0)
@@ -59,6 +77,7 @@ public sealed class UsageInbox : IDisposable
     /// <exception cref="LedgerException">The store can't be written.</exception>
     public IReadOnlyList<string> ReapSilent(DateTimeOffset since)
     {
+        RefreshPrices();
         var silent = _store.Read(transaction => UsageEventRows.SilentLeases(transaction, since));
         return silent.Count == 0 ? [] : _store.Write(transaction =>
             (IReadOnlyList<string>)[.. UsageEventRows.SilentLeases(transaction, since).Where(lease => _journal.Leases.Reap(transaction, lease))]);
@@ -67,13 +86,28 @@ public sealed class UsageInbox : IDisposable
     /// <summary>Lets the prepared statements go. The store stays open.</summary>
     public void Dispose() => _journal.Dispose();
 
+    /// <summary>Recordings are numbered, so that a look at the last number tells whether there is anything new.</summary>
+    private void RefreshPrices()
+    {
+        var recording = _store.Read(PriceStoreRows.LastRecording);
+        if (recording == _recording)
+        {
+            return;
+        }
+
+        var prices = _prices();
+        var journal = Journal.Open(_store, prices);
+        _journal.Dispose();
+        (_recording, Prices, _journal) = (recording, prices, journal);
+    }
+
     /// <summary>Posts in one transaction. Where the ledger refuses an event only when it is at it, the transaction is undone and the event found by halving.</summary>
     private void Post(IReadOnlyList<UsageEvent> events, List<int> places, UsageResult?[] results)
     {
         try
         {
             var posted = _store.Write(transaction =>
-                new UsagePass(transaction, _journal, _book, _rules, LastReceived).Run([.. places.Select(place => events[place])]));
+                new UsagePass(transaction, _journal, Prices, _rules, LastReceived).Run([.. places.Select(place => events[place])]));
             for (var i = 0; i < posted.Length; i++)
             {
                 results[places[i]] = posted[i];

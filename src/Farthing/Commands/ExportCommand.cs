@@ -16,12 +16,14 @@ internal static class ExportCommand
     private static readonly Option<string?> AccountName = new("--account-name") { HelpName = "NAME", Description = "The billing account's name." };
     private static readonly Option<string?> Issuer = new("--issuer") { HelpName = "NAME", Description = "Who issues the invoice. Default: Farthing." };
 
+    private static readonly Option<string?> Invoiced = new("--invoiced") { HelpName = "DAY", Description = "The day (UTC) of the last invoice: what was re-rated from then on, in months that had ended, is written as a correction." };
+
     /// <summary>Declares the command.</summary>
     public static Command Create(Host host)
     {
         var focus = new Command("focus", "Writes a FOCUS 1.4 Cost and Usage dataset: a row for each priced charge.")
         {
-            ReportOptions.From, ReportOptions.To, Out, ReportOptions.Currency, Account, AccountName, Issuer, SharedOptions.Data,
+            ReportOptions.From, ReportOptions.To, Out, ReportOptions.Currency, Account, AccountName, Issuer, Invoiced, SharedOptions.Data,
         };
         focus.Validators.Add(line => Read(line).Errors.ToList().ForEach(line.AddError));
         focus.SetAction((line, cancellation) => RunAsync(host, line.CommandResult, cancellation));
@@ -56,6 +58,7 @@ internal static class ExportCommand
                 AccountId = options.Filled(Account) ?? unset.AccountId,
                 AccountName = options.Filled(AccountName),
                 Issuer = options.Filled(Issuer) ?? unset.Issuer,
+                Invoiced = options.Day(Invoiced),
             },
             ending == ".parquet" ? FocusFileType.Parquet : FocusFileType.Csv,
             options.Errors);

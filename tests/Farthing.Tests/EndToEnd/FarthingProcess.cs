@@ -21,7 +21,10 @@ internal sealed class FarthingProcess : IDisposable
     /// <summary>How a process ended and what it said.</summary>
     internal sealed record Result(int ExitCode, string Output, string Errors);
 
-    public static FarthingProcess Start(params string[] arguments)
+    public static FarthingProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts it with variables of the environment besides.</summary>
+    public static FarthingProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -37,6 +40,11 @@ internal sealed class FarthingProcess : IDisposable
 
         start.Environment["FARTHING_HOME"] = Golden.RepositoryRoot;
         start.Environment.Remove("FARTHING_DATA");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new FarthingProcess(Process.Start(start)!);
     }
 

@@ -136,7 +136,7 @@ internal sealed class LedgerFixture : IDisposable
         return entries;
     });
 
-    /// <summary>In SQLite charges are a view, whose rows are changed where they are kept.</summary>
+    /// <summary>In SQLite charges, attempts and their outcomes are views, whose rows are changed where they are kept.</summary>
     private const string ChangeableView =
         """
         CREATE TRIGGER tamper_update INSTEAD OF UPDATE ON charges BEGIN
@@ -148,6 +148,20 @@ internal sealed class LedgerFixture : IDisposable
         CREATE TRIGGER tamper_insert INSTEAD OF INSERT ON charges BEGIN
             INSERT INTO charge_kinds SELECT (SELECT max(seq) + 1 FROM charge_kinds), NEW.run_id, NEW.stage, NEW.resource, NEW.meter, NEW.lease_id, NEW.split_method, NEW.tags, NEW.precision, NEW.estimated;
             INSERT INTO charge_rows VALUES (NEW.seq, NEW.id, 0, NEW.at, (SELECT max(seq) FROM charge_kinds), NEW.render_id, NEW.attempt, NEW.quantity, NEW.device_us, NEW.batch_id, NEW.weight, NEW.link, NEW.chk);
+        END;
+        CREATE TRIGGER tamper_attempt INSTEAD OF UPDATE ON attempts BEGIN
+            INSERT INTO attempt_kinds SELECT (SELECT max(seq) + 1 FROM attempt_kinds), NEW.lease_id, NEW.tags, NEW.precision, NEW.model, NEW.width, NEW.height, NEW.steps, NEW.passes, NEW.forced;
+            UPDATE attempt_rows SET kind = (SELECT max(seq) FROM attempt_kinds), started_at = NEW.started_at, link = NEW.link, chk = NEW.chk
+            WHERE render = (SELECT r.seq FROM renders AS r JOIN runs AS u ON u.seq = r.run WHERE u.run_id = OLD.run_id AND r.render_id = OLD.render_id) AND attempt = OLD.attempt;
+        END;
+        CREATE TRIGGER tamper_outcome INSTEAD OF UPDATE ON attempt_outcomes BEGIN
+            INSERT OR IGNORE INTO outcome_kinds (outcome, reason) VALUES (NEW.outcome, NEW.reason);
+            UPDATE outcome_rows SET kind = (SELECT seq FROM outcome_kinds WHERE outcome = NEW.outcome AND reason = NEW.reason), after = after + NEW.at - OLD.at, link = NEW.link, chk = NEW.chk
+            WHERE render = (SELECT r.seq FROM renders AS r JOIN runs AS u ON u.seq = r.run WHERE u.run_id = OLD.run_id AND r.render_id = OLD.render_id) AND attempt = OLD.attempt;
+        END;
+        CREATE TRIGGER tamper_no_outcome INSTEAD OF DELETE ON attempt_outcomes BEGIN
+            DELETE FROM outcome_rows
+            WHERE render = (SELECT r.seq FROM renders AS r JOIN runs AS u ON u.seq = r.run WHERE u.run_id = OLD.run_id AND r.render_id = OLD.render_id) AND attempt = OLD.attempt;
         END;
         """;
 

@@ -14,8 +14,8 @@ namespace Farthing.Serving.Otlp;
 /// models are usage; all others are left alone.
 /// </summary>
 /// <param name="options">The limits.</param>
-/// <param name="book">The prices, which tell a model's names apart.</param>
-internal sealed class SpansWire(UsageOptions options, PriceBook book) : IUsageWire
+/// <param name="prices">The prices in force, which tell a model's names apart.</param>
+internal sealed class SpansWire(UsageOptions options, Func<PriceBook> prices) : IUsageWire
 {
     private const string Protobuf = "application/x-protobuf";
     private const int MostReasons = 3;
@@ -26,7 +26,7 @@ internal sealed class SpansWire(UsageOptions options, PriceBook book) : IUsageWi
     public async Task TakeAsync(HttpContext context, ReadOnlyMemory<byte> body, UsageSender sender, PostUsage post)
     {
         ExportTraceServiceRequest request = Read(IsJson(context), body);
-        var reader = new SpanReader(sender, book);
+        var reader = new SpanReader(sender, prices());
         List<UsageEvent> events = [];
         List<string> refused = [];
         foreach (var resource in request.ResourceSpans)

@@ -31,6 +31,19 @@ internal static class CanonicalJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    // A name is decoded each time that it is asked for, so it is asked for once.
+    private static List<(string Name, JsonElement Value)> Sorted(JsonElement value)
+    {
+        var fields = new List<(string Name, JsonElement Value)>(value.GetPropertyCount());
+        foreach (JsonProperty field in value.EnumerateObject())
+        {
+            fields.Add((field.Name, field.Value));
+        }
+
+        fields.Sort(static (left, right) => string.CompareOrdinal(left.Name, right.Name));
+        return fields;
+    }
+
     private static void Write(Utf8JsonWriter json, JsonElement value, int depth)
     {
         if (depth > MaxDepth)
@@ -43,16 +56,16 @@ internal static class CanonicalJson
             case JsonValueKind.Object:
                 json.WriteStartObject();
                 string? last = null;
-                foreach (JsonProperty field in value.EnumerateObject().OrderBy(static field => field.Name, StringComparer.Ordinal))
+                foreach ((string name, JsonElement field) in Sorted(value))
                 {
-                    if (field.Name == last)
+                    if (name == last)
                     {
-                        throw new UsageFormatException("duplicate_field", $"The field '{EventData.Short(field.Name)}' comes twice.");
+                        throw new UsageFormatException("duplicate_field", $"The field '{EventData.Short(name)}' comes twice.");
                     }
 
-                    last = field.Name;
-                    json.WritePropertyName(field.Name);
-                    Write(json, field.Value, depth + 1);
+                    last = name;
+                    json.WritePropertyName(name);
+                    Write(json, field, depth + 1);
                 }
 
                 json.WriteEndObject();

@@ -18,13 +18,13 @@ internal sealed class UsageServing : IDisposable
     private readonly UsageEndpoint _events;
     private readonly UsageEndpoint _spans;
 
-    private UsageServing(UsageInbox inbox, LedgerStore? own, PriceBook book, Func<ClientKeys> clients, UsageOptions options, TimeProvider time, ILoggerFactory log)
+    private UsageServing(UsageInbox inbox, LedgerStore? own, Func<ClientKeys> clients, UsageOptions options, TimeProvider time, ILoggerFactory log)
     {
         (_inbox, _own) = (inbox, own);
         Queue = new UsageQueue(inbox, options, time, log.CreateLogger<UsageQueue>());
         var gate = new UsageGate(clients, options);
         _events = new UsageEndpoint(gate, Queue, new CloudEventsWire(options), options, log.CreateLogger<UsageEndpoint>());
-        _spans = new UsageEndpoint(gate, Queue, new SpansWire(options, book), options, log.CreateLogger<UsageEndpoint>());
+        _spans = new UsageEndpoint(gate, Queue, new SpansWire(options, () => inbox.Prices), options, log.CreateLogger<UsageEndpoint>());
     }
 
     /// <summary>The way to the ledger.</summary>
@@ -50,8 +50,8 @@ internal sealed class UsageServing : IDisposable
         LedgerStore? own = string.IsNullOrEmpty(address) ? null : DataFolder.At(".", address).OpenLedger();
         try
         {
-            PriceBook book = new PriceStore(own ?? file, time).Layered(chosen);
-            return new UsageServing(UsageInbox.Open(own ?? file, book, new UsageRules { MaxSkew = options.MaxSkew }), own, book, clients, options, time, log);
+            var prices = new PriceStore(own ?? file, time);
+            return new UsageServing(UsageInbox.Open(own ?? file, () => prices.Layered(chosen), new UsageRules { MaxSkew = options.MaxSkew }), own, clients, options, time, log);
         }
         catch
         {

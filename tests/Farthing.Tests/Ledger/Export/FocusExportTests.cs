@@ -6,7 +6,10 @@ using CsvHelper;
 using Farthing.Ledger.Export;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Prices.Rerating;
 using Farthing.Ledger.Reports;
+using Microsoft.Extensions.Time.Testing;
 using Parquet;
 using static Farthing.Tests.Ledger.LedgerFixture;
 
@@ -129,6 +132,7 @@ public abstract class FocusExportTests : IDisposable
     [InlineData("ChargeCategory", "Gift", "ChargeCategory MUST be one of")]
     [InlineData("ChargeCategory", "Tax", "ConsumedQuantity MUST")]
     [InlineData("ChargeClass", "Refund", "ChargeClass MUST be")]
+    [InlineData("ChargeClass", "Correction", "ChargeClass MUST be null for what corrects no")]
     [InlineData("ServiceCategory", "Pictures", "ServiceCategory MUST be one of")]
     [InlineData("ServiceSubcategory", "Object Storage", "MUST have the ServiceCategory")]
     [InlineData("PricingUnit", null, "exactly when its quantity")]
@@ -146,6 +150,33 @@ public abstract class FocusExportTests : IDisposable
         row[column] = value;
         Assert.Contains(FocusRules.Broken(header, [row]), broken => broken.Contains(rule, StringComparison.Ordinal));
         Assert.Contains("BilledCost MUST be present", FocusRules.Broken([.. header.Except(["BilledCost"])], []));
+    }
+
+    [Fact]
+    public async Task What_was_re_rated_after_the_invoice_is_a_correction_of_its_month_and_nothing_else_is()
+    {
+        // Noon is in March; the invoice came on the second of April, and prices were corrected after it.
+        var book = Prices.Replace("gpu-1", "gpu-2", StringComparison.Ordinal).Replace("2.69", "2.79", StringComparison.Ordinal)
+            .Replace("resource: cache/redis, meter: gets, unit: million-operations", "resource: other/thing, meter: requests, unit: operation", StringComparison.Ordinal).Replace("gets-1", "other-1", StringComparison.Ordinal);
+        var done = new Rerater(_ledger.File, PriceBook.Parse(book), new FakeTimeProvider(Noon.AddDays(40))).Run(Noon.AddDays(-1), Noon.AddDays(1), "", apply: true);
+        Assert.NotNull(done.Number);
+        var (header, plain, _) = await Csv();
+        Assert.All(plain, static row => Assert.Null(row["ChargeClass"]));
+
+        var (_, rows, _) = await Csv(_ledger, Currency.Usd, new DateOnly(2026, 4, 2));
+        Assert.Empty(FocusRules.Broken(header, rows, "2026-04-02T00:00:00Z"));
+        var corrections = rows.Where(static row => row["ChargeClass"] == "Correction").ToList();
+
+        // Three shares, idle and lost time back and forth, the rounding of the lease again, and a first price.
+        Assert.Equal((5, 5), (corrections.Count(static row => row["BilledCost"] is ['-', ..] && row["ChargeCategory"] == "Usage"), corrections.Count(static row => row["SkuPriceId"] == "gpu-2")));
+        Assert.Single(corrections, static row => row["SkuPriceId"] == "other-1");
+        Assert.All(corrections, static row => Assert.Equal("2026-04-01T00:00:00Z", row["BillingPeriodEnd"]));
+
+        // Corrected before the invoice, or in a month that had not ended by then: no correction of an invoice.
+        foreach (var day in new[] { new DateOnly(2026, 3, 20), new DateOnly(2026, 4, 30) })
+        {
+            Assert.All((await Csv(_ledger, Currency.Usd, day)).Rows, static row => Assert.Null(row["ChargeClass"]));
+        }
     }
 
     [Fact]
@@ -216,10 +247,10 @@ public abstract class FocusExportTests : IDisposable
 
     private Task<(IReadOnlyList<string> Header, List<IReadOnlyDictionary<string, string?>> Rows, FocusSummary Done)> Csv(Currency currency = Currency.Usd) => Csv(_ledger, currency);
 
-    private static async Task<(IReadOnlyList<string> Header, List<IReadOnlyDictionary<string, string?>> Rows, FocusSummary Done)> Csv(LedgerFixture ledger, Currency currency)
+    private static async Task<(IReadOnlyList<string> Header, List<IReadOnlyDictionary<string, string?>> Rows, FocusSummary Done)> Csv(LedgerFixture ledger, Currency currency, DateOnly? invoiced = null)
     {
         using var stream = new MemoryStream();
-        var done = await new FocusExport(ledger.File).WriteAsync(new ReportQuery { Currency = currency }, new FocusIdentity(), stream, FocusFileType.Csv);
+        var done = await new FocusExport(ledger.File).WriteAsync(new ReportQuery { Currency = currency }, new FocusIdentity { Invoiced = invoiced }, stream, FocusFileType.Csv);
         using var csv = new CsvParser(new StringReader(Encoding.UTF8.GetString(stream.ToArray())), CultureInfo.InvariantCulture);
         Assert.True(csv.Read());
         var header = csv.Record!;

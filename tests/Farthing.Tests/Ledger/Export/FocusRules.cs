@@ -41,7 +41,10 @@ internal static partial class FocusRules
     };
 
     /// <summary>Every rule that a dataset breaks, with the row.</summary>
-    public static IEnumerable<string> Broken(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyDictionary<string, string?>> rows)
+    /// <param name="header">The columns.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="invoiced">When the last invoice was issued; empty where none was.</param>
+    public static IEnumerable<string> Broken(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyDictionary<string, string?>> rows, string invoiced = "")
     {
         foreach (var column in Mandatory.Except(header))
         {
@@ -60,15 +63,15 @@ internal static partial class FocusRules
 
         for (var i = 0; i < rows.Count; i++)
         {
-            foreach (var rule in Broken(rows[i]))
+            foreach (var rule in Broken(rows[i], invoiced))
             {
                 yield return $"row {i}: {rule}";
             }
         }
     }
 
-    private static IEnumerable<string> Broken(IReadOnlyDictionary<string, string?> row) =>
-        [.. Forms(row), .. Charges(row), .. Quantities(row), .. Allocations(row)];
+    private static IEnumerable<string> Broken(IReadOnlyDictionary<string, string?> row, string invoiced) =>
+        [.. Forms(row), .. Charges(row, invoiced), .. Quantities(row), .. Allocations(row)];
 
     private static IEnumerable<string> Forms(IReadOnlyDictionary<string, string?> row)
     {
@@ -104,7 +107,7 @@ internal static partial class FocusRules
         }
     }
 
-    private static IEnumerable<string> Charges(IReadOnlyDictionary<string, string?> row)
+    private static IEnumerable<string> Charges(IReadOnlyDictionary<string, string?> row, string invoiced)
     {
         if (row["ChargeCategory"] is not ("Usage" or "Purchase" or "Tax" or "Credit" or "Adjustment"))
         {
@@ -114,6 +117,11 @@ internal static partial class FocusRules
         if (row["ChargeClass"] is not (null or "Correction"))
         {
             yield return "ChargeClass MUST be \"Correction\" when it is not null";
+        }
+
+        if (row["ChargeClass"] is not null && string.CompareOrdinal(row["BillingPeriodEnd"], invoiced) > 0)
+        {
+            yield return "ChargeClass MUST be null for what corrects no billing period that was invoiced before";
         }
 
         if (!Subcategories.TryGetValue(row["ServiceCategory"] ?? "", out var subcategories))
@@ -172,8 +180,8 @@ internal static partial class FocusRules
         foreach (var (cost, price) in ((string, string)[])
             [("ListCost", "ListUnitPrice"), ("ContractedCost", "ContractedUnitPrice"), ("PricingCurrencyEffectiveCost", "PricingCurrencyListUnitPrice")])
         {
-            // A cost is rounded once, to its twelfth place; in another currency it is rounded twice.
-            if (quantity is not null && row[price] is { } unit && Numeric().IsMatch(row[cost] ?? "") && Math.Abs(Number(row[cost]) - (Number(unit) * Number(quantity))) > 0.000000000001m)
+            // Of a correction the three may differ. A cost is rounded once, to its twelfth place; in another currency it is rounded twice.
+            if (row["ChargeClass"] is null && quantity is not null && row[price] is { } unit && Numeric().IsMatch(row[cost] ?? "") && Math.Abs(Number(row[cost]) - (Number(unit) * Number(quantity))) > 0.000000000001m)
             {
                 yield return $"{cost} MUST equal the product of {price} and PricingQuantity";
             }

@@ -61,7 +61,27 @@ public abstract class WasteReportTests : IDisposable
     [InlineData("cpu", "cpu")]
     [InlineData("storage/s3", "storage/s3")]
     [InlineData("llm/odd", "llm/odd")]
-    public void A_provider_of_language_models_is_named_by_its_models(string resource, string provider) => Assert.Equal(provider, AttemptCosts.ProviderOf(resource));
+    public void A_provider_of_language_models_is_named_by_its_models(string resource, string provider) => Assert.Equal(provider, WasteSums.ProviderOf(resource));
+
+    [Fact]
+    public void Costs_are_cut_by_outcome_by_model_and_by_campaign()
+    {
+        var query = new ReportQuery { Basis = CostBasis.Marginal };
+        var outcomes = _ledger.Reports.Build(query, ReportGrouping.Outcome);
+        Assert.Equal([("cancelled", 0L), ("failed", 10_000_000L), ("lost", 45_016_000L), ("lost time", 2_667L), ("useful", 20_008_000L)], Amounts(outcomes));
+        Assert.Equal((2L, 1L, 1L), (outcomes.Groups[4].Report.Attempts.Delivered, outcomes.Groups[1].Report.Attempts.Failed, outcomes.Groups[2].Report.Attempts.Lost));
+        Assert.Equal(600, (long)outcomes.Groups[2].Report.TotalTime.Value);
+        Assert.Equal([("cpu", 26_667L), ("storage/folder", 75_000_000L)], Amounts(_ledger.Reports.Build(query, ReportGrouping.Model)).Where(static group => group.Item2 > 0));
+
+        _ledger.Post(Put("s1", tags: "campaign:spring,social"), Put("s2", tags: "campaign:spring"), Put("s3", tags: "campaign:autumn,campaign:spring"));
+        Assert.Equal([("", 75_026_667L), ("autumn,spring", 5_000_000L), ("spring", 10_000_000L)], Amounts(_ledger.Reports.Build(query, ReportGrouping.Campaign)));
+
+        static List<(string, long)> Amounts(GroupedReport report)
+        {
+            Assert.Equal(report.Total.Total.Units, report.Groups.Aggregate(Int128.Zero, static (sum, group) => sum + group.Report.Total.Units));
+            return [.. report.Groups.Select(static group => (group.Key, (long)group.Report.Total.Units))];
+        }
+    }
 
     [Fact]
     public void Renders_are_ranked_by_what_all_their_attempts_cost()

@@ -1,10 +1,12 @@
 using CsCheck;
 using Farthing.Ledger.Chain;
+using Farthing.Ledger.Explain;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Prices.Rerating;
 using Farthing.Ledger.Reports;
+using Farthing.Ledger.Storage;
 using Microsoft.Extensions.Time.Testing;
 using static Farthing.Tests.Ledger.LedgerFixture;
 
@@ -75,6 +77,10 @@ public abstract class RollupTests(StoreKind kind)
     [InlineData("DELETE FROM charge_rollups", "is missing; its charges come to")]
     [InlineData("UPDATE attempt_rollups SET attempts = 7 WHERE outcome = 'delivered'", "says 7 attempts, but there are 1")]
     [InlineData("DELETE FROM attempt_rollups", "there are 1 attempts of it")]
+    [InlineData("UPDATE render_rollups SET amount = amount + 1", "attempt 1 of the render 'run-1/render-1', says RenderSum")]
+    [InlineData("UPDATE render_rollups SET millions = 1", "attempt 1 of the render 'run-1/render-1', says RenderSum")]
+    [InlineData("UPDATE render_rollups SET delivered = 0", "says that it was not delivered, but it was.")]
+    [InlineData("DELETE FROM render_rollups", "attempt 1 of the render 'run-1/render-1', is missing")]
     public void A_rollup_that_is_not_the_sum_of_its_entries_is_found(string sql, string found)
     {
         using var ledger = new LedgerFixture(kind: kind);
@@ -160,6 +166,8 @@ public abstract class RollupTests(StoreKind kind)
                 var rolled = CostQuery.Read(transaction, query);
                 Assert.Equal(Text(scanned.Sums.Select(each => $"{each.Key}: {each.Value.Time} {each.Value.Amount}")), Text(rolled.Sums.Select(each => $"{each.Key}: {each.Value.Time} {each.Value.Amount}")));
                 Assert.Equal(Text(scanned.Unpriced.Select(each => $"{each}")), Text(rolled.Unpriced.Select(each => $"{each}")));
+                SameRenders(transaction, query);
+                SamePeriod(transaction, query);
                 Assert.Equal(Text(scanned.Attempts.Select(each => $"{each}")), Text(rolled.Attempts.Select(each => $"{each}")));
             }
 
@@ -167,6 +175,30 @@ public abstract class RollupTests(StoreKind kind)
         });
         var check = LedgerVerifier.Verify(ledger.File);
         Assert.True(check.IsWhole, string.Join('\n', check.Problems));
+    }
+
+    private static void SameRenders(LedgerTransaction transaction, ReportQuery query)
+    {
+        foreach (var asked in new[] { query, query with { Tag = "x" } })
+        {
+            var (rolled, scanned) = (RenderSums.Read(transaction, asked), RenderSums.OfEntries(transaction, asked));
+            Assert.Equal((scanned.All, scanned.Delivered, scanned.Dearest), (rolled.All, rolled.Delivered, rolled.Dearest));
+            Assert.Equal(scanned.Costs, rolled.Costs);
+        }
+    }
+
+    private static void SamePeriod(LedgerTransaction transaction, ReportQuery query)
+    {
+        foreach (var asked in new[] { query, query with { Basis = CostBasis.Marginal } })
+        {
+            var (rolled, scanned) = (new PeriodUsage(), new PeriodUsage());
+            PeriodQuery.ReadCharges(transaction, asked, rolled);
+            PeriodScan.ReadCharges(transaction, asked, scanned);
+            Assert.Equal(scanned.UnpricedCharges, rolled.UnpricedCharges);
+            Assert.Equal(Lines(scanned), Lines(rolled));
+        }
+
+        static List<string> Lines(PeriodUsage usage) => Text(usage.Lines.Select(static each => $"{each.Key}: {each.Value.Useful} {each.Value.Wasted} {each.Value.Work} {each.Value.Amount} {each.Value.WastedAmount}"));
     }
 
     private static List<string> Text(IEnumerable<string> lines) => [.. lines.Order(StringComparer.Ordinal)];

@@ -1,5 +1,6 @@
 using Farthing.Gateway.Keys;
 using Farthing.Ledger.Periods;
+using Farthing.Ledger.Prices;
 using Farthing.Tests.Ledger;
 
 namespace Farthing.Tests.Host.Serving.Usage;
@@ -25,6 +26,22 @@ public abstract class UsageEndpointTests(StoreKind kind) : IAsyncLifetime
         Assert.Equal(150_000_000_000, _rig.Amount());
         Assert.Equal((1, 1), (_rig.Count("charges"), _rig.Count("usage_events")));
         _rig.AssertWhole();
+    }
+
+    [Fact]
+    public async Task A_price_that_somebody_records_holds_for_what_comes_next_without_a_restart()
+    {
+        var (_, before) = await _rig.PostAsync(Use("a"));
+        Assert.Equal(1, before.GetProperty("unpriced").GetInt32());
+        new PriceStore(_rig.Store, _rig.Time).Record(
+            PriceBook.Parse("""prices: [{ id: new-1, resource: llm/openai/new, meter: input-tokens, unit: million-tokens, usd: "3", from: 2026-01-01 }]"""),
+            new PriceRecordingOptions { Source = "somebody", IsSet = true });
+        var (_, after) = await _rig.PostAsync(Use("b"));
+        Assert.Equal("3.000000000000", after.GetProperty("cost_usd").GetString());
+        Assert.False(after.TryGetProperty("unpriced", out _));
+        _rig.AssertWhole();
+
+        static string Use(string id) => UsageRig.Event(id, "farthing.usage", """{"run":"run-1","stage":"caption","resource":"llm/openai/new","meters":{"input-tokens":1000000}}""");
     }
 
     [Fact]

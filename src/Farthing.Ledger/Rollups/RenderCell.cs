@@ -1,0 +1,45 @@
+using Farthing.Ledger.Money;
+using Farthing.Ledger.Prices;
+
+namespace Farthing.Ledger.Rollups;
+
+/// <summary>An attempt at a render, by what names it.</summary>
+internal readonly record struct RenderAttempt(string RunId, string RenderId, long Attempt);
+
+/// <summary>The priced charges of one attempt on one day with one set of tags.</summary>
+internal readonly record struct RenderCell(RenderAttempt Of, long Day, string Tags);
+
+/// <summary>What they come to.</summary>
+internal record struct RenderSum
+{
+    private const long Million = 1_000_000_000_000_000_000;
+
+    /// <summary>The money in 10⁻¹² USD.</summary>
+    public Int128 Amount;
+
+    /// <summary>The money in 10⁻¹² EUR, each entry converted by itself.</summary>
+    public Int128 Eur;
+
+    /// <summary>How many charges are not in <see cref="Eur"/>, since their day had no rate.</summary>
+    public long Unconverted;
+
+    /// <summary>Adds a charge.</summary>
+    public void Add(Amount amount, FxRate? rate)
+    {
+        Amount += amount.Units;
+        if (rate is null)
+        {
+            Unconverted++;
+        }
+        else
+        {
+            Eur += rate.Convert(amount).Units;
+        }
+    }
+
+    /// <summary>A sum as it is stored: whole millions and the rest, so that nearly all sums take no more than they need.</summary>
+    public static (long Millions, long Below) Split(Int128 units) => ((long)(units / Million), (long)(units % Million));
+
+    /// <summary>A stored sum.</summary>
+    public static Int128 Join(long millions, long below) => ((Int128)millions * Million) + below;
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Ledger.Rollups;
+
+/// <summary>The numbers of renders, given once and for ever. What one transaction learns ends with it.</summary>
+internal sealed class RenderNumbers(LedgerTransaction transaction)
+{
+    // SQLite looks a parameter up by name, one after the other, so that long statements cost more than short ones.
+    private const int Chunk = 100;
+    private const int MostKnown = 100_000;
+
+    private readonly Dictionary<(string Run, string Render), long> _known = [];
+    private readonly Dictionary<string, long> _runs = new(StringComparer.Ordinal);
+
+    /// <summary>The number of one render, given now where it has none.</summary>
+    public long Of(string run, string render)
+    {
+        Learn([(run, render)]);
+        return _known[(run, render)];
+    }
+
+    /// <summary>Makes sure that some renders have numbers, and returns what gives them.</summary>
+    public IReadOnlyDictionary<(string Run, string Render), long> Learn(IReadOnlyCollection<(string Run, string Render)> renders)
+    {
+        if (_known.Count > MostKnown)
+        {
+            _known.Clear();
+        }
+
+        foreach (var part in renders.Where(each => !_known.ContainsKey(each)).Distinct().Chunk(Chunk))
+        {
+            Read(part, "SELECT r.run, r.render_id, r.seq FROM wanted AS w JOIN renders AS r ON r.run = w.run AND r.render_id = w.render_id");
+            if (part.Where(each => !_known.ContainsKey(each)).ToArray() is { Length: > 0 } missing)
+            {
+                Read(missing, "INSERT INTO renders (run, render_id) SELECT w.run, w.render_id FROM wanted AS w RETURNING run, render_id, seq");
+            }
+        }
+
+        return _known;
+    }
+
+    private void Read((string Run, string Render)[] renders, string sql)
+    {
+        using var command = transaction.CreateCommand();
+        var values = new StringBuilder();
+        var names = new Dictionary<long, string>();
+        for (var i = 0; i < renders.Length; i++)
+        {
+            var run = RunOf(renders[i].Run);
+            names[run] = renders[i].Run;
+            values.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}({run}, @r{i})");
+            command.Add($"@r{i}", renders[i].Render);
+        }
+
+        command.CommandText = $"WITH wanted (run, render_id) AS (VALUES {values}) {sql}";
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            _known[(names[row.GetInt64(0)], row.GetString(1))] = row.GetInt64(2);
+        }
+    }
+
+    private long RunOf(string run)
+    {
+        if (!_runs.TryGetValue(run, out var number))
+        {
+            _runs[run] = number = transaction.Scalar<long?>("SELECT seq FROM runs WHERE run_id = @run", new { run })
+                ?? transaction.Scalar<long>("INSERT INTO runs (run_id) VALUES (@run) RETURNING seq", new { run });
+        }
+
+        return number;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
+using Farthing.Ledger.Storage;
+
+namespace Farthing.Ledger.Rollups;
+
+/// <summary>A stored row of what renders cost.</summary>
+internal readonly record struct RenderRow(long Render, string Tags, bool IsDelivered, RenderSum Sum);
+
+/// <summary>The rows of what renders cost, on either kind of store.</summary>
+internal static class RenderRollupRows
+{
+    private const int Chunk = 100;
+
+    // What Sum reads, and first of all whether it was delivered.
+    private const string Sums = "x.delivered, x.millions, x.amount, x.eur_millions, x.eur, x.unconverted";
+
+    // The rest of a sum is below a million dollars, so that two of them fit into 64 bits.
+    private const string Million = "1000000000000000000";
+
+    /// <summary>Adds sums to those of their cells.</summary>
+    public static void Add(LedgerTransaction transaction, IReadOnlyDictionary<RenderCell, RenderSum> changes)
+    {
+        var numbers = transaction.Renders.Learn([.. changes.Keys.Select(static cell => (cell.Of.RunId, cell.Of.RenderId))]);
+        foreach (var part in changes.OrderBy(each => numbers[(each.Key.Of.RunId, each.Key.Of.RenderId)]).Chunk(Chunk))
+        {
+            using var command = transaction.CreateCommand();
+            var values = new StringBuilder();
+            var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var (cell, sum) in part)
+            {
+                if (!tags.TryGetValue(cell.Tags, out var name))
+                {
+                    tags[cell.Tags] = name = string.Create(CultureInfo.InvariantCulture, $"@t{tags.Count}");
+                    command.Add(name, cell.Tags);
+                }
+
+                var (dollars, euros) = (RenderSum.Split(sum.Amount), RenderSum.Split(sum.Eur));
+                values.Append(values.Length == 0 ? "" : ", ").Append(
+                    CultureInfo.InvariantCulture,
+                    $"({numbers[(cell.Of.RunId, cell.Of.RenderId)]}, {cell.Of.Attempt}, {cell.Day}, {name}, 0, {dollars.Millions}, {dollars.Below}, {euros.Millions}, {euros.Below}, {sum.Unconverted})");
+            }
+
+            command.CommandText =
+                $"""
+                INSERT INTO render_rollups (render, attempt, day, tags, delivered, millions, amount, eur_millions, eur, unconverted) VALUES {values}
+                ON CONFLICT (render, attempt, day, tags) DO UPDATE SET
+                    millions = render_rollups.millions + excluded.millions + (render_rollups.amount + excluded.amount) / {Million},
+                    amount = (render_rollups.amount + excluded.amount) % {Million},
+                    eur_millions = render_rollups.eur_millions + excluded.eur_millions + (render_rollups.eur + excluded.eur) / {Million},
+                    eur = (render_rollups.eur + excluded.eur) % {Million},
+                    unconverted = render_rollups.unconverted + excluded.unconverted
+                """;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    /// <summary>Marks the rows of those of some attempts that have delivered.</summary>
+    public static void Mark(LedgerTransaction transaction, IReadOnlyCollection<RenderAttempt> attempts)
+    {
+        var numbers = transaction.Renders.Learn([.. attempts.Select(static each => (each.RunId, each.RenderId))]);
+        foreach (var part in attempts.Chunk(Chunk))
+        {
+            using var command = transaction.CreateCommand();
+            var values = new StringBuilder();
+            var runs = new Dictionary<string, string>(StringComparer.Ordinal);
+            for (var i = 0; i < part.Length; i++)
+            {
+                if (!runs.TryGetValue(part[i].RunId, out var run))
+                {
+                    runs[part[i].RunId] = run = string.Create(CultureInfo.InvariantCulture, $"@u{runs.Count}");
+                    command.Add(run, part[i].RunId);
+                }
+
+                values.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}({numbers[(part[i].RunId, part[i].RenderId)]}, {part[i].Attempt}, {run}, @r{i})");
+                command.Add($"@r{i}", part[i].RenderId);
+            }
+
+            command.CommandText =
+                $"""
+                UPDATE render_rollups SET delivered = 1 WHERE delivered = 0 AND (render, attempt) IN (
+                    WITH wanted (render, attempt, run_id, render_id) AS (VALUES {values})
+                    SELECT w.render, w.attempt FROM wanted AS w
+                    JOIN attempt_outcomes AS o ON o.run_id = w.run_id AND o.render_id = w.render_id AND o.attempt = w.attempt AND o.outcome = 'delivered')
+                """;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    /// <summary>Sets the euros of a day, of the rows that are there.</summary>
+    public static void SetEuros(LedgerTransaction transaction, IReadOnlyDictionary<RenderCell, RenderSum> sums)
+    {
+        var numbers = transaction.Renders.Learn([.. sums.Keys.Select(static cell => (cell.Of.RunId, cell.Of.RenderId))]);
+        foreach (var (cell, sum) in sums)
+        {
+            var (millions, below) = RenderSum.Split(sum.Eur);
+            transaction.Execute(
+                """
+                UPDATE render_rollups SET eur_millions = @millions, eur = @below, unconverted = @Unconverted
+                WHERE render = @render AND attempt = @Attempt AND day = @Day AND tags = @Tags
+                """,
+                new { millions, below, sum.Unconverted, render = numbers[(cell.Of.RunId, cell.Of.RenderId)], cell.Of.Attempt, cell.Day, cell.Tags });
+        }
+    }
+
+    /// <summary>Reads sums in the order of the renders' numbers.</summary>
+    /// <param name="transaction">An open transaction.</param>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The first day that is left out.</param>
+    /// <param name="runId">Only this run; null for all.</param>
+    /// <param name="tagged">Whether tags are read; without, they are empty.</param>
+    public static IEnumerable<RenderRow> Read(LedgerTransaction transaction, long from, long to, string? runId, bool tagged)
+    {
+        using var command = transaction.CreateCommand();
+        command.CommandTimeout = 0;
+        command.CommandText =
+            $"""
+            SELECT {Sums}, x.render{(tagged ? ", x.tags" : "")} FROM render_rollups AS x
+            WHERE x.day >= @from AND x.day < @to
+                {(runId is null ? "" : "AND x.render IN (SELECT r.seq FROM renders AS r JOIN runs AS u ON u.seq = r.run WHERE u.run_id = @run)")}
+            ORDER BY x.render
+            """;
+        command.Add("@from", from);
+        command.Add("@to", to);
+        if (runId is not null)
+        {
+            command.Add("@run", runId);
+        }
+
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            yield return new RenderRow(row.GetInt64(6), tagged ? row.GetString(7) : "", row.GetInt64(0) != 0, Sum(row));
+        }
+    }
+
+    /// <summary>Reads all sums with what they are of, whether they say that it was delivered, and whether it was.</summary>
+    public static IEnumerable<(RenderCell Cell, (bool Stored, bool Posted) IsDelivered, RenderSum Sum)> ReadNamed(LedgerTransaction transaction)
+    {
+        using var command = transaction.CreateCommand();
+        command.CommandTimeout = 0;
+        command.CommandText =
+            $"""
+            SELECT {Sums}, x.attempt, x.day, x.tags, coalesce(u.run_id, ''), coalesce(r.render_id, ''),
+                CASE WHEN EXISTS (SELECT 1 FROM attempt_outcomes AS o WHERE o.run_id = u.run_id AND o.render_id = r.render_id AND o.attempt = x.attempt AND o.outcome = 'delivered')
+                    THEN 1 ELSE 0 END
+            FROM render_rollups AS x LEFT JOIN renders AS r ON r.seq = x.render LEFT JOIN runs AS u ON u.seq = r.run
+            """;
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            var cell = new RenderCell(new RenderAttempt(row.GetString(9), row.GetString(10), row.GetInt64(6)), row.GetInt64(7), row.GetString(8));
+            yield return (cell, (row.GetInt64(0) != 0, row.GetInt64(11) != 0), Sum(row));
+        }
+    }
+
+    private static RenderSum Sum(DbDataReader row) => new()
+    {
+        Amount = RenderSum.Join(row.GetInt64(1), row.GetInt64(2)),
+        Eur = RenderSum.Join(row.GetInt64(3), row.GetInt64(4)),
+        Unconverted = row.GetInt64(5),
+    };
+}
