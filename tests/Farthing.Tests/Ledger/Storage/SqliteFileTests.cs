@@ -1,7 +1,9 @@
+using Farthing.Ledger.Alarms;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
+using Farthing.Tests.Ledger.Alarms;
 using Microsoft.Data.Sqlite;
 using static Farthing.Tests.Ledger.LedgerFixture;
 
@@ -22,6 +24,9 @@ public sealed class SqliteFileTests : IDisposable
         _ledger.Post(Put("a"), Work("w", Stage.Vae, 10));
         _ledger.Record(Saved("m", 5));
         _ledger.Close(Cpu, 11, 1);
+        new AlarmBook(_ledger.File, TimeProvider.System).Apply([new TestRule("rule").With(TestRule.Finding(true)).Judged()], new AlarmTelling { IsTold = true });
+        var outbox = new Outbox(_ledger.File, "test", TimeProvider.System);
+        outbox.Finish(outbox.Claim(TimeSpan.FromSeconds(40), 1)!, new OutboxResult(500, "HTTP 500"));
         var tables = _ledger.File.Read(transaction => Column(
             transaction, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'schema_%' AND name NOT LIKE 'sqlite_%'"));
         // PriceStoreTests looks after the tables that a posting leaves empty.
