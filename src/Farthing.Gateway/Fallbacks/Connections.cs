@@ -57,7 +57,7 @@ public static class Connections
     {
         // ::ffff:0:0/96 of RFC 4291, ::/96 of the same (but :: and ::1), 64:ff9b::/96 of RFC 6052.
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, .. var mapped] => new IPAddress(mapped),
-        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, not 0, .. ] bytes => new IPAddress(bytes.AsSpan(12)),
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, not 0, ..] bytes => new IPAddress(bytes.AsSpan(12)),
         [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0, .. var translated] => new IPAddress(translated),
 
         // 2002::/16 of RFC 3056.

@@ -21,7 +21,14 @@ public sealed class HitBookingTests
         var call = new GatewayCall("r2", shape, RequestOutline.Read(Encoding.UTF8.GetBytes("{\"model\":\"m\"}")), [new ModelTarget("p", "m")]);
         var origin = new AnswerOrigin
         {
-            Shape = shape, RequestId = "r1", Attempt = 1, Provider = "p", Model = "m", Resource = "llm/p/m", At = DateTimeOffset.UnixEpoch, Until = DateTimeOffset.MaxValue,
+            Shape = shape,
+            RequestId = "r1",
+            Attempt = 1,
+            Provider = "p",
+            Model = "m",
+            Resource = "llm/p/m",
+            At = DateTimeOffset.UnixEpoch,
+            Until = DateTimeOffset.MaxValue,
         };
 
         new HitBooking(journal, TimeProvider.System, NullLogger.Instance).Write(call, new CachedAnswer(default, origin, default), new CacheOutcome(CacheWord.Exact));
