@@ -67,9 +67,16 @@ public sealed class AnswerCache : IAsyncDisposable
             return Index.Find(scope, vector.Values, threshold, count);
         }
 
-        // Servers score in their own way, some of them rounded to 8 bits: the cosine is computed here.
+        // Servers score in their own way, some of them rounded to 8 bits: the cosine is computed here. What this process kept last may not be there yet.
         var nearest = new NearestCandidates(threshold, count);
-        foreach (var (key, bytes) in stored)
+        HashSet<CacheKey> seen = [];
+        foreach (var candidate in Index.Find(scope, vector.Values, threshold, count))
+        {
+            seen.Add(candidate.Key);
+            nearest.Add(candidate);
+        }
+
+        foreach (var (key, bytes) in stored.Where(pair => seen.Add(pair.Key)))
         {
             if (AnswerCodec.UnpackMeaning(bytes) is { } meaning && meaning.Scope == scope && meaning.Vector.Values.Length == vector.Values.Length
                 && System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(vector.Values, meaning.Vector.Values) is var cosine && nearest.Takes(cosine))

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Runtime.InteropServices;
 using Farthing.Gateway.Configuration;
 using StackExchange.Redis;
 
@@ -8,22 +7,29 @@ namespace Farthing.Gateway.Caching;
 
 /// <summary>
 /// Answers on a Redis server: a key an answer, a key a meaning, each with a lifetime. A server with vector sets (Redis 8, Garnet) finds
-/// the near ones itself; with an older one the meanings are read when the process begins, into the index in the process.
+/// the near ones itself (<see cref="RedisVectorSets"/>); with an older one the meanings are read when the process begins, into the index in the process,
+/// which also serves until it is known what the server has.
 /// </summary>
 public sealed class RedisAnswerStore : IAnswerStore
 {
     private const string Answers = "farthing:gc1:a:";
     private const string Meanings = "farthing:gc1:m:";
-    private const string Vectors = "farthing:gc1:v:";
     private const int DefaultPort = 6379;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    // For what no call waits for: the first element of a vector set takes Garnet some seconds.
+    private static readonly TimeSpan PatienceBehind = TimeSpan.FromSeconds(15);
+
     private readonly Task<ConnectionMultiplexer> _connection;
-    private bool? _hasVectors;
+    private readonly RedisVectorSets _vectors;
 
     private RedisAnswerStore(string name, ConfigurationOptions options)
     {
         Name = name;
+        var behind = options.Clone();
+        behind.AsyncTimeout = (int)PatienceBehind.TotalMilliseconds;
         _connection = ConnectionMultiplexer.ConnectAsync(options);
+        _vectors = new RedisVectorSets(() => ConnectionMultiplexer.ConnectAsync(behind), Patience);
     }
 
     /// <inheritdoc/>
@@ -67,7 +73,6 @@ public sealed class RedisAnswerStore : IAnswerStore
     {
         ArgumentNullException.ThrowIfNull(answers);
         var database = await DatabaseAsync();
-        var hasVectors = await HasVectorsAsync();
         List<Task> sent = [];
         foreach (var answer in answers)
         {
@@ -79,16 +84,20 @@ public sealed class RedisAnswerStore : IAnswerStore
             }
 
             sent.Add(database.StringSetAsync(Meanings + answer.Key, answer.Meaning, left));
-            if (hasVectors && AnswerCodec.UnpackMeaning(answer.Meaning) is { } meaning)
-            {
-                var set = Vectors + meaning.Scope;
-                sent.Add(database.ExecuteAsync("VADD", set, "FP32", Floats(meaning.Vector.Values), answer.Key.ToArray()));
-                sent.Add(database.KeyExpireAsync(set, left, ExpireWhen.HasNoExpiry));
-                sent.Add(database.KeyExpireAsync(set, left, ExpireWhen.GreaterThanCurrentExpiry));
-            }
         }
 
         await Task.WhenAll(sent);
+        if (!answers.Any(static answer => answer.Meaning is not null) || !await _vectors.TryOutAsync())
+        {
+            return;
+        }
+
+        // After what they find: a search that finds an element whose answer is missing takes it out.
+        await Task.WhenAll(answers
+            .Where(static answer => answer.Meaning is not null)
+            .Select(static answer => (Answer: answer, Meaning: AnswerCodec.UnpackMeaning(answer.Meaning!)))
+            .Where(static pair => pair.Meaning is not null)
+            .Select(pair => _vectors.AddAsync(pair.Meaning!.Scope, pair.Meaning.Vector.Values, pair.Answer.Key, pair.Answer.Until - pair.Answer.At)));
     }
 
     /// <inheritdoc/>
@@ -96,7 +105,7 @@ public sealed class RedisAnswerStore : IAnswerStore
     {
         ArgumentNullException.ThrowIfNull(found);
         var database = await DatabaseAsync();
-        if (await HasVectorsAsync())
+        if (await _vectors.TryOutAsync().WaitAsync(cancellationToken))
         {
             return;
         }
@@ -116,31 +125,22 @@ public sealed class RedisAnswerStore : IAnswerStore
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<(CacheKey Key, byte[] Meaning)>?> NearestAsync(CacheKey scope, ReadOnlyMemory<float> values, int count)
     {
-        if (!await HasVectorsAsync())
+        if (_vectors.Known is not true)
         {
             return null;
         }
 
         var database = await DatabaseAsync();
-        var set = Vectors + scope;
-        var near = (RedisResult[]?)await database.ExecuteAsync("VSIM", set, "FP32", Floats(values.Span), "COUNT", count) ?? [];
         List<(CacheKey, byte[])> found = [];
-        foreach (var element in near)
+        foreach (var key in await _vectors.NearestAsync(scope, values, count))
         {
-            if ((byte[]?)element is not { Length: CacheKey.Size } hash)
-            {
-                continue;
-            }
-
-            var key = CacheKey.FromHash(hash);
             if ((byte[]?)await database.StringGetAsync(Meanings + key) is { } meaning)
             {
                 found.Add((key, meaning));
             }
             else
             {
-                // Its lifetime is over: elements of a set have none of their own.
-                await database.ExecuteAsync("VREM", set, hash);
+                await _vectors.RemoveAsync(scope, key);
             }
         }
 
@@ -154,29 +154,8 @@ public sealed class RedisAnswerStore : IAnswerStore
         {
             await _connection.Result.DisposeAsync();
         }
-    }
 
-    private static byte[] Floats(ReadOnlySpan<float> values) => MemoryMarshal.AsBytes(values).ToArray();
-
-    /// <summary>Asked once; a server that can't answer is asked again.</summary>
-    private async ValueTask<bool> HasVectorsAsync()
-    {
-        if (_hasVectors is { } known)
-        {
-            return known;
-        }
-
-        try
-        {
-            await (await DatabaseAsync()).ExecuteAsync("VCARD", Vectors + "none");
-            _hasVectors = true;
-        }
-        catch (RedisServerException error) when (error.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
-        {
-            _hasVectors = false;
-        }
-
-        return _hasVectors.Value;
+        await _vectors.DisposeAsync();
     }
 
     private async ValueTask<IDatabase> DatabaseAsync() => (await _connection.WaitAsync(Patience)).GetDatabase();
