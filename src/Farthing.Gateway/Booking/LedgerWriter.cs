@@ -52,7 +52,8 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
         }
 
         // A kill between the two steps above leaves slices without a folder.
-        poster.ReleaseGone(process => Directory.Exists(Path.Combine(root, process)));
+        var here = JournalRoot.NameOf(root);
+        poster.ReleaseGone(process => !process.StartsWith(here, StringComparison.Ordinal) || Directory.Exists(Path.Combine(root, process)));
         if (recovered > 0)
         {
             LogRecovered(recovered);

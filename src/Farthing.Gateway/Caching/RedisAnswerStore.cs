@@ -14,12 +14,15 @@ public sealed class RedisAnswerStore : IAnswerStore
 {
     private const string Answers = "farthing:gc1:a:";
     private const string Meanings = "farthing:gc1:m:";
+    private const string Counted = "farthing:gc1:counts";
     private const int DefaultPort = 6379;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     // For what no call waits for: the first element of a vector set takes Garnet some seconds.
     private static readonly TimeSpan PatienceBehind = TimeSpan.FromSeconds(15);
 
+    private const int ReachMilliseconds = 3000;
+    private const int Together = 500;
     private readonly Task<ConnectionMultiplexer> _connection;
     private readonly RedisVectorSets _vectors;
 
@@ -38,6 +41,13 @@ public sealed class RedisAnswerStore : IAnswerStore
     /// <summary>Begins to connect and waits for nothing.</summary>
     /// <param name="address"><c>redis://user:password@host:6379/0</c>, or <c>rediss://</c> for TLS.</param>
     public static RedisAnswerStore Connect(Secret address)
+    {
+        var options = OptionsOf(address);
+        var place = (DnsEndPoint)options.EndPoints[0];
+        return new RedisAnswerStore(string.Create(CultureInfo.InvariantCulture, $"Redis at {place.Host}:{place.Port}"), options);
+    }
+
+    private static ConfigurationOptions OptionsOf(Secret address)
     {
         ArgumentNullException.ThrowIfNull(address);
         var url = new Uri(address.Reveal());
@@ -62,7 +72,7 @@ public sealed class RedisAnswerStore : IAnswerStore
             IncludeDetailInExceptions = false,
         };
         options.EndPoints.Add(new DnsEndPoint(url.Host, port));
-        return new RedisAnswerStore(string.Create(CultureInfo.InvariantCulture, $"Redis at {url.Host}:{port}"), options);
+        return options;
     }
 
     /// <inheritdoc/>
@@ -98,6 +108,48 @@ public sealed class RedisAnswerStore : IAnswerStore
             .Select(static answer => (Answer: answer, Meaning: AnswerCodec.UnpackMeaning(answer.Meaning!)))
             .Where(static pair => pair.Meaning is not null)
             .Select(pair => _vectors.AddAsync(pair.Meaning!.Scope, pair.Meaning.Vector.Values, pair.Answer.Key, pair.Answer.Until - pair.Answer.At)));
+    }
+
+    /// <inheritdoc/>
+    public async Task AddCountsAsync(IReadOnlyDictionary<string, long> counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        var database = await DatabaseAsync();
+        await Task.WhenAll(counts.Select(pair => database.HashIncrementAsync(Counted, pair.Key, pair.Value)));
+    }
+
+    /// <summary>What the server has. It asks for every key, some thousands a second: for a person, not for a call.</summary>
+    /// <exception cref="RedisException">The server can't be asked.</exception>
+    /// <exception cref="TimeoutException">It does not answer.</exception>
+    public async Task<AnswerFigures> LookAsync(CancellationToken cancellationToken)
+    {
+        var database = await DatabaseAsync();
+        var (entries, answers) = await SizesAsync(database, Answers, cancellationToken);
+        var (meanings, embeddings) = await SizesAsync(database, Meanings, cancellationToken);
+        var counts = await database.HashGetAllAsync(Counted);
+        return new AnswerFigures(
+            Name, entries, answers + embeddings, meanings, counts.ToDictionary(static pair => pair.Name.ToString(), static pair => (long)pair.Value));
+    }
+
+    /// <summary>Asks the server whether it is there.</summary>
+    /// <returns>Whether it has vector sets.</returns>
+    /// <exception cref="RedisException">It is not there, or does not let this user in.</exception>
+    public static bool Reach(Secret address)
+    {
+        var options = OptionsOf(address);
+        options.AbortOnConnectFail = true;
+        (options.ConnectTimeout, options.SyncTimeout) = (ReachMilliseconds, ReachMilliseconds);
+        using var connection = ConnectionMultiplexer.Connect(options);
+        connection.GetDatabase().Ping();
+        try
+        {
+            connection.GetDatabase().Execute("VCARD", Meanings + "none");
+            return true;
+        }
+        catch (RedisServerException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc/>
@@ -156,6 +208,19 @@ public sealed class RedisAnswerStore : IAnswerStore
         }
 
         await _vectors.DisposeAsync();
+    }
+
+    private static async Task<(long Count, long Bytes)> SizesAsync(IDatabase database, string prefix, CancellationToken cancellationToken)
+    {
+        long count = 0, bytes = 0;
+        await foreach (var keys in database.Multiplexer.GetServers()[0].KeysAsync(database.Database, prefix + "*", pageSize: 1000).Chunk(Together).WithCancellation(cancellationToken))
+        {
+            // One that ends meanwhile has no length, and counts no more.
+            var lengths = await Task.WhenAll(keys.Select(key => database.StringLengthAsync(key)));
+            (count, bytes) = (count + lengths.Count(static length => length > 0), bytes + lengths.Sum());
+        }
+
+        return (count, bytes);
     }
 
     private async ValueTask<IDatabase> DatabaseAsync() => (await _connection.WaitAsync(Patience)).GetDatabase();

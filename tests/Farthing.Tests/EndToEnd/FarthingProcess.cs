@@ -21,7 +21,9 @@ internal sealed class FarthingProcess : IDisposable
     /// <summary>How a process ended and what it said.</summary>
     internal sealed record Result(int ExitCode, string Output, string Errors);
 
-    public static FarthingProcess Start(params string[] arguments)
+    public static FarthingProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    public static FarthingProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -37,6 +39,11 @@ internal sealed class FarthingProcess : IDisposable
 
         start.Environment["FARTHING_HOME"] = Golden.RepositoryRoot;
         start.Environment.Remove("FARTHING_DATA");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new FarthingProcess(Process.Start(start)!);
     }
 
@@ -89,6 +96,17 @@ internal sealed class FarthingProcess : IDisposable
             await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
             return true;
         }
+    }
+
+    /// <summary>SIGTERM, as a service manager stops it.</summary>
+    public async Task<Result> StopAsync()
+    {
+        using (Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        return await EndAsync();
     }
 
     public void Dispose()

@@ -53,6 +53,9 @@ internal static class ConfigurationJson
         WriteUsage(json, configuration.Usage);
         WriteResilience(json, configuration.Resilience);
         WriteServer(json, configuration.Server);
+        json.WriteStartObject("journal");
+        json.WriteString("durability", configuration.Journal.Durability.ToString().ToLowerInvariant());
+        json.WriteEndObject();
         if (configuration.Admin is { } admin)
         {
             json.WriteStartObject("admin");
@@ -75,6 +78,13 @@ internal static class ConfigurationJson
         json.WriteString("type", provider.Row.Name);
         json.WriteString("base_url", provider.BaseUrl.AbsoluteUri);
         json.WriteString("price_as", provider.PriceAs);
+        json.WriteStartObject("price_models");
+        foreach (var (model, name) in provider.PriceModels)
+        {
+            json.WriteString(model, name);
+        }
+
+        json.WriteEndObject();
         Texts(json, "models", provider.Models);
         json.WriteBoolean("allow_link_local", provider.AllowLinkLocal);
         json.WriteStartArray("keys");

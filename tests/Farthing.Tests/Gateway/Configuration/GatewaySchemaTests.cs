@@ -33,15 +33,17 @@ public sealed partial class GatewaySchemaTests
         server: {zzz: 1}
         admin: {listen: "127.0.0.1:1", key_hash: "{{{Hash}}}", zzz: 1}
         telemetry: {zzz: 1}
+        journal: {zzz: 1}
         """;
 
     public static TheoryData<string> Good { get; } =
     [
         "providers: {ollama: }",
-        "providers: {openai: {keys: [{value: env.K, weight: 0.5, name: a, models: [x]}], base_url: \"https://a/v1\", type: openai, models: [y], price_as: z, allow_http: true, allow_link_local: false}}",
+        "providers: {openai: {keys: [{value: env.K, weight: 0.5, name: a, models: [x]}], base_url: \"https://a/v1\", type: openai, models: [y], price_as: z, price_models: {mine: gpt-4o-mini}, allow_http: true, allow_link_local: false}}",
         "providers: {ollama: }\nfallbacks: [[ollama/a, ollama/b/c], {name: n, targets: [ollama/a]}, {primary: ollama/x, secondary: ollama/y, tertiary: ollama/x}]",
         $"providers: {{ollama: }}\nclient_keys: [{{name: a, hash: \"{Hash}\", models: [\"ollama/*\"], tags: [t], team: s, requests_per_minute: 1, tokens_per_minute: 5}}]\nbudgets: [{{name: b, scope: \"team:s\", limit_usd: \"10.00\", period: month}}, {{name: c, scope: all, limit_usd: 0.5, period: total, unpriced: allow, max_output_tokens: 9}}]",
         "usage: {max_skew_seconds: 1.5, clients: []}",
+        "providers: {ollama: }\njournal: {durability: disk}",
         "providers: {bedrock: {region: eu-central-1, keys: [{value: k, secret: s, session_token: t}]}}\nsemantic_cache: {mode: shadow, store: memory, max_entries: 5, lists: []}\nresilience: {hedge_after_seconds: 0.5}",
         $"providers: {{ollama: }}\nadmin: {{listen: \"127.0.0.1:9\", key_hash: \"{Hash}\", open_metrics: true}}\ntelemetry: {{otlp: \"http://127.0.0.1:4318\", sample: 0.1}}\nresilience: {{retries: 0, attempt_seconds: 1.5}}\nserver: {{listen: \"0.0.0.0:80\", min_bytes_per_second: 0}}",
     ];
@@ -58,6 +60,8 @@ public sealed partial class GatewaySchemaTests
         "providers: {ollama: }\ntelemetry: {sample: 2}",
         "providers: {ollama: }\nsemantic_cache: {mode: both}",
         "usage: {max_events: 0}",
+        "providers: {ollama: }\njournal: {durability: often}",
+        "providers: {ollama: {base_url: \"http://127.0.0.1:1\", price_models: {a: [b]}}}",
     ];
 
     [Fact]
@@ -71,7 +75,7 @@ public sealed partial class GatewaySchemaTests
             .Select(static part => string.Join(", ", part["properties"]!.AsObject().Select(static pair => pair.Key).Order(StringComparer.Ordinal)))
             .Order(StringComparer.Ordinal)];
 
-        Assert.Equal(13, read.Length);
+        Assert.Equal(14, read.Length);
         Assert.Equal(read, written);
     }
 
