@@ -35,6 +35,9 @@ if ! command -v redis-server > /dev/null; then
         > /dev/null 2>&1 || fail "redis-server can't be installed; try 'apt-get install redis-server'"
 fi
 
+# Garnet, which has vector sets; a tool of .NET by the manifest in .config.
+dotnet tool restore > /dev/null || fail "'dotnet tool restore' can't install garnet-server"
+
 # The sample client in Python is run against a real server.
 if ! command -v python3 > /dev/null; then
     [[ $EUID -eq 0 ]] && command -v apt-get > /dev/null || fail "python3 is not installed; the test of the Python sample needs it"
@@ -45,8 +48,9 @@ fi
 work="$(mktemp -d)"
 log="$work/tests.log"
 redis=""
+garnet=""
 postgres=""
-trap '[[ -n "$redis" ]] && kill "$redis" 2> /dev/null; [[ -n "$postgres" ]] && { kill -INT "$postgres" 2> /dev/null; wait "$postgres" 2> /dev/null; }; rm -rf "$work"' EXIT
+trap '[[ -n "$redis" ]] && kill "$redis" 2> /dev/null; [[ -n "$garnet" ]] && kill "$garnet" 2> /dev/null; [[ -n "$postgres" ]] && { kill -INT "$postgres" 2> /dev/null; wait "$postgres" 2> /dev/null; }; rm -rf "$work"' EXIT
 for port in $(shuf -i 20000-32000 -n 20); do
     redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work" > "$work/redis.log" 2>&1 &
     redis=$!
@@ -60,6 +64,22 @@ for port in $(shuf -i 20000-32000 -n 20); do
 done
 [[ -n "$redis" ]] || fail "redis-server does not start: $(tail -n 1 "$work/redis.log")"
 export FARTHING_TEST_REDIS="redis://127.0.0.1:$port"
+
+mkdir "$work/garnet"
+for garnetport in $(shuf -i 20000-32000 -n 20); do
+    dotnet tool run garnet-server -- --port "$garnetport" --bind 127.0.0.1 --enable-vector-set-preview --memory 256m --index 16m \
+        --checkpointdir "$work/garnet" > "$work/garnet.log" 2>&1 &
+    garnet=$!
+    for _ in $(seq 300); do
+        kill -0 "$garnet" 2> /dev/null || break
+        [[ "$(redis-cli -p "$garnetport" ping 2> /dev/null)" == PONG ]] && break 2
+        sleep 0.1
+    done
+    kill "$garnet" 2> /dev/null
+    garnet=""
+done
+[[ -n "$garnet" ]] || fail "garnet-server does not start: $(tail -n 1 "$work/garnet.log")"
+export FARTHING_TEST_GARNET="redis://127.0.0.1:$garnetport"
 
 # A PostgreSQL server of the tests' own, in the same folder. It refuses to run as root, so there it runs as the user that its package makes.
 # Nothing here must survive a crash of the machine, so it does not wait for the disk.

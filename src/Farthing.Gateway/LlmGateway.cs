@@ -139,7 +139,10 @@ public sealed partial class LlmGateway : IDisposable
             provider,
             keys,
             new ProviderPipeline(resilience, means.Time, means.Random, () => LogOpened(provider.Name, resilience.BreakerBreak.TotalSeconds)),
-            Connect(provider, resilience, means));
+            Connect(provider, resilience, means))
+        {
+            Prices = new PriceNames(provider, means.Book),
+        };
     }
 
     private static HttpMessageInvoker Connect(ProviderOptions provider, ResilienceOptions resilience, GatewayMeans means)

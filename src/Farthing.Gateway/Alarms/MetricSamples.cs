@@ -9,9 +9,20 @@ namespace Farthing.Gateway.Alarms;
 /// <param name="Counted">What metrics counted between them.</param>
 internal sealed record MeteredSpan(string Session, long From, long To, MetricReading Counted);
 
-/// <summary>The rows of samples, and what the ledger has of the same attempts. In the gateway's SQLite file.</summary>
+/// <summary>The rows of samples, and what the ledger has of the same attempts.</summary>
 internal static class MetricSamples
 {
+    // The charges of an attempt by their render, which SQLite's compact rows have an index for; PostgreSQL's charges are found by their ids.
+    private const string ChargesInSqlite = """
+        JOIN charge_rows AS r ON r.render_id = g.request_id AND r.attempt = g.attempt AND r.id IS NOT NULL
+        JOIN charge_kinds AS k ON k.seq = r.kind AND k.run_id = 'gateway'
+        """;
+
+    private const string ChargesInPostgres = """
+        CROSS JOIN (VALUES ('input'), ('cached-input'), ('cache-write'), ('cache-write-1h'), ('output'), ('reasoning')) AS class (name)
+        JOIN charge_keys AS r ON r.id = 'llm/' || g.request_id || '/' || g.attempt || '/' || class.name
+        """;
+
     public static void Add(LedgerTransaction transaction, string session, DateTimeOffset at, MetricReading reading) => transaction.Execute(
         "INSERT INTO gateway_metric_samples (session, at, attempts, tokens, cost) VALUES (@session, @at, @Attempts, @Tokens, @Cost) ON CONFLICT (session, at) DO NOTHING",
         new { session, at = Microseconds(at), reading.Attempts, reading.Tokens, reading.Cost });
@@ -42,16 +53,15 @@ internal static class MetricSamples
         var values = new { session, from, to };
         var (attempts, tokens) = transaction.QuerySingle<(long, long)>(
             """
-            SELECT count(*), coalesce(sum(input + cached_input + cache_write + cache_write_hour + output + reasoning), 0) FROM gateway_attempts
+            SELECT count(*), CAST(coalesce(sum(input + cached_input + cache_write + cache_write_hour + output + reasoning), 0) AS bigint) FROM gateway_attempts
             WHERE session = @session AND ended_at > @from AND ended_at <= @to AND outcome <> 'lost'
             """,
             values);
         var cost = transaction.Scalar<long>(
-            """
-            SELECT coalesce(sum(t.amount), 0)
+            $"""
+            SELECT CAST(coalesce(sum(t.amount), 0) AS bigint)
             FROM gateway_attempts AS g
-            JOIN charge_rows AS r ON r.render_id = g.request_id AND r.attempt = g.attempt AND r.id IS NOT NULL
-            JOIN charge_kinds AS k ON k.seq = r.kind AND k.run_id = 'gateway'
+            {(transaction.IsSqlite ? ChargesInSqlite : ChargesInPostgres)}
             JOIN transfers AS t ON t.charge_seq = r.seq
             WHERE g.session = @session AND g.ended_at > @from AND g.ended_at <= @to AND g.outcome <> 'lost'
                 AND NOT EXISTS (SELECT 1 FROM corrections AS c WHERE c.charge_seq = r.seq)

@@ -1,11 +1,13 @@
 using System.Globalization;
+using Farthing.Gateway.Configuration;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Gateway.Booking;
 
 /// <summary>
 /// Where attempts are written down first: a line when one starts and a line when it has ended, in files of this process. A line is
 /// in the kernel's hands when <see cref="Write"/> returns, which copies it into memory that is the file's, so a killed process loses
-/// none. <see cref="LedgerWriter"/> reads the files behind and posts them; the files are the queue, so its memory is bounded.
+/// none; with <see cref="JournalDurability.Disk"/> it is on the disk too. <see cref="LedgerWriter"/> reads the files behind and posts them; the files are the queue, so its memory is bounded.
 /// </summary>
 /// <remarks>
 /// Safe for threads. A folder a process: <c>lock</c>, which the kernel lets go when the process dies, and <c>000001.jsonl</c> and so on. A
@@ -20,6 +22,7 @@ public sealed class AttemptJournal : IDisposable
 
     private readonly Lock _gate = new();
     private readonly FileStream _lock;
+    private readonly bool _isDurable;
     private readonly SemaphoreSlim _written = new(0, 1);
     private JournalFile _file;
     private Task<JournalFile>? _next;
@@ -27,11 +30,12 @@ public sealed class AttemptJournal : IDisposable
     private long _ended;
     private long _posted;
 
-    private AttemptJournal(string folder, FileStream held)
+    private AttemptJournal(string folder, FileStream held, JournalOptions options)
     {
         Folder = folder;
         _lock = held;
-        _file = JournalFile.Create(PathOf(folder, _number), FileBytes);
+        _isDurable = options.Durability == JournalDurability.Disk;
+        _file = JournalFile.Create(PathOf(folder, _number), FileBytes, _isDurable);
     }
 
     /// <summary>This process's folder.</summary>
@@ -57,16 +61,23 @@ public sealed class AttemptJournal : IDisposable
 
     /// <summary>Makes this process's files.</summary>
     /// <param name="root">The folder of all processes' folders.</param>
-    /// <param name="session">A name that no other process has.</param>
+    /// <param name="session">A name that no other process has (<see cref="JournalRoot.Session"/>).</param>
+    /// <param name="options">How safe a line is; null for the defaults.</param>
     /// <exception cref="IOException">The folder can't be written.</exception>
-    public static AttemptJournal Open(string root, string session)
+    public static AttemptJournal Open(string root, string session, JournalOptions? options = null)
     {
         // Held before it has its name, so that another process that looks for dead ones never finds it without its lock.
         var making = Directory.CreateDirectory(Path.Combine(root, Making + session)).FullName;
         var held = Hold(making);
         var folder = Path.Combine(Path.GetDirectoryName(making)!, session);
         Directory.Move(making, folder);
-        return new AttemptJournal(folder, held);
+        options ??= new JournalOptions();
+        if (options.Durability == JournalDurability.Disk)
+        {
+            DurableFiles.FlushFolder(Path.GetDirectoryName(folder)!);
+        }
+
+        return new AttemptJournal(folder, held, options);
     }
 
     /// <summary>The folders of processes that are no more, each held until it is disposed.</summary>
@@ -118,18 +129,27 @@ public sealed class AttemptJournal : IDisposable
     public void Write(AttemptRecord record)
     {
         var line = AttemptLine.Of(record);
-        lock (_gate)
+        JournalFile file;
+        long end;
+        try
         {
-            try
+            lock (_gate)
             {
                 Append(line);
-                Fault = null;
+                (file, end) = (_file, _file.Length);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+
+            if (_isDurable)
             {
-                Fault = error.Message;
-                throw new BookingException($"An attempt can't be written down in {Folder}: {error.Message}", error);
+                file.FlushTo(end);
             }
+
+            Fault = null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Fault = error.Message;
+            throw new BookingException($"An attempt can't be written down in {Folder}: {error.Message}", error);
         }
 
         if (record.EndedAt is not null)
@@ -196,6 +216,18 @@ public sealed class AttemptJournal : IDisposable
         }
     }
 
+    /// <summary>How much of the file that is written now was flushed to the disk.</summary>
+    internal long Flushed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _file.Flushed;
+            }
+        }
+    }
+
     /// <summary>A file that is half full has its successor made, off the way of the calls.</summary>
     private void Append(ReadOnlySpan<byte> line)
     {
@@ -213,7 +245,7 @@ public sealed class AttemptJournal : IDisposable
             var path = PathOf(Folder, _number + 1);
 
             // A thread of its own: calls may wait for it.
-            _next = Task.Factory.StartNew(() => JournalFile.Create(path, FileBytes), default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _next = Task.Factory.StartNew(() => JournalFile.Create(path, FileBytes, _isDurable), default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
     }
 
@@ -223,8 +255,14 @@ public sealed class AttemptJournal : IDisposable
         Task.WhenAny(_next ?? Task.CompletedTask).Wait();
         var next = _next is { IsCompletedSuccessfully: true }
             ? _next.Result
-            : JournalFile.Create(PathOf(Folder, _number + 1), FileBytes);
+            : JournalFile.Create(PathOf(Folder, _number + 1), FileBytes, _isDurable);
         _next = null;
+        if (_isDurable)
+        {
+            // Calls may be about to flush a line of it.
+            _file.FlushTo(_file.Length);
+        }
+
         _file.Dispose();
         _file = next;
         Volatile.Write(ref _number, _number + 1);
@@ -238,6 +276,11 @@ public sealed class AttemptJournal : IDisposable
     {
         lock (_gate)
         {
+            if (_isDurable)
+            {
+                _file.FlushTo(_file.Length);
+            }
+
             _file.Dispose();
             Task.WhenAny(_next ?? Task.CompletedTask).Wait();
             if (_next is { IsCompletedSuccessfully: true })

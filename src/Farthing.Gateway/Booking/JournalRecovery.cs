@@ -46,7 +46,8 @@ public sealed partial class JournalRecovery(AttemptPoster poster, TimeProvider t
         try
         {
             // A kill after a folder was removed leaves slices without one.
-            poster.ReleaseGone(process => Directory.Exists(Path.Combine(root, process)));
+            var here = JournalRoot.NameOf(root);
+            poster.ReleaseGone(process => !process.StartsWith(here, StringComparison.Ordinal) || Directory.Exists(Path.Combine(root, process)));
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

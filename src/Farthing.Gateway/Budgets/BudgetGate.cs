@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Farthing.Gateway.Booking;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Providers;
@@ -16,7 +17,7 @@ internal sealed class BudgetGate
     private readonly FrozenDictionary<string, BudgetLine[]> _byClient;
     private readonly BudgetLine[] _ofAll;
     private readonly BudgetLine[] _byTag;
-    private readonly FrozenDictionary<string, string> _priceAs;
+    private readonly FrozenDictionary<string, PriceNames> _prices;
 
     /// <summary>Puts the budgets of a configuration in force.</summary>
     public BudgetGate(GatewayConfiguration configuration, BudgetDesk desk, PriceBook book)
@@ -29,7 +30,7 @@ internal sealed class BudgetGate
             static key => key.Name,
             key => Lines.Where(line => IsOf(line.Options.Scope, key)).ToArray(),
             StringComparer.Ordinal);
-        _priceAs = configuration.Providers.ToFrozenDictionary(static provider => provider.Name, static provider => provider.PriceAs, StringComparer.Ordinal);
+        _prices = configuration.Providers.ToFrozenDictionary(static provider => provider.Name, provider => new PriceNames(provider, book), StringComparer.Ordinal);
         var now = desk.Time.GetUtcNow();
         foreach (var line in Lines)
         {
@@ -59,13 +60,13 @@ internal sealed class BudgetGate
         Dictionary<ModelTarget, long?> bounds = [];
         foreach (var target in call.Targets)
         {
-            bounds[target] = _bound.Of(Resource(target), request, most, now);
+            bounds[target] = _bound.Of(Resource(target, now), request, most, now);
         }
 
         var hold = new BudgetHold(accounts, bounds, _desk.Time);
         return call.Targets.Any(hold.Allows)
             ? (hold, await hold.CoverDearestAsync(stop))
-            : (null, BudgetErrors.Unpriced(call.Targets[0].ToString(), Resource(call.Targets[0]), accounts.First(static account => !account.Options.AllowsUnpriced).Options));
+            : (null, BudgetErrors.Unpriced(call.Targets[0].ToString(), Resource(call.Targets[0], now), accounts.First(static account => !account.Options.AllowsUnpriced).Options));
     }
 
     /// <summary>What each budget came to.</summary>
@@ -87,7 +88,7 @@ internal sealed class BudgetGate
         })];
     }
 
-    private string Resource(ModelTarget target) => $"llm/{_priceAs[target.Provider]}/{target.Model}";
+    private string Resource(ModelTarget target, DateTimeOffset at) => _prices[target.Provider].Of(target.Model, at);
 
     private IEnumerable<BudgetLine> Of(string client, TagSet tags)
     {

@@ -41,9 +41,9 @@ internal static class BudgetRows
             transaction.Execute(
                 """
                 INSERT INTO gateway_budget_spent (budget, spent, unpriced) VALUES (@budget, @cost, @unpriced)
-                ON CONFLICT (budget) DO UPDATE SET spent = spent + excluded.spent, unpriced = unpriced + excluded.unpriced
+                ON CONFLICT (budget) DO UPDATE SET spent = gateway_budget_spent.spent + excluded.spent, unpriced = gateway_budget_spent.unpriced + excluded.unpriced
                 """,
-                new { budget, cost, unpriced = isUnpriced ? 1 : 0 });
+                new { budget, cost, unpriced = isUnpriced ? 1L : 0L });
             Hold(transaction, budget, process, -cost);
         }
     }
@@ -59,13 +59,13 @@ internal static class BudgetRows
     /// <summary>The state of a budget's period. A process that holds less than nothing gives no room to the others.</summary>
     public static BudgetState Read(LedgerTransaction transaction, string budget) => new(
         transaction.Scalar<long>("SELECT coalesce(max(spent), 0) FROM gateway_budget_spent WHERE budget = @budget", new { budget }),
-        transaction.Scalar<long>("SELECT coalesce(sum(max(held, 0)), 0) FROM gateway_budget_slices WHERE budget = @budget", new { budget }),
+        transaction.Scalar<long>("SELECT CAST(coalesce(sum(CASE WHEN held > 0 THEN held ELSE 0 END), 0) AS bigint) FROM gateway_budget_slices WHERE budget = @budget", new { budget }),
         transaction.Scalar<long>("SELECT coalesce(max(unpriced), 0) FROM gateway_budget_spent WHERE budget = @budget", new { budget }));
 
     private static void Hold(LedgerTransaction transaction, string budget, string process, long amount) => transaction.Execute(
         """
         INSERT INTO gateway_budget_slices (budget, process, held) VALUES (@budget, @process, @amount)
-        ON CONFLICT (budget, process) DO UPDATE SET held = held + excluded.held
+        ON CONFLICT (budget, process) DO UPDATE SET held = gateway_budget_slices.held + excluded.held
         """,
         new { budget, process, amount });
 }

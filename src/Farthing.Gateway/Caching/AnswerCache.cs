@@ -12,11 +12,13 @@ public sealed class AnswerCache : IAsyncDisposable
 {
     private const long MaxPending = 64 * 1024 * 1024;
     private const int MaxBatch = 200;
+    private static readonly TimeSpan BetweenCounts = TimeSpan.FromSeconds(5);
     private readonly MemoryAnswers _memory;
     private readonly GuardedAnswerStore? _store;
     private readonly Channel<StoredAnswer> _queue = Channel.CreateUnbounded<StoredAnswer>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _writing;
+    private readonly Task _counting;
     private long _pending;
 
     /// <summary>Begins with what the store has.</summary>
@@ -32,12 +34,16 @@ public sealed class AnswerCache : IAsyncDisposable
         _store = store is null ? null : new GuardedAnswerStore(store, time, log);
         Loading = _store is null ? Task.CompletedTask : Task.Run(() => _store.LoadAsync(Load, _stop.Token));
         _writing = Task.Run(WriteAsync);
+        _counting = _store is null ? Task.CompletedTask : CountAsync(time);
     }
 
     /// <summary>Ends when the store's meanings are in the index; until then, a wording that only the store knows is a miss.</summary>
     public Task Loading { get; }
 
     internal VectorIndex Index { get; }
+
+    /// <summary>What the caches did and the store does not know yet.</summary>
+    internal CacheTally Tally { get; } = new();
 
     /// <summary>An answer that is in memory.</summary>
     internal CachedAnswer? InMemory(CacheKey key) => _memory.Find(key);
@@ -67,9 +73,16 @@ public sealed class AnswerCache : IAsyncDisposable
             return Index.Find(scope, vector.Values, threshold, count);
         }
 
-        // Servers score in their own way, some of them rounded to 8 bits: the cosine is computed here.
+        // Servers score in their own way, some of them rounded to 8 bits: the cosine is computed here. What this process kept last may not be there yet.
         var nearest = new NearestCandidates(threshold, count);
-        foreach (var (key, bytes) in stored)
+        HashSet<CacheKey> seen = [];
+        foreach (var candidate in Index.Find(scope, vector.Values, threshold, count))
+        {
+            seen.Add(candidate.Key);
+            nearest.Add(candidate);
+        }
+
+        foreach (var (key, bytes) in stored.Where(pair => seen.Add(pair.Key)))
         {
             if (AnswerCodec.UnpackMeaning(bytes) is { } meaning && meaning.Scope == scope && meaning.Vector.Values.Length == vector.Values.Length
                 && System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(vector.Values, meaning.Vector.Values) is var cosine && nearest.Takes(cosine))
@@ -108,9 +121,10 @@ public sealed class AnswerCache : IAsyncDisposable
     {
         await _stop.CancelAsync();
         _queue.Writer.TryComplete();
-        await Task.WhenAll(Loading, _writing);
+        await Task.WhenAll(Loading, _writing, _counting);
         if (_store is not null)
         {
+            await KeepCountsAsync();
             await _store.CloseAsync();
         }
 
@@ -123,6 +137,30 @@ public sealed class AnswerCache : IAsyncDisposable
         if (AnswerCodec.UnpackMeaning(bytes.Span) is { } meaning)
         {
             Index.Add(key, meaning, until);
+        }
+    }
+
+    private async Task CountAsync(TimeProvider time)
+    {
+        using var beat = new PeriodicTimer(BetweenCounts, time);
+        try
+        {
+            while (await beat.WaitForNextTickAsync(_stop.Token))
+            {
+                await KeepCountsAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
+        }
+    }
+
+    private async Task KeepCountsAsync()
+    {
+        if (Tally.Take() is { Count: > 0 } counts && !await _store!.TryAddCountsAsync(counts))
+        {
+            Tally.PutBack(counts);
         }
     }
 

@@ -1,3 +1,5 @@
+using Farthing.Gateway.SemanticCache.Guarding;
+
 namespace Farthing.Gateway.Caching;
 
 /// <summary>What the caches have from the process they run in.</summary>
@@ -12,7 +14,8 @@ public sealed record CacheMeans(AnswerCache Answers)
 }
 
 /// <summary>How often the caches did what, since the process began.</summary>
-public sealed class CacheCounts
+/// <param name="tally">Hears of all of it, for the store; null for nobody.</param>
+public sealed class CacheCounts(CacheTally? tally = null)
 {
     private readonly long[] _counts = new long[5];
 
@@ -37,8 +40,13 @@ public sealed class CacheCounts
         if (at >= 0)
         {
             Interlocked.Increment(ref _counts[at]);
+            tally?.Add(word.ToString().ToLowerInvariant());
         }
     }
 
-    internal void AddRefused() => Interlocked.Increment(ref _counts[3]);
+    internal void AddRefused(GuardVerdict verdict)
+    {
+        Interlocked.Increment(ref _counts[3]);
+        tally?.Add(CacheTally.Refused + (verdict with { Detail = "" }));
+    }
 }

@@ -40,6 +40,7 @@ public sealed partial class CachedCalls
         ArgumentNullException.ThrowIfNull(configuration);
         (_calls, _log, _options) = (calls, log, configuration.SemanticCache);
         _booking = new HitBooking(journal, time, log);
+        Counts = new CacheCounts(means?.Answers.Tally);
         _places = configuration.Providers.ToDictionary(static provider => provider.Name, static provider => provider.BaseUrl.ToString(), StringComparer.Ordinal);
         var embedder = _options.Embedder is { } target ? new ProviderEmbedder(calls, target) : means?.Embedder;
         _embedder = embedder?.Name ?? "";
@@ -56,7 +57,7 @@ public sealed partial class CachedCalls
     }
 
     /// <summary>How often the caches did what.</summary>
-    public CacheCounts Counts { get; } = new();
+    public CacheCounts Counts { get; }
 
     /// <summary>How many calls are under way that others may join.</summary>
     internal int UnderWay => _flights.Count;

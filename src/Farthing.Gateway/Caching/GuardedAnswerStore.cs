@@ -51,6 +51,26 @@ internal sealed partial class GuardedAnswerStore(IAnswerStore inner, TimeProvide
         }
     }
 
+    /// <summary>Adds to what the caches did; false when it could not.</summary>
+    public async Task<bool> TryAddCountsAsync(IReadOnlyDictionary<string, long> counts)
+    {
+        if (IsResting)
+        {
+            return false;
+        }
+
+        try
+        {
+            await inner.AddCountsAsync(counts);
+            return true;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Fail(error);
+            return false;
+        }
+    }
+
     /// <summary>Reads what finds the answers that are kept.</summary>
     public async Task LoadAsync(Action<CacheKey, DateTimeOffset, ReadOnlyMemory<byte>> found, CancellationToken stop)
     {

@@ -24,6 +24,10 @@ public interface IAnswerStore : IAsyncDisposable
     /// <summary>Keeps answers in the place of earlier ones.</summary>
     Task SaveAsync(IReadOnlyList<StoredAnswer> answers);
 
+    /// <summary>Adds to what the caches did.</summary>
+    /// <param name="counts">By name.</param>
+    Task AddCountsAsync(IReadOnlyDictionary<string, long> counts);
+
     /// <summary>Reads what finds the answers that are kept, the oldest first where it knows an order.</summary>
     /// <param name="found">Gets the key, the end and the bytes of each.</param>
     /// <param name="cancellationToken">Cancelled when nobody wants them any more.</param>

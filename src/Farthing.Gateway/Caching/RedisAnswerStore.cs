@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Runtime.InteropServices;
 using Farthing.Gateway.Configuration;
 using StackExchange.Redis;
 
@@ -8,22 +7,32 @@ namespace Farthing.Gateway.Caching;
 
 /// <summary>
 /// Answers on a Redis server: a key an answer, a key a meaning, each with a lifetime. A server with vector sets (Redis 8, Garnet) finds
-/// the near ones itself; with an older one the meanings are read when the process begins, into the index in the process.
+/// the near ones itself (<see cref="RedisVectorSets"/>); with an older one the meanings are read when the process begins, into the index in the process,
+/// which also serves until it is known what the server has.
 /// </summary>
 public sealed class RedisAnswerStore : IAnswerStore
 {
     private const string Answers = "farthing:gc1:a:";
     private const string Meanings = "farthing:gc1:m:";
-    private const string Vectors = "farthing:gc1:v:";
+    private const string Counted = "farthing:gc1:counts";
     private const int DefaultPort = 6379;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    // For what no call waits for: the first element of a vector set takes Garnet some seconds.
+    private static readonly TimeSpan PatienceBehind = TimeSpan.FromSeconds(15);
+
+    private const int ReachMilliseconds = 3000;
+    private const int Together = 500;
     private readonly Task<ConnectionMultiplexer> _connection;
-    private bool? _hasVectors;
+    private readonly RedisVectorSets _vectors;
 
     private RedisAnswerStore(string name, ConfigurationOptions options)
     {
         Name = name;
+        var behind = options.Clone();
+        behind.AsyncTimeout = (int)PatienceBehind.TotalMilliseconds;
         _connection = ConnectionMultiplexer.ConnectAsync(options);
+        _vectors = new RedisVectorSets(() => ConnectionMultiplexer.ConnectAsync(behind), Patience);
     }
 
     /// <inheritdoc/>
@@ -32,6 +41,13 @@ public sealed class RedisAnswerStore : IAnswerStore
     /// <summary>Begins to connect and waits for nothing.</summary>
     /// <param name="address"><c>redis://user:password@host:6379/0</c>, or <c>rediss://</c> for TLS.</param>
     public static RedisAnswerStore Connect(Secret address)
+    {
+        var options = OptionsOf(address);
+        var place = (DnsEndPoint)options.EndPoints[0];
+        return new RedisAnswerStore(string.Create(CultureInfo.InvariantCulture, $"Redis at {place.Host}:{place.Port}"), options);
+    }
+
+    private static ConfigurationOptions OptionsOf(Secret address)
     {
         ArgumentNullException.ThrowIfNull(address);
         var url = new Uri(address.Reveal());
@@ -56,7 +72,7 @@ public sealed class RedisAnswerStore : IAnswerStore
             IncludeDetailInExceptions = false,
         };
         options.EndPoints.Add(new DnsEndPoint(url.Host, port));
-        return new RedisAnswerStore(string.Create(CultureInfo.InvariantCulture, $"Redis at {url.Host}:{port}"), options);
+        return options;
     }
 
     /// <inheritdoc/>
@@ -67,7 +83,6 @@ public sealed class RedisAnswerStore : IAnswerStore
     {
         ArgumentNullException.ThrowIfNull(answers);
         var database = await DatabaseAsync();
-        var hasVectors = await HasVectorsAsync();
         List<Task> sent = [];
         foreach (var answer in answers)
         {
@@ -79,16 +94,62 @@ public sealed class RedisAnswerStore : IAnswerStore
             }
 
             sent.Add(database.StringSetAsync(Meanings + answer.Key, answer.Meaning, left));
-            if (hasVectors && AnswerCodec.UnpackMeaning(answer.Meaning) is { } meaning)
-            {
-                var set = Vectors + meaning.Scope;
-                sent.Add(database.ExecuteAsync("VADD", set, "FP32", Floats(meaning.Vector.Values), answer.Key.ToArray()));
-                sent.Add(database.KeyExpireAsync(set, left, ExpireWhen.HasNoExpiry));
-                sent.Add(database.KeyExpireAsync(set, left, ExpireWhen.GreaterThanCurrentExpiry));
-            }
         }
 
         await Task.WhenAll(sent);
+        if (!answers.Any(static answer => answer.Meaning is not null) || !await _vectors.TryOutAsync())
+        {
+            return;
+        }
+
+        // After what they find: a search that finds an element whose answer is missing takes it out.
+        await Task.WhenAll(answers
+            .Where(static answer => answer.Meaning is not null)
+            .Select(static answer => (Answer: answer, Meaning: AnswerCodec.UnpackMeaning(answer.Meaning!)))
+            .Where(static pair => pair.Meaning is not null)
+            .Select(pair => _vectors.AddAsync(pair.Meaning!.Scope, pair.Meaning.Vector.Values, pair.Answer.Key, pair.Answer.Until - pair.Answer.At)));
+    }
+
+    /// <inheritdoc/>
+    public async Task AddCountsAsync(IReadOnlyDictionary<string, long> counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        var database = await DatabaseAsync();
+        await Task.WhenAll(counts.Select(pair => database.HashIncrementAsync(Counted, pair.Key, pair.Value)));
+    }
+
+    /// <summary>What the server has. It asks for every key, some thousands a second: for a person, not for a call.</summary>
+    /// <exception cref="RedisException">The server can't be asked.</exception>
+    /// <exception cref="TimeoutException">It does not answer.</exception>
+    public async Task<AnswerFigures> LookAsync(CancellationToken cancellationToken)
+    {
+        var database = await DatabaseAsync();
+        var (entries, answers) = await SizesAsync(database, Answers, cancellationToken);
+        var (meanings, embeddings) = await SizesAsync(database, Meanings, cancellationToken);
+        var counts = await database.HashGetAllAsync(Counted);
+        return new AnswerFigures(
+            Name, entries, answers + embeddings, meanings, counts.ToDictionary(static pair => pair.Name.ToString(), static pair => (long)pair.Value));
+    }
+
+    /// <summary>Asks the server whether it is there.</summary>
+    /// <returns>Whether it has vector sets.</returns>
+    /// <exception cref="RedisException">It is not there, or does not let this user in.</exception>
+    public static bool Reach(Secret address)
+    {
+        var options = OptionsOf(address);
+        options.AbortOnConnectFail = true;
+        (options.ConnectTimeout, options.SyncTimeout) = (ReachMilliseconds, ReachMilliseconds);
+        using var connection = ConnectionMultiplexer.Connect(options);
+        connection.GetDatabase().Ping();
+        try
+        {
+            connection.GetDatabase().Execute("VCARD", Meanings + "none");
+            return true;
+        }
+        catch (RedisServerException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc/>
@@ -96,7 +157,7 @@ public sealed class RedisAnswerStore : IAnswerStore
     {
         ArgumentNullException.ThrowIfNull(found);
         var database = await DatabaseAsync();
-        if (await HasVectorsAsync())
+        if (await _vectors.TryOutAsync().WaitAsync(cancellationToken))
         {
             return;
         }
@@ -116,31 +177,22 @@ public sealed class RedisAnswerStore : IAnswerStore
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<(CacheKey Key, byte[] Meaning)>?> NearestAsync(CacheKey scope, ReadOnlyMemory<float> values, int count)
     {
-        if (!await HasVectorsAsync())
+        if (_vectors.Known is not true)
         {
             return null;
         }
 
         var database = await DatabaseAsync();
-        var set = Vectors + scope;
-        var near = (RedisResult[]?)await database.ExecuteAsync("VSIM", set, "FP32", Floats(values.Span), "COUNT", count) ?? [];
         List<(CacheKey, byte[])> found = [];
-        foreach (var element in near)
+        foreach (var key in await _vectors.NearestAsync(scope, values, count))
         {
-            if ((byte[]?)element is not { Length: CacheKey.Size } hash)
-            {
-                continue;
-            }
-
-            var key = CacheKey.FromHash(hash);
             if ((byte[]?)await database.StringGetAsync(Meanings + key) is { } meaning)
             {
                 found.Add((key, meaning));
             }
             else
             {
-                // Its lifetime is over: elements of a set have none of their own.
-                await database.ExecuteAsync("VREM", set, hash);
+                await _vectors.RemoveAsync(scope, key);
             }
         }
 
@@ -154,29 +206,21 @@ public sealed class RedisAnswerStore : IAnswerStore
         {
             await _connection.Result.DisposeAsync();
         }
+
+        await _vectors.DisposeAsync();
     }
 
-    private static byte[] Floats(ReadOnlySpan<float> values) => MemoryMarshal.AsBytes(values).ToArray();
-
-    /// <summary>Asked once; a server that can't answer is asked again.</summary>
-    private async ValueTask<bool> HasVectorsAsync()
+    private static async Task<(long Count, long Bytes)> SizesAsync(IDatabase database, string prefix, CancellationToken cancellationToken)
     {
-        if (_hasVectors is { } known)
+        long count = 0, bytes = 0;
+        await foreach (var keys in database.Multiplexer.GetServers()[0].KeysAsync(database.Database, prefix + "*", pageSize: 1000).Chunk(Together).WithCancellation(cancellationToken))
         {
-            return known;
+            // One that ends meanwhile has no length, and counts no more.
+            var lengths = await Task.WhenAll(keys.Select(key => database.StringLengthAsync(key)));
+            (count, bytes) = (count + lengths.Count(static length => length > 0), bytes + lengths.Sum());
         }
 
-        try
-        {
-            await (await DatabaseAsync()).ExecuteAsync("VCARD", Vectors + "none");
-            _hasVectors = true;
-        }
-        catch (RedisServerException error) when (error.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
-        {
-            _hasVectors = false;
-        }
-
-        return _hasVectors.Value;
+        return (count, bytes);
     }
 
     private async ValueTask<IDatabase> DatabaseAsync() => (await _connection.WaitAsync(Patience)).GetDatabase();

@@ -71,7 +71,7 @@ internal sealed partial class SemanticLookup(
             var verdict = guard.Compare(asked, guard.Read(candidate.Text, candidate.Embedded));
             if (!verdict.IsSame)
             {
-                counts.AddRefused();
+                counts.AddRefused(verdict);
                 Tell(call, candidate, verdict, identity.Text!);
                 continue;
             }

@@ -22,6 +22,7 @@ public sealed class SqliteAnswerStore : IAnswerStore
         CREATE INDEX IF NOT EXISTS answers_by_end ON answers (until);
         CREATE INDEX IF NOT EXISTS answers_by_age ON answers (at);
         CREATE TABLE IF NOT EXISTS total (bytes INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
         INSERT INTO total SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM total);
         CREATE TRIGGER IF NOT EXISTS answers_in AFTER INSERT ON answers BEGIN UPDATE total SET bytes = bytes + NEW.bytes; END;
         CREATE TRIGGER IF NOT EXISTS answers_out AFTER DELETE ON answers BEGIN UPDATE total SET bytes = bytes - OLD.bytes; END;
@@ -79,6 +80,47 @@ public sealed class SqliteAnswerStore : IAnswerStore
         }
     }
 
+    /// <summary>What a folder's file has, read without changing it; null where there is none yet.</summary>
+    /// <exception cref="SqliteException">The file can't be read.</exception>
+    public static AnswerFigures? Look(string folder, DateTimeOffset now)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadOnly }.ToString());
+        connection.Open();
+        var (entries, bytes, meanings, oldest, newest) = connection.QuerySingle<(long, long, long, long?, long?)>(
+            "SELECT count(*), coalesce(sum(bytes), 0), count(meaning), min(at), max(at) FROM answers WHERE until > @now", new { now = now.ToUnixTimeMilliseconds() });
+
+        // A file that an earlier version made has none until this one writes it.
+        var isCounted = connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master WHERE name = 'counts'") > 0;
+        var counts = isCounted ? connection.Query<(string Name, long Count)>("SELECT name, count FROM counts") : [];
+        return new AnswerFigures(path, entries, bytes, meanings, counts.ToDictionary(static row => row.Name, static row => row.Count))
+        {
+            Oldest = oldest is { } first ? DateTimeOffset.FromUnixTimeMilliseconds(first) : null,
+            Newest = newest is { } last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null,
+        };
+    }
+
+    /// <summary>Whether a folder's file can be written, or made; a damaged one would be put aside.</summary>
+    /// <exception cref="SqliteException">It can't.</exception>
+    public static void Probe(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (File.Exists(path))
+        {
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadWrite }.ToString());
+            connection.Open();
+            connection.Execute("PRAGMA busy_timeout = 1000");
+            _ = connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master");
+            connection.Execute("BEGIN IMMEDIATE");
+            connection.Execute("ROLLBACK");
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask<byte[]?> FindAsync(CacheKey key)
     {
@@ -113,6 +155,23 @@ public sealed class SqliteAnswerStore : IAnswerStore
 
             transaction.Commit();
             Sweep();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task AddCountsAsync(IReadOnlyDictionary<string, long> counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        lock (_gate)
+        {
+            using var transaction = _connection.BeginTransaction(deferred: false);
+            _connection.Execute(
+                "INSERT INTO counts (name, count) VALUES (@name, @count) ON CONFLICT (name) DO UPDATE SET count = count + excluded.count",
+                counts.Select(static pair => new { name = pair.Key, count = pair.Value }),
+                transaction);
+            transaction.Commit();
         }
 
         return Task.CompletedTask;

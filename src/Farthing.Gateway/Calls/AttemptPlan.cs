@@ -53,7 +53,7 @@ public sealed record AttemptPlan(GatewayCall Call, ModelTarget Target, ProviderL
         Streamed = Call.Request.Stream,
         Provider = Target.Provider,
         Model = Target.Model,
-        Resource = $"llm/{Link.Options.PriceAs}/{Target.Model}",
+        Resource = Link.Prices.Of(Target.Model, now),
         KeyId = Key.Id,
         Client = Call.Client,
         Tags = Call.Tags.Text,

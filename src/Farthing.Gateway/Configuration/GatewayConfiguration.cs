@@ -33,6 +33,9 @@ public sealed record GatewayConfiguration
     /// <summary><c>server</c>.</summary>
     public ServerOptions Server { get; init; } = new();
 
+    /// <summary><c>journal</c>.</summary>
+    public JournalOptions Journal { get; init; } = new();
+
     /// <summary><c>usage</c>; null where no usage is taken from outside.</summary>
     public UsageOptions? Usage { get; init; }
 

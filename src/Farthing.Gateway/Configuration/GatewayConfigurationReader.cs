@@ -28,6 +28,7 @@ internal sealed class GatewayConfigurationReader(string name, Func<string, strin
                 Admin = AdminSection.Read(sections.Map("admin")),
                 Telemetry = TelemetrySection.Read(sections.Map("telemetry")),
                 Resilience = ResilienceSection.Read(sections.Map("resilience")),
+                Journal = JournalSection.Read(sections.Map("journal")),
                 Server = ServerSection.Read(sections.Map("server")),
             };
             configuration = configuration with

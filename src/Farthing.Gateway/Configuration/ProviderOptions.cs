@@ -15,6 +15,9 @@ public sealed record ProviderOptions(string Name, ProviderRow Row, Uri BaseUrl)
     /// <summary>The name that its models are priced under, as in <c>llm/NAME/model</c>. Default: its kind, or its own name where the kind is any.</summary>
     public string PriceAs { get; init; } = Row?.Name is null or ProviderTable.Compatible ? Name : Row.Name;
 
+    /// <summary>The names that single models are priced under, by the names they are called by; the others' are their own.</summary>
+    public IReadOnlyDictionary<string, string> PriceModels { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The region of AWS that requests are signed for, such as <c>eu-central-1</c>; empty for providers elsewhere.</summary>
     public string Region { get; init; } = "";
 
@@ -34,6 +37,7 @@ public sealed record ProviderOptions(string Name, ProviderRow Row, Uri BaseUrl)
     internal bool IsLike(ProviderOptions other) =>
         (Name, Row, BaseUrl, PriceAs, Region, AllowLinkLocal, UseProxy) == (other.Name, other.Row, other.BaseUrl, other.PriceAs, other.Region, other.AllowLinkLocal, other.UseProxy)
         && Models.SequenceEqual(other.Models)
+        && PriceModels.Count == other.PriceModels.Count && !PriceModels.Except(other.PriceModels).Any()
         && Keys.Count == other.Keys.Count && Keys.Zip(other.Keys).All(static pair => pair.First.IsLike(pair.Second));
 }
 

@@ -1,4 +1,5 @@
 using Farthing.Gateway.Bedrock;
+using Farthing.Gateway.Booking;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Keys;
 using Farthing.Gateway.Providers;
@@ -16,6 +17,9 @@ public sealed record ProviderLink(ProviderOptions Options, KeyRing Keys, Provide
         static shape => shape, shape => Below(Options.BaseUrl, shape.Path()));
 
     private int _users = 1;
+
+    /// <summary>What its models are priced as.</summary>
+    public required PriceNames Prices { get; init; }
 
     /// <summary>Where a shape is posted to.</summary>
     public Uri UrlOf(WireShape shape) => _urls[shape];

@@ -190,6 +190,8 @@ internal sealed class LiteLlmReader(string name, byte[] json, DateTimeOffset fro
             return;
         }
 
+        // Bedrock's two APIs are one provider, at one price.
+        provider = provider == "bedrock_converse" ? "bedrock" : provider;
         var bare = model.StartsWith(provider + "/", StringComparison.Ordinal) ? model[(provider.Length + 1)..] : model;
         var resource = $"llm/{provider}/{bare}";
         List<PriceDraft> prices = [.. costs.Select(cost => new PriceDraft(

@@ -62,7 +62,7 @@ internal static class PostgresMigrations
             throw result.Error is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege }
                 ? new LedgerException(
                     LedgerFault.ReadOnly,
-                    $"{address} lacks the tables of this version, and the role '{address.Settings.Username}' may not make them. Run any farthing command once as the owner.",
+                    $"{address} lacks the tables of this version, and the role '{address.Settings.Username}' may not make them. Run this command once as the owner.",
                     result.Error)
                 : result.Error is NpgsqlException error
                     ? LedgerException.From(error, address.ToString())

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Rendering.Objects;
 

@@ -21,7 +21,6 @@ internal sealed partial class AlarmServing : IDisposable
 
     private readonly Func<AlarmOptions?> _options;
     private readonly LedgerStore _file;
-    private readonly LedgerStore? _own;
     private readonly AlarmMeans _means;
     private readonly ILogger _log;
     private readonly AlarmWatch _watch;
@@ -30,29 +29,26 @@ internal sealed partial class AlarmServing : IDisposable
     private MetricSampler? _sampler;
     private WebhookSender? _sender;
 
-    private AlarmServing(Func<AlarmOptions?> options, LedgerStore file, LedgerStore? own, AlarmMeans means, ILogger log)
+    private AlarmServing(Func<AlarmOptions?> options, LedgerStore file, AlarmMeans means, ILogger log)
     {
-        (_options, _file, _own, _means, _log) = (options, file, own, means, log);
-        _watch = new AlarmWatch(own ?? file, file, means.Time);
-        _outbox = new Outbox(own ?? file, means.Session, means.Time);
+        (_options, _file, _means, _log) = (options, file, means, log);
+        _watch = new AlarmWatch(file, file, means.Time);
+        _outbox = new Outbox(file, means.Session, means.Time);
     }
 
     /// <summary>Opens what is needed; null where the configuration watches nothing.</summary>
     /// <param name="options">The configuration in force.</param>
-    /// <param name="file">The data folder's ledger, with the gateway's tables.</param>
-    /// <param name="address">A PostgreSQL ledger that reports read instead; null or empty for none.</param>
+    /// <param name="file">The ledger, with the gateway's tables.</param>
     /// <param name="means">What the process has.</param>
     /// <param name="log">Hears what a person should know.</param>
-    /// <exception cref="LedgerException">The ledger can't be used.</exception>
-    public static AlarmServing? Open(Func<AlarmOptions?> options, LedgerStore file, string? address, AlarmMeans means, ILoggerFactory log)
+    public static AlarmServing? Open(Func<AlarmOptions?> options, LedgerStore file, AlarmMeans means, ILoggerFactory log)
     {
         if (options() is not { } started)
         {
             return null;
         }
 
-        LedgerStore? own = string.IsNullOrEmpty(address) ? null : DataFolder.At(".", address).OpenLedger();
-        var serving = new AlarmServing(options, file, own, means, log.CreateLogger<AlarmServing>());
+        var serving = new AlarmServing(options, file, means, log.CreateLogger<AlarmServing>());
         serving.CountFor(started);
         return serving;
     }
@@ -80,7 +76,6 @@ internal sealed partial class AlarmServing : IDisposable
     {
         _sampler?.Dispose();
         _sender?.Dispose();
-        _own?.Dispose();
     }
 
     private Task WatchAsync(CancellationToken stop)

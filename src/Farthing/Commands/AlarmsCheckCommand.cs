@@ -26,20 +26,17 @@ internal static class AlarmsCheckCommand
         return command;
     }
 
-    /// <summary>Steps: 1. the configuration, 2. the ledger and the gateway's books, 3. every rule, 4. the outbox, 5. what is told here.</summary>
+    /// <summary>Steps: 1. the configuration, 2. the ledger, 3. every rule, 4. the outbox, 5. what is told here.</summary>
     private static async Task<int> RunAsync(Host host, SymbolResult line, CancellationToken stop)
     {
         AlarmOptions options = AlarmFile.Load(host.Places.Full(line.GetValue(AlarmsCommand.Config)!), host.Places.Variable);
-        DataFolder folder = host.Places.Folder(line.GetValue(SharedOptions.Data));
-        using LedgerStore ledger = folder.OpenExistingLedger();
-        using LedgerStore? other = folder.IsFile || !File.Exists(folder.LedgerPath) ? null : SqliteFile.Open(folder.LedgerPath);
-        LedgerStore? gateway = folder.IsFile ? ledger : other;
-        if (gateway is not null && AlarmWatch.NeedsGateway(options))
+        using LedgerStore ledger = host.Places.Folder(line.GetValue(SharedOptions.Data)).OpenExistingLedger();
+        if (AlarmWatch.NeedsGateway(options))
         {
-            AlarmWatch.Prepare(gateway);
+            AlarmWatch.Prepare(ledger);
         }
 
-        var watch = new AlarmWatch(ledger, gateway, host.Time);
+        var watch = new AlarmWatch(ledger, ledger, host.Time);
         AlarmRound round = watch.Look(options);
         var outbox = new Outbox(ledger, $"alarms-check-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}", host.Time);
         var sent = new WebhookRound(0, []);

@@ -12,6 +12,12 @@ internal static class CacheCommand
 
     private static readonly Option<string?> BatchSize = new("--batch") { HelpName = "N", Description = "Texts encoded together, 1 to 256. Default: 16." };
 
+    private static readonly Option<string?> Gateway = new("--gateway")
+    {
+        HelpName = "FILE",
+        Description = "A gateway's configuration: says what its exact and semantic caches keep, did and avoided, instead.",
+    };
+
     /// <summary>Declares the command.</summary>
     public static Command Create(Host host)
     {
@@ -26,13 +32,16 @@ internal static class CacheCommand
                 .RunAsync(host.Places.Full(line.GetValue(Stems)!), (int?)options.Whole(BatchSize, 1, 256) ?? 16, cancellation);
         });
 
-        var stats = New("stats", "Says what is kept for which encoder, how often it was found, and what is stale.", host);
+        var stats = New("stats", "Says what is kept for which encoder, how often it was found, and what is stale; with --gateway, of the gateway's caches.", host);
         stats.Options.Add(RenderOptions.Model);
-        stats.SetAction(line =>
+        stats.Options.Add(Gateway);
+        stats.SetAction((line, cancellation) =>
         {
             var options = new OptionReader(line.CommandResult);
-            return new CacheStatsRun(host, Settle(options, host.Places), Data(options, host.Places))
-                .Print(Model(line.CommandResult, host.Places), line.GetValue(SharedOptions.Json));
+            bool json = line.GetValue(SharedOptions.Json);
+            return options.Text(Gateway) is { } config
+                ? new GatewayCacheStatsRun(host, host.Places.Full(config), host.Places.Folder(options.Text(SharedOptions.Data))).PrintAsync(json, cancellation)
+                : Task.FromResult(new CacheStatsRun(host, Settle(options, host.Places), Data(options, host.Places)).Print(Model(line.CommandResult, host.Places), json));
         });
         stats.Options.Add(SharedOptions.Json);
 

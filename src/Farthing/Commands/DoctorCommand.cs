@@ -33,7 +33,7 @@ internal static class DoctorCommand
         DataFolder data = DataFolder.At(host.Places.Data(line.GetValue(SharedOptions.Data)));
         string? prices = line.GetValue(RenderOptions.Prices) is { Length: > 0 } written ? host.Places.Full(written) : null;
         DoctorReport report = line.GetValue(Config) is { Length: > 0 } config
-            ? DoctorReport.OfGateway(new GatewayChecks(host.Places.Full(config), data, prices, host.Places.Variable, host.Time))
+            ? DoctorReport.OfGateway(new GatewayChecks(host.Places.Full(config), host.Places.Folder(line.GetValue(SharedOptions.Data)), prices, host.Places.Embedder(), host.Places.Variable, host.Time))
             : DoctorReport.Make(
                 line.GetValue(RenderOptions.Model) is { Length: > 0 } model ? host.Places.Full(model) : host.Places.Model(), data, prices, host.Time.GetUtcNow());
         if (line.GetValue(SharedOptions.Json))

@@ -56,12 +56,7 @@ internal sealed class ServeRun(Host host)
             // It makes an activity and a scope for each request where anything of it could be logged; Kestrel logs what goes wrong.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             .AddProvider(new ScreenLog(host.Screen, host.Time)));
-        using LedgerStore file = DataFolder.At(Data).OpenLedger();
-        if (file is not SqliteFile)
-        {
-            throw new UsageException("The gateway books its attempts into a SQLite ledger only: name a folder with --data.");
-        }
-
+        using LedgerStore file = host.Places.Folder(Data).OpenLedger();
         PriceBook book = new PriceStore(file, host.Time).Layered(chosen);
         using AttemptPoster poster = AttemptPoster.Open(file, book);
         var writer = new LedgerWriter(poster, host.Time, log.CreateLogger<LedgerWriter>());
@@ -69,7 +64,7 @@ internal sealed class ServeRun(Host host)
         var recovery = new JournalRecovery(poster, host.Time, log.CreateLogger<JournalRecovery>());
         recovery.Recover(root);
 
-        using AttemptJournal journal = AttemptJournal.Open(root, NewId());
+        using AttemptJournal journal = AttemptJournal.Open(root, JournalRoot.Session(root, NewId()), configuration.Journal);
         using var metrics = new GatewayMetrics();
         var budgets = new BudgetDesk(file, journal.Session, host.Time, log.CreateLogger<BudgetDesk>());
         await using GatewayCaches caches = GatewayCaches.Open(configuration.SemanticCache, new CachePlaces(Data, Path.GetDirectoryName(Config)!, host.Places.Embedder()), host.Screen.Note, host.Time, log);
@@ -85,13 +80,13 @@ internal sealed class ServeRun(Host host)
         using var reloader = new ConfigurationReloader(
             Config, live, Parse, (next, before) => new LlmGateway(next with { SemanticCache = configuration.SemanticCache }, means, before), host.Time, log.CreateLogger<ConfigurationReloader>());
         using TracerProvider? traces = TraceExport.Start(configuration.Telemetry);
-        using var usage = UsageServing.Open(configuration.Usage, () => live.Current.Gateway.Clients, file, host.Places.Variable(Places.LedgerVariable), chosen, host.Time, log);
+        using var usage = UsageServing.Open(configuration.Usage, () => live.Current.Gateway.Clients, file, chosen, host.Time, log);
         await using WebApplication server = GatewayServer.Build(live, log);
         usage?.Map(server);
         using var alarms = AlarmServing.Open(
-            () => live.Current.Gateway.Configuration.Alarms, file, host.Places.Variable(Places.LedgerVariable), new AlarmMeans(metrics, journal.Session, host.Time, NextDouble), log);
+            () => live.Current.Gateway.Configuration.Alarms, file, new AlarmMeans(metrics, journal.Session, host.Time, NextDouble), log);
         await StartAsync(server, configuration.Server.Listen, "--listen");
-        await using AdminPort? admin = await AdminPort.StartAsync(configuration.Admin, live, reloader, metrics, log, StartAsync);
+        await using AdminPort? admin = await AdminPort.StartAsync(configuration.Admin, live, reloader, metrics, log, host.Time, StartAsync);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));
         if (admin is not null)
         {

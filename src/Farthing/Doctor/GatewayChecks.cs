@@ -14,13 +14,14 @@ namespace Farthing.Doctor;
 /// <param name="path">The configuration's file.</param>
 /// <param name="data">The data folder.</param>
 /// <param name="prices">The price book's file; null for what the ledger and the built-in book say.</param>
+/// <param name="embedder">The directory of the sentence embedder.</param>
 /// <param name="variable">Reads an environment variable.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GatewayChecks(string path, DataFolder data, string? prices, Func<string, string?> variable, TimeProvider time)
+internal sealed class GatewayChecks(string path, DataFolder data, string? prices, string embedder, Func<string, string?> variable, TimeProvider time)
 {
     private const int BusySeconds = 5;
 
-    /// <summary>Looks at everything. Steps: 1. the file, 2. its ports, 3. the data folder and the ledger in it, 4. prices of what it names.</summary>
+    /// <summary>Looks at everything. Steps: 1. the file, 2. its ports, 3. the data folder and the ledger, 4. what its caches need, 5. prices of what it names.</summary>
     public IEnumerable<Check> Run()
     {
         var (configuration, checks) = Read();
@@ -46,6 +47,19 @@ internal sealed class GatewayChecks(string path, DataFolder data, string? prices
         foreach (Check check in StoreChecks.Run(data))
         {
             yield return check;
+        }
+
+        if (!data.IsFile)
+        {
+            yield return Shared();
+        }
+
+        if (configuration is not null)
+        {
+            foreach (Check check in GatewayCacheChecks.Run(configuration.SemanticCache, data, Path.GetDirectoryName(path)!, embedder))
+            {
+                yield return check;
+            }
         }
 
         foreach (Check check in Prices(configuration))
@@ -83,6 +97,23 @@ internal sealed class GatewayChecks(string path, DataFolder data, string? prices
         return alarms.Webhook is { } webhook
             ? Check.Ok("alarms", $"{rules}; told to {webhook.Url.Host}")
             : Check.Warning("alarms", rules + "; nobody is told", "Write alarms.webhook, or leave it if `farthing alarms list` is enough.");
+    }
+
+    /// <summary>Whether a PostgreSQL ledger can be reached and written as the gateway writes it. Nothing is kept.</summary>
+    private Check Shared()
+    {
+        try
+        {
+            using LedgerStore store = data.OpenLedger();
+            store.Migrate(typeof(AttemptPoster).Assembly);
+            using AttemptPoster poster = AttemptPoster.Open(store, PriceBook.Parse("prices: []"));
+            poster.Release("doctor");
+            return Check.Ok("ledger", $"{store.Name} can be written");
+        }
+        catch (LedgerException e)
+        {
+            return Check.Problem("ledger", e.Message, $"Mend what it says, or unset {Places.LedgerVariable} to use the data folder.");
+        }
     }
 
     private static Check Port(string area, IPEndPoint listen, string setting)
@@ -125,23 +156,23 @@ internal sealed class GatewayChecks(string path, DataFolder data, string? prices
     /// <summary>The book that the gateway would post at. A ledger that is not there yet is not made for this.</summary>
     private PriceBook Book(PriceBook? chosen)
     {
-        if (!File.Exists(data.LedgerPath))
+        if (data.IsFile && !File.Exists(data.LedgerPath))
         {
             return chosen ?? PriceBook.Default();
         }
 
-        using LedgerStore file = SqliteFile.Open(data.LedgerPath, BusySeconds);
+        using LedgerStore file = data.IsFile ? SqliteFile.Open(data.LedgerPath, BusySeconds) : data.OpenLedger();
         file.Migrate(typeof(AttemptPoster).Assembly);
         return new PriceStore(file, time).Layered(chosen);
     }
 
     private IReadOnlyList<Check> Targets(GatewayConfiguration configuration, PriceBook book)
     {
-        Dictionary<string, string> priceAs = configuration.Providers.ToDictionary(static provider => provider.Name, static provider => provider.PriceAs);
+        Dictionary<string, PriceNames> names = configuration.Providers.ToDictionary(static provider => provider.Name, provider => new PriceNames(provider, book));
         string[] unpriced = [.. new ModelRouting(configuration).Models()
             .Select(static model => ModelTarget.TryParse(model.Name, out ModelTarget target) ? target : null)
-            .Where(target => target is not null && priceAs.ContainsKey(target.Provider))
-            .Select(target => $"llm/{priceAs[target!.Provider]}/{target.Model}")
+            .Where(target => target is not null && names.ContainsKey(target.Provider))
+            .Select(target => names[target!.Provider].Of(target.Model, time.GetUtcNow()))
             .Where(resource => book.Find(resource, Meters.InputTokens, time.GetUtcNow()) is null)
             .Distinct()];
         return unpriced.Length == 0

@@ -20,7 +20,7 @@ internal static class StoreChecks
             yield break;
         }
 
-        foreach (Check check in Ledger(data))
+        foreach (Check check in data.IsFile ? Ledger(data) : [])
         {
             yield return check;
         }

@@ -99,6 +99,17 @@ internal sealed class FarthingProcess : IDisposable
         }
     }
 
+    /// <summary>SIGTERM, as a service manager stops it.</summary>
+    public async Task<Result> StopAsync()
+    {
+        using (Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        return await EndAsync();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -10,7 +10,10 @@ internal static class AdminKey
 {
     private const int MaxLength = 200;
 
-    /// <summary>Whether the key is shown, or is not needed. The comparison takes as long for every wrong key.</summary>
+    /// <summary>Whether a request is for what may be open to all.</summary>
+    public static bool IsOpen(HttpRequest request) => request.Path == "/metrics";
+
+    /// <summary>Whether the key is shown. The comparison takes as long for every wrong key.</summary>
     /// <param name="request">The request.</param>
     /// <param name="options">As configured now; where the section was taken out nobody may.</param>
     public static bool IsShown(HttpRequest request, AdminOptions? options)
@@ -18,11 +21,6 @@ internal static class AdminKey
         if (options is null)
         {
             return false;
-        }
-
-        if (options.OpenMetrics && request.Path == "/metrics")
-        {
-            return true;
         }
 
         string shown = ClientRequest.Key(request) ?? "";

@@ -22,7 +22,7 @@ internal sealed class AdminPort : IAsyncDisposable
 
     /// <summary>Starts it; null where the configuration has none.</summary>
     public static async Task<AdminPort?> StartAsync(
-        AdminOptions? options, LiveGateway live, ConfigurationReloader reloader, GatewayMetrics metrics, ILoggerFactory log, Func<WebApplication, IPEndPoint, string, Task> start)
+        AdminOptions? options, LiveGateway live, ConfigurationReloader reloader, GatewayMetrics metrics, ILoggerFactory log, TimeProvider time, Func<WebApplication, IPEndPoint, string, Task> start)
     {
         if (options is null)
         {
@@ -31,7 +31,7 @@ internal sealed class AdminPort : IAsyncDisposable
 
         GatewayGauges.Add(metrics, live);
         MeterProvider collected = AdminServer.Collect();
-        WebApplication server = AdminServer.Build(live, reloader, collected, log, options.Listen);
+        WebApplication server = AdminServer.Build(live, reloader, collected, log, time, options.Listen);
         var port = new AdminPort(server, collected);
         try
         {

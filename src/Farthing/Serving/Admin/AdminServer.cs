@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Farthing.Gateway.Telemetry;
 using Farthing.Serving.Live;
@@ -17,7 +18,7 @@ internal static class AdminServer
     private const long MaxBody = 64 * 1024;
 
     /// <summary>Builds a server that is not started yet.</summary>
-    public static WebApplication Build(LiveGateway live, ConfigurationReloader reloader, MeterProvider metrics, ILoggerFactory log, IPEndPoint listen)
+    public static WebApplication Build(LiveGateway live, ConfigurationReloader reloader, MeterProvider metrics, ILoggerFactory log, TimeProvider time, IPEndPoint listen)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(log);
@@ -30,7 +31,13 @@ internal static class AdminServer
             kestrel.Limits.MaxConcurrentConnections = 100;
         });
         WebApplication server = builder.Build();
-        server.Use((context, next) => AdminKey.IsShown(context.Request, live.Current.Gateway.Configuration.Admin) ? next(context) : RefuseAsync(context));
+        var guesses = new AdminGuesses(time);
+        server.Use((context, next) => guesses.Decide(context.Request, live.Current.Gateway.Configuration.Admin) switch
+        {
+            { IsIn: true } => next(context),
+            { Wait: { } wait } => RefuseAsync(context, wait),
+            _ => RefuseAsync(context),
+        });
         server.UseOpenTelemetryPrometheusScrapingEndpoint(metrics, null, null, null, null);
         var endpoints = new AdminEndpoints(live, reloader);
         server.UseRouting();
@@ -46,6 +53,14 @@ internal static class AdminServer
 
     /// <summary>Collects the gateway's instruments for the port's <c>/metrics</c>.</summary>
     public static MeterProvider Collect() => Sdk.CreateMeterProviderBuilder().AddMeter(GatewayMetrics.MeterName).AddPrometheusExporter().Build();
+
+    private static Task RefuseAsync(HttpContext context, TimeSpan wait)
+    {
+        int seconds = (int)Math.Ceiling(wait.TotalSeconds);
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return AdminEndpoints.RefuseAsync(
+            context, StatusCodes.Status429TooManyRequests, $"{AdminGuesses.MostWrong} wrong keys came from this address: none is looked at for {seconds} s.");
+    }
 
     private static Task RefuseAsync(HttpContext context)
     {

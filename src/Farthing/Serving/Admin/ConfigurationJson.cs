@@ -54,6 +54,9 @@ internal static class ConfigurationJson
         AlarmOptionsJson.Write(json, configuration.Alarms);
         WriteResilience(json, configuration.Resilience);
         WriteServer(json, configuration.Server);
+        json.WriteStartObject("journal");
+        json.WriteString("durability", configuration.Journal.Durability.ToString().ToLowerInvariant());
+        json.WriteEndObject();
         if (configuration.Admin is { } admin)
         {
             json.WriteStartObject("admin");
@@ -76,6 +79,13 @@ internal static class ConfigurationJson
         json.WriteString("type", provider.Row.Name);
         json.WriteString("base_url", provider.BaseUrl.AbsoluteUri);
         json.WriteString("price_as", provider.PriceAs);
+        json.WriteStartObject("price_models");
+        foreach (var (model, name) in provider.PriceModels)
+        {
+            json.WriteString(model, name);
+        }
+
+        json.WriteEndObject();
         Texts(json, "models", provider.Models);
         if (provider.Region.Length > 0)
         {

@@ -2,7 +2,7 @@ using Farthing.Gateway.Configuration;
 
 namespace Farthing.Serving.Live;
 
-/// <summary>What a running server can't change: its ports, its limits on connections, its caches, its inbox of usage, and where traces go.</summary>
+/// <summary>What a running server can't change: its ports, its limits on connections, its caches, its journal, its inbox of usage, and where traces go.</summary>
 internal static class RestartNeeds
 {
     /// <summary>What differs from the configuration that the process started with.</summary>
@@ -18,6 +18,7 @@ internal static class RestartNeeds
             ("server.max_connections", started.Server.MaxConnections != now.Server.MaxConnections),
             ("admin.listen", !Equals(started.Admin?.Listen, now.Admin?.Listen)),
             ("semantic_cache", !started.SemanticCache.IsLike(now.SemanticCache)),
+            ("journal", started.Journal != now.Journal),
             ("usage", !IsLike(started.Usage, now.Usage)),
             ("alarms", started.Alarms is null && now.Alarms is not null),
             ("telemetry", started.Telemetry != now.Telemetry),

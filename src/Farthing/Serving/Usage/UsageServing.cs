@@ -14,13 +14,12 @@ namespace Farthing.Serving.Usage;
 internal sealed class UsageServing : IDisposable
 {
     private readonly UsageInbox _inbox;
-    private readonly LedgerStore? _own;
     private readonly UsageEndpoint _events;
     private readonly UsageEndpoint _spans;
 
-    private UsageServing(UsageInbox inbox, LedgerStore? own, Func<ClientKeys> clients, UsageOptions options, TimeProvider time, ILoggerFactory log)
+    private UsageServing(UsageInbox inbox, Func<ClientKeys> clients, UsageOptions options, TimeProvider time, ILoggerFactory log)
     {
-        (_inbox, _own) = (inbox, own);
+        _inbox = inbox;
         Queue = new UsageQueue(inbox, options, time, log.CreateLogger<UsageQueue>());
         var gate = new UsageGate(clients, options);
         _events = new UsageEndpoint(gate, Queue, new CloudEventsWire(options), options, log.CreateLogger<UsageEndpoint>());
@@ -33,31 +32,21 @@ internal sealed class UsageServing : IDisposable
     /// <summary>Opens what is needed; null where the configuration takes no usage.</summary>
     /// <param name="options">The configuration; null where no usage is taken.</param>
     /// <param name="clients">The client keys in force.</param>
-    /// <param name="file">The data folder's ledger.</param>
-    /// <param name="address">A PostgreSQL ledger to book into instead; null or empty for none.</param>
-    /// <param name="chosen">The price book that the user named; null for none.</param>
+    /// <param name="file">The ledger.</param>
+    /// <param name="chosen">The book of the command line; null for none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Hears what a person should know.</param>
     /// <exception cref="LedgerException">The ledger can't be used.</exception>
     public static UsageServing? Open(
-        UsageOptions? options, Func<ClientKeys> clients, LedgerStore file, string? address, PriceBook? chosen, TimeProvider time, ILoggerFactory log)
+        UsageOptions? options, Func<ClientKeys> clients, LedgerStore file, PriceBook? chosen, TimeProvider time, ILoggerFactory log)
     {
         if (options is null)
         {
             return null;
         }
 
-        LedgerStore? own = string.IsNullOrEmpty(address) ? null : DataFolder.At(".", address).OpenLedger();
-        try
-        {
-            var prices = new PriceStore(own ?? file, time);
-            return new UsageServing(UsageInbox.Open(own ?? file, () => prices.Layered(chosen), new UsageRules { MaxSkew = options.MaxSkew }), own, clients, options, time, log);
-        }
-        catch
-        {
-            own?.Dispose();
-            throw;
-        }
+        var prices = new PriceStore(file, time);
+        return new UsageServing(UsageInbox.Open(file, () => prices.Layered(chosen), new UsageRules { MaxSkew = options.MaxSkew }), clients, options, time, log);
     }
 
     /// <summary>Maps its paths.</summary>
@@ -68,9 +57,5 @@ internal sealed class UsageServing : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _inbox.Dispose();
-        _own?.Dispose();
-    }
+    public void Dispose() => _inbox.Dispose();
 }

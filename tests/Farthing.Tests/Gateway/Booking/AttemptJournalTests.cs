@@ -1,4 +1,5 @@
 using Farthing.Gateway.Booking;
+using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Wire;
 using Farthing.Tests.Rendering;
 
@@ -111,6 +112,82 @@ public sealed class AttemptJournalTests
         }
 
         Assert.Equal("after", last);
+    }
+
+    [Fact]
+    public void With_disk_durability_every_line_is_on_the_disk_when_its_call_goes_on_over_many_files()
+    {
+        using var folder = new ScratchFolder();
+        using var journal = AttemptJournal.Open(folder.File("journal"), "own", new JournalOptions { Durability = JournalDurability.Disk });
+        int file = 1, files = 0;
+        string filler = new('x', 60_000);
+        for (int i = 0; files < 2; i++)
+        {
+            journal.Write(Ended($"r{i}") with { Tags = filler });
+            Assert.Equal(journal.EndOf(journal.Current), journal.Flushed);
+            if (i % 40 == 0 && HasDirtyPages(folder.FullName, journal.Current) is { } isDirty)
+            {
+                Assert.False(isDirty, "the kernel has pages of it that are not on the disk");
+            }
+
+            (files, file) = (files + (journal.Current - file), journal.Current);
+        }
+    }
+
+    [Fact]
+    public void Calls_at_once_share_flushes_and_none_goes_on_before_its_line_is_on_the_disk()
+    {
+        using var folder = new ScratchFolder();
+        using var journal = AttemptJournal.Open(folder.File("journal"), "own", new JournalOptions { Durability = JournalDurability.Disk });
+        string filler = new('x', 30_000);
+        int behind = 0;
+        Parallel.For(0, 600, i =>
+        {
+            journal.Write(Ended($"r{i}") with { Tags = filler });
+            long flushed = journal.Flushed;
+            if (journal.Current == 1 && flushed < filler.Length)
+            {
+                Interlocked.Increment(ref behind);
+            }
+        });
+
+        Assert.Equal(0, behind);
+        Assert.True(journal.Current > 3);
+        Assert.Null(journal.Fault);
+        Assert.Equal(journal.EndOf(journal.Current), journal.Flushed);
+        var tail = new JournalTail(journal.Folder, journal);
+        HashSet<string> read = [];
+        for (var batch = tail.Next(journal.Current); batch.Count > 0; batch = tail.Next(journal.Current))
+        {
+            read.UnionWith(batch.Select(static record => record.RequestId));
+        }
+
+        Assert.Equal(600, read.Count);
+    }
+
+    [Fact]
+    public void By_default_no_line_waits_for_the_disk()
+    {
+        using var folder = new ScratchFolder();
+        using var journal = AttemptJournal.Open(folder.File("journal"), "own");
+        journal.Write(Ended("r1"));
+        Assert.Equal(0, journal.Flushed);
+    }
+
+    /// <summary>What the kernel says of the mapped file; null where it can't say, or where files are in memory alone.</summary>
+    private static bool? HasDirtyPages(string folder, int number)
+    {
+        if (!OperatingSystem.IsLinux() || new DriveInfo(folder).DriveFormat == "tmpfs")
+        {
+            return null;
+        }
+
+        string[] lines = File.ReadAllLines("/proc/self/smaps");
+        string name = Path.GetFileName(AttemptJournal.PathOf("", number));
+        int at = Array.FindIndex(lines, line => line.Contains(folder, StringComparison.Ordinal) && line.EndsWith(name, StringComparison.Ordinal));
+        return lines.Skip(at).First(static line => line.StartsWith("Shared_Dirty", StringComparison.Ordinal)) is var shared
+            && lines.Skip(at).First(static line => line.StartsWith("Private_Dirty", StringComparison.Ordinal)) is var own
+            && (!shared.EndsWith(" 0 kB", StringComparison.Ordinal) || !own.EndsWith(" 0 kB", StringComparison.Ordinal));
     }
 
     internal static void Fill(AttemptJournal journal)

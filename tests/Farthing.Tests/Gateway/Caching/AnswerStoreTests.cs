@@ -106,24 +106,6 @@ public sealed class AnswerStoreTests
     }
 
     [Fact]
-    public async Task A_redis_server_keeps_answers_for_other_processes()
-    {
-        var address = new Secret(RedisServer.Shared);
-        var key = CacheKey.Of(Guid.CreateVersion7().ToByteArray());
-        var answer = Answer(1, "A red mug.") with { Key = key };
-        answer = answer with { Meaning = answer.Meaning! with { Scope = key } };
-        await using (var cache = Cache(RedisAnswerStore.Connect(address)))
-        {
-            cache.Save(answer);
-        }
-
-        await using var next = Cache(RedisAnswerStore.Connect(address));
-        await next.Loading;
-        Assert.Equal(answer.Origin, (await next.FindAsync(key))!.Origin);
-        Assert.Equal(key, Assert.Single(await next.NearestAsync(key, Vector("A red mug."), 0.9, 5)).Key);
-    }
-
-    [Fact]
     public async Task A_store_that_goes_down_is_a_miss_and_never_a_fault()
     {
         using var server = await RedisServer.StartAsync();

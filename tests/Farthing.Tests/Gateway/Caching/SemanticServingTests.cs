@@ -2,9 +2,11 @@ using System.Net;
 using System.Text;
 using Farthing.Gateway.Caching;
 using Farthing.Gateway.Calls;
+using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Providers;
 using Farthing.Gateway.Wire;
 using Farthing.Tests.Gateway.Serving;
+using Farthing.Tests.Rendering.Embeddings;
 using static Farthing.Tests.Gateway.Caching.ExactCacheTests;
 using static Farthing.Tests.Gateway.Serving.FakeProvider;
 using static Farthing.Tests.Gateway.Serving.FallbackTests;
@@ -12,7 +14,8 @@ using static Farthing.Tests.Gateway.Serving.GatewayRig;
 
 namespace Farthing.Tests.Gateway.Caching;
 
-public sealed class SemanticServingTests
+/// <summary>The semantic cache on a store that has an index of its own, or none.</summary>
+public abstract class SemanticServingTests
 {
     private const string Cached = Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6}";
     private const string Embedding = "{\"data\":[{\"embedding\":[3,4]}],\"usage\":{\"prompt_tokens\":6,\"total_tokens\":6}}";
@@ -20,7 +23,7 @@ public sealed class SemanticServingTests
     [Fact]
     public async Task Another_wording_of_the_same_is_served_and_booked_as_what_it_avoided()
     {
-        await using var rig = await GatewayRig.StartAsync(Cached, new WordEmbedder());
+        await using var rig = await StartAsync(Cached, new WordEmbedder());
 
         using var first = await AskAsync(rig, "Describe a red mug on a white table.");
         using var again = await AskAsync(rig, "Please describe a red mug on a white table.");
@@ -40,7 +43,7 @@ public sealed class SemanticServingTests
     [InlineData("Describe a white mug on a red table.", "roles")]
     public async Task What_states_something_else_is_a_miss_with_its_similarity_and_the_reason_in_the_log(string text, string reason)
     {
-        await using var rig = await GatewayRig.StartAsync(Cached, new WordEmbedder());
+        await using var rig = await StartAsync(Cached, new WordEmbedder());
 
         using var first = await AskAsync(rig, "Describe a red mug on a white table.");
         using var other = await AskAsync(rig, text);
@@ -56,7 +59,7 @@ public sealed class SemanticServingTests
     [Fact]
     public async Task Texts_are_logged_only_where_that_is_asked_for()
     {
-        await using var rig = await GatewayRig.StartAsync(Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6, log_texts: true}", new WordEmbedder());
+        await using var rig = await StartAsync(Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6, log_texts: true}", new WordEmbedder());
 
         (await AskAsync(rig, "Describe a red mug.")).Dispose();
         (await AskAsync(rig, "Describe a blue mug.")).Dispose();
@@ -67,7 +70,7 @@ public sealed class SemanticServingTests
     [Fact]
     public async Task Everything_but_the_last_text_must_be_the_same()
     {
-        await using var rig = await GatewayRig.StartAsync(Cached, new WordEmbedder());
+        await using var rig = await StartAsync(Cached, new WordEmbedder());
         (await AskAsync(rig, "Describe a red mug.")).Dispose();
 
         string[] others =
@@ -89,7 +92,7 @@ public sealed class SemanticServingTests
     [Fact]
     public async Task Only_exact_a_threshold_and_a_refresh_keep_the_semantic_cache_out()
     {
-        await using var rig = await GatewayRig.StartAsync(Cached, new WordEmbedder());
+        await using var rig = await StartAsync(Cached, new WordEmbedder());
         async Task<string?> WordAsync(string text, params (string, string)[] headers)
         {
             using var response = await AskAsync(rig, text, headers);
@@ -110,7 +113,7 @@ public sealed class SemanticServingTests
     [Fact]
     public async Task An_embedder_that_fails_is_a_miss()
     {
-        await using var rig = await GatewayRig.StartAsync(Cached, new WordEmbedder { Fault = new InvalidOperationException("no model") });
+        await using var rig = await StartAsync(Cached, new WordEmbedder { Fault = new InvalidOperationException("no model") });
 
         using var first = await AskAsync(rig, "Describe a red mug.");
         using var again = await AskAsync(rig, "Describe a red mug.");
@@ -123,7 +126,7 @@ public sealed class SemanticServingTests
     [Fact]
     public async Task A_providers_embeddings_are_booked_like_any_call()
     {
-        await using var rig = await GatewayRig.StartAsync(Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6, embedder: other/text-embedding-3-small}");
+        await using var rig = await StartAsync(Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6, embedder: other/text-embedding-3-small}");
         rig.Second.Usual = Json(200, Embedding);
 
         using var first = await AskAsync(rig, "Describe a red mug.");
@@ -184,7 +187,7 @@ public sealed class SemanticServingTests
     [Fact]
     public async Task In_shadow_mode_a_wording_is_told_and_not_served()
     {
-        await using var rig = await GatewayRig.StartAsync(Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6, shadow: true}", new WordEmbedder());
+        await using var rig = await StartAsync(Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6, shadow: true}", new WordEmbedder());
 
         (await AskAsync(rig, "Describe a red mug.")).Dispose();
         using var again = await AskAsync(rig, "Please describe a red mug.");
@@ -195,7 +198,29 @@ public sealed class SemanticServingTests
         Assert.Equal(2, rig.First.Requests.Count);
     }
 
+    /// <summary>A store; null for the SQLite file of the rig. What other tests keep in it lies at other providers' addresses.</summary>
+    protected abstract IAnswerStore? Store();
+
+    private Task<GatewayRig> StartAsync(string yaml, ITextEmbedder? embedder = null) => GatewayRig.StartAsync(yaml, embedder, store: Store());
+
     private static string Body(string text) => Chat().Replace("Describe a red mug.", text, StringComparison.Ordinal);
 
     private static Task<HttpResponseMessage> AskAsync(GatewayRig rig, string text, params (string, string)[] headers) => rig.PostAsync("/v1/chat/completions", Body(text), headers);
+}
+
+public sealed class SemanticServingOnSqlite : SemanticServingTests
+{
+    protected override IAnswerStore? Store() => null;
+}
+
+/// <summary>Redis 7: embeddings are plain keys, and the index is in the process.</summary>
+public sealed class SemanticServingOnRedis : SemanticServingTests
+{
+    protected override IAnswerStore Store() => RedisAnswerStore.Connect(new Secret(RedisServer.Shared));
+}
+
+/// <summary>Garnet: the server's vector sets find the candidates.</summary>
+public sealed class SemanticServingOnGarnet : SemanticServingTests
+{
+    protected override IAnswerStore Store() => RedisAnswerStore.Connect(new Secret(GarnetServer.Shared));
 }

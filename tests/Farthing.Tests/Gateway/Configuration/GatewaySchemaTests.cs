@@ -42,18 +42,20 @@ public sealed partial class GatewaySchemaTests
             - {name: c, kind: unpriced, zzz: 1}
             - {name: d, kind: drift, zzz: 1}
             - {name: e, kind: budget, over_percent: 1, zzz: 1}
+        journal: {zzz: 1}
         """;
 
     public static TheoryData<string> Good { get; } =
     [
         "providers: {ollama: }",
-        "providers: {openai: {keys: [{value: env.K, weight: 0.5, name: a, models: [x]}], base_url: \"https://a/v1\", type: openai, models: [y], price_as: z, allow_http: true, allow_link_local: false, use_proxy: true}}",
+        "providers: {openai: {keys: [{value: env.K, weight: 0.5, name: a, models: [x]}], base_url: \"https://a/v1\", type: openai, models: [y], price_as: z, price_models: {mine: gpt-4o-mini}, allow_http: true, allow_link_local: false, use_proxy: true}}",
         "providers: {ollama: }\nfallbacks: [[ollama/a, ollama/b/c], {name: n, targets: [ollama/a]}, {primary: ollama/x, secondary: ollama/y, tertiary: ollama/x}]",
         $"providers: {{ollama: }}\nclient_keys: [{{name: a, hash: \"{Hash}\", models: [\"ollama/*\"], tags: [t], team: s, requests_per_minute: 1, tokens_per_minute: 5}}]\nbudgets: [{{name: b, scope: \"team:s\", limit_usd: \"10.00\", period: month}}, {{name: c, scope: all, limit_usd: 0.5, period: total, unpriced: allow, max_output_tokens: 9}}]",
         "usage: {max_skew_seconds: 1.5, clients: []}",
         "providers: {bedrock: {region: eu-central-1, keys: [{value: k, secret: s, session_token: t}]}}\nsemantic_cache: {mode: shadow, store: memory, embedding_seconds: 0.5, max_entries: 5, lists: []}\nresilience: {hedge_after_seconds: 0.5}",
         "usage: {}\nalarms: {check_seconds: 5, repeat_seconds: 0, rules: [{name: a, kind: cost-per-render, over: \"0.0031\", currency: EUR, basis: marginal, days: 7, min_renders: 5, tag: t}, {name: b, kind: waste, over_percent: 2.5}, {name: c, kind: unpriced, resource: \"llm/*\"}, {name: d, kind: drift}]}",
         "providers: {ollama: }\nbudgets: [{name: b, scope: all, limit_usd: 1, period: day}]\nalarms: {webhook: {url: \"https://a/\", secret: \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\", attempts: 3}, rules: [{name: a, kind: budget, budget: b, over_percent: \"80\"}]}",
+        "providers: {ollama: }\njournal: {durability: disk}",
         $"providers: {{ollama: }}\nadmin: {{listen: \"127.0.0.1:9\", key_hash: \"{Hash}\", open_metrics: true}}\ntelemetry: {{otlp: \"http://127.0.0.1:4318\", sample: 0.1}}\nresilience: {{retries: 0, attempt_seconds: 1.5}}\nserver: {{listen: \"0.0.0.0:80\", min_bytes_per_second: 0}}",
     ];
 
@@ -77,6 +79,8 @@ public sealed partial class GatewaySchemaTests
         "usage: {max_events: 0}",
         "providers: {größe: {base_url: \"https://a/v1\"}}",
         "providers: {ollama: }\nsemantic_cache: {embedding_seconds: 0}",
+        "providers: {ollama: }\njournal: {durability: often}",
+        "providers: {ollama: {base_url: \"http://127.0.0.1:1\", price_models: {a: [b]}}}",
     ];
 
     [Fact]
@@ -90,7 +94,7 @@ public sealed partial class GatewaySchemaTests
             .Select(static part => string.Join(", ", part["properties"]!.AsObject().Select(static pair => pair.Key).Order(StringComparer.Ordinal)))
             .Order(StringComparer.Ordinal)];
 
-        Assert.Equal(20, read.Length);
+        Assert.Equal(21, read.Length);
         Assert.Equal(read, written);
     }
 

@@ -8,6 +8,7 @@ using Farthing.Serving.Admin;
 using Farthing.Serving.Live;
 using Farthing.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry.Metrics;
@@ -57,6 +58,80 @@ public sealed class AdminTests
         {
             Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Who_guesses_the_key_waits_and_nothing_is_looked_at_until_then()
+    {
+        var time = new FakeTimeProvider();
+        await using var rig = await Rig.StartAsync(Full.Replace("  key_hash", "  open_metrics: true\n  key_hash", StringComparison.Ordinal), time);
+        async Task<(int, string?)> TryAsync(string path, string? key)
+        {
+            using var response = await rig.GetAsync(path, key);
+            return ((int)response.StatusCode, Header(response, "Retry-After"));
+        }
+
+        const string path = "/admin/v1/keys";
+        for (int i = 0; i < 20; i++)
+        {
+            // Without a key nothing is guessed.
+            Assert.Equal((401, null), await TryAsync(path, null));
+        }
+
+        for (int i = 0; i < AdminGuesses.MostWrong; i++)
+        {
+            Assert.Equal((200, null), await TryAsync(path, AdminSecret));
+            Assert.Equal((401, null), await TryAsync(path, $"fk-wrong-{i}"));
+        }
+
+        Assert.Equal((429, "60"), await TryAsync(path, "fk-wrong"));
+        time.Advance(TimeSpan.FromSeconds(20.5));
+        Assert.Equal((429, "40"), await TryAsync(path, AdminSecret));
+        Assert.Equal((200, null), await TryAsync("/metrics", null));
+        using (var refused = await rig.GetAsync(path, AdminSecret))
+        {
+            Assert.Contains("10 wrong keys came from this address", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        time.Advance(TimeSpan.FromSeconds(39.5));
+        Assert.Equal((401, null), await TryAsync(path, "fk-wrong"));
+        Assert.Equal((200, null), await TryAsync(path, AdminSecret));
+    }
+
+    [Fact]
+    public void Addresses_are_counted_apart_and_a_network_of_IPv6_as_one()
+    {
+        var time = new FakeTimeProvider();
+        var guesses = new AdminGuesses(time);
+        var options = new AdminOptions(new IPEndPoint(IPAddress.Loopback, 1), ClientKeys.HashOf(AdminSecret));
+        (bool IsIn, TimeSpan? Wait) From(string address, string key)
+        {
+            var context = new DefaultHttpContext();
+            context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+            context.Request.Headers.Authorization = "Bearer " + key;
+            return guesses.Decide(context.Request, options);
+        }
+
+        for (int i = 0; i < AdminGuesses.MostWrong; i++)
+        {
+            Assert.Equal((false, null), From("192.0.2.1", "fk-wrong"));
+            Assert.Equal((false, null), From($"2001:db8::{i:x}", "fk-wrong"));
+        }
+
+        Assert.Equal((false, TimeSpan.FromMinutes(1)), From("::ffff:192.0.2.1", AdminSecret));
+        Assert.Equal((false, TimeSpan.FromMinutes(1)), From("2001:db8::ffff", AdminSecret));
+        Assert.Equal((true, null), From("192.0.2.2", AdminSecret));
+        Assert.Equal((true, null), From("2001:db8:0:1::1", AdminSecret));
+
+        // More strangers than are remembered are counted together, and forgotten in time.
+        for (int i = 0; i < 5_000; i++)
+        {
+            From($"10.0.{i / 250}.{i % 250}", "fk-wrong");
+        }
+
+        Assert.NotNull(From("10.1.0.1", "fk-wrong").Wait);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((true, null), From("10.1.0.1", AdminSecret));
     }
 
     [Fact]
@@ -236,7 +311,7 @@ public sealed class AdminTests
         private readonly WebApplication _server;
         private readonly HttpClient _client = new();
 
-        private Rig(GatewayRig gateway)
+        private Rig(GatewayRig gateway, TimeProvider time)
         {
             Gateway = gateway;
             _path = Path.Combine(gateway.Folder, "gateway.yaml");
@@ -244,16 +319,16 @@ public sealed class AdminTests
             Reloader = NewReloader(TimeProvider.System, (next, before) => new LlmGateway(next, gateway.Means, before));
             GatewayGauges.Add(gateway.Metrics, gateway.Live);
             _collected = AdminServer.Collect();
-            _server = AdminServer.Build(gateway.Live, Reloader, _collected, gateway.Logs, new IPEndPoint(IPAddress.Loopback, 0));
+            _server = AdminServer.Build(gateway.Live, Reloader, _collected, gateway.Logs, time, new IPEndPoint(IPAddress.Loopback, 0));
         }
 
         public GatewayRig Gateway { get; }
 
         public ConfigurationReloader Reloader { get; }
 
-        public static async Task<Rig> StartAsync(string yaml)
+        public static async Task<Rig> StartAsync(string yaml, TimeProvider? time = null)
         {
-            var rig = new Rig(await GatewayRig.StartAsync(yaml));
+            var rig = new Rig(await GatewayRig.StartAsync(yaml), time ?? TimeProvider.System);
             await rig._server.StartAsync();
             rig._client.BaseAddress = new Uri(rig._server.Urls.First());
             return rig;

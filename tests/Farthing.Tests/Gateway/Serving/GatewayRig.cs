@@ -38,7 +38,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     private Task? _booking;
     private int _ids;
 
-    private GatewayRig(string yaml, FakeProvider first, FakeProvider second, ITextEmbedder? embedder, TimeProvider time)
+    private GatewayRig(string yaml, FakeProvider first, FakeProvider second, ITextEmbedder? embedder, TimeProvider time, IAnswerStore? store)
     {
         (First, Second) = (first, second);
         Screen screen = new(_console, _console, isLive: false);
@@ -50,7 +50,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         var configuration = GatewayConfiguration.Parse(Text, "gateway.yaml", Variable);
         if (configuration.SemanticCache.Enabled)
         {
-            _answers = new AnswerCache(configuration.SemanticCache, SqliteAnswerStore.Open(_folder.File("cache"), 1 << 20, time), time, _log.CreateLogger<AnswerCache>());
+            _answers = new AnswerCache(configuration.SemanticCache, store ?? SqliteAnswerStore.Open(_folder.File("cache"), 1 << 20, time), time, _log.CreateLogger<AnswerCache>());
         }
 
         Means = new GatewayMeans(_journal, PriceBook.Default(), time, static () => 0, _log)
@@ -113,9 +113,9 @@ internal sealed class GatewayRig : IAsyncDisposable
         _ => null,
     };
 
-    public static async Task<GatewayRig> StartAsync(string yaml = Yaml, ITextEmbedder? embedder = null, TimeProvider? time = null)
+    public static async Task<GatewayRig> StartAsync(string yaml = Yaml, ITextEmbedder? embedder = null, TimeProvider? time = null, IAnswerStore? store = null)
     {
-        var rig = new GatewayRig(yaml, await FakeProvider.StartAsync(), await FakeProvider.StartAsync(), embedder, time ?? TimeProvider.System);
+        var rig = new GatewayRig(yaml, await FakeProvider.StartAsync(), await FakeProvider.StartAsync(), embedder, time ?? TimeProvider.System, store);
         await rig._server.StartAsync();
         rig.Client = new HttpClient { BaseAddress = new Uri(rig._server.Urls.First()) };
         rig._booking = new LedgerWriter(rig._poster, TimeProvider.System, NullLogger<LedgerWriter>.Instance).RunAsync(rig._journal, rig._stop.Token);

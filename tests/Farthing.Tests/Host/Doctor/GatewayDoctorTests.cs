@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Farthing.Tests.Goldens;
+using Farthing.Tests.Ledger;
+using Farthing.Tests.Rendering.Embeddings;
 
 namespace Farthing.Tests.Host.Doctor;
 
@@ -75,11 +78,71 @@ public sealed class GatewayDoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task The_caches_embedder_lists_and_stores_are_tried_and_all_problems_told_at_once()
+    {
+        _rig.Set("OPENAI_KEY", "sk");
+        _rig.Write("models/all-MiniLM-L6-v2/model-int8.onnx", "no model");
+        _rig.Write("models/all-MiniLM-L6-v2/vocab.txt", "[PAD]");
+        Assert.Equal(1, await DoctorAsync(Good + "semantic_cache: {enabled: true, lists: [shop.yaml], store: \"redis://:geheim@127.0.0.1:1\"}\n", "--json"));
+
+        string[] problems = Of("problem");
+        Assert.Equal(["cache embedder", "cache guard", "cache store"], problems.Select(static problem => problem.Split(": ")[0]));
+        Assert.Contains("can't be used", problems[0], StringComparison.Ordinal);
+        Assert.Contains("shop.yaml", problems[1], StringComparison.Ordinal);
+        Assert.Contains("Redis at 127.0.0.1 can't be reached", problems[2], StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", _rig.Result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Caches_that_work_are_said_with_what_they_have()
+    {
+        _rig.Set("OPENAI_KEY", "sk");
+        _rig.Set("FARTHING_HOME", Golden.RepositoryRoot);
+        Assert.Equal(0, await DoctorAsync(Good + $"semantic_cache: {{enabled: true, store: \"{RedisServer.Shared}\"}}\n"));
+        Assert.Equal(0, await DoctorAsync(Good + $"semantic_cache: {{enabled: true, store: \"{GarnetServer.Shared}\"}}\n"));
+        Assert.Equal(0, await DoctorAsync(Good + "semantic_cache: {enabled: true}\n"));
+
+        string output = _rig.Result.Output;
+        Assert.Contains("embeds in 384 dimensions", output, StringComparison.Ordinal);
+        Assert.Contains("Redis is there; without vector sets", output, StringComparison.Ordinal);
+        Assert.Contains("Redis is there and has vector sets", output, StringComparison.Ordinal);
+        Assert.Contains("gateway-cache.db: none yet", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_cache_is_a_warning_as_serve_puts_it_aside()
+    {
+        _rig.Set("OPENAI_KEY", "sk");
+        _rig.Write("user/farthing/gateway-cache.db", new string('x', 5_000));
+        Assert.Equal(0, await DoctorAsync(Good + "semantic_cache: {enabled: true, semantic: false}\n", "--json"));
+        Assert.Contains("gateway-cache.db is damaged", Assert.Single(Of("warning"), static warning => warning.StartsWith("cache store", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_PostgreSQL_ledger_is_tried_and_one_that_is_not_there_is_a_problem()
+    {
+        _rig.Set("OPENAI_KEY", "sk");
+        using var schema = new PostgresSchema();
+        _rig.Set(Places.LedgerVariable, schema.Address);
+        Assert.Equal(0, await DoctorAsync(Good));
+        Assert.Contains("can be written", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_rig.Data, "farthing.db")));
+
+        _rig.Set(Places.LedgerVariable, "Host=127.0.0.1;Port=1;Username=nobody;Database=none");
+        Assert.Equal(1, await DoctorAsync(Good));
+        Assert.Contains(Places.LedgerVariable, _rig.Result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_there_is_a_problem()
     {
         Assert.Equal(1, await _rig.RunAsync("doctor", "--config", "none.yaml"));
         Assert.Contains("can't be read", _rig.Result.Output, StringComparison.Ordinal);
     }
+
+    private string[] Of(string level) => [.. JsonNode.Parse(_rig.Result.Output)!["checks"]!.AsArray()
+        .Where(check => (string)check!["level"]! == level)
+        .Select(static check => $"{check!["area"]}: {check["found"]}")];
 
     private Task<int> DoctorAsync(string yaml, params string[] more) => _rig.RunAsync(["doctor", "--config", _rig.Write("gateway.yaml", yaml), .. more]);
 }

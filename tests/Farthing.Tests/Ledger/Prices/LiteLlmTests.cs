@@ -48,6 +48,26 @@ public sealed class LiteLlmTests : IDisposable
         Assert.Equal((usd, "million-tokens", At, "list"), (price.Usd, price.Unit, price.From, price.Source));
     }
 
+    [Theory]
+    [InlineData("anthropic.claude-x-v1:0", "3")]
+    [InlineData("us.anthropic.claude-x-v1:0", "3.3")]
+    [InlineData("us-gov-west-1/anthropic.claude-x-v1:0", "3.6")]
+    [InlineData("amazon.nova-lite-v1:0", "0.06")]
+    public void Both_apis_of_Bedrock_are_one_provider(string model, string usd)
+    {
+        var book = Load("""
+            {
+              "anthropic.claude-x-v1:0": { "litellm_provider": "bedrock", "input_cost_per_token": 3e-06 },
+              "us.anthropic.claude-x-v1:0": { "litellm_provider": "bedrock_converse", "input_cost_per_token": 3.3e-06 },
+              "bedrock/us-gov-west-1/anthropic.claude-x-v1:0": { "litellm_provider": "bedrock", "input_cost_per_token": 3.6e-06 },
+              "amazon.nova-lite-v1:0": { "litellm_provider": "bedrock_converse", "input_cost_per_token": 6e-08 },
+              "bedrock_mantle/openai.gpt-oss-20b": { "litellm_provider": "bedrock_mantle", "input_cost_per_token": 1e-07 }
+            }
+            """).Book;
+        Assert.Equal(usd, book.Find("llm/bedrock/" + model, Meters.InputTokens, At)!.Usd);
+        Assert.Null(book.Find("llm/bedrock/openai.gpt-oss-20b", Meters.InputTokens, At));
+    }
+
     [Fact]
     public void A_million_tokens_cost_what_the_list_says_to_the_last_unit()
     {

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Farthing.Rendering.Objects;
+namespace Farthing.Ledger.Storage;
 
 /// <summary>Makes a change to a folder's entries survive a loss of power: on Unix a folder is flushed like a file.</summary>
-internal static partial class DurableFiles
+public static partial class DurableFiles
 {
     private const int OpenReadOnly = 0;
 
