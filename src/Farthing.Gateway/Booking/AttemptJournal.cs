@@ -187,7 +187,7 @@ public sealed class AttemptJournal : IDisposable
             {
                 if (_next is null or { IsFaulted: true })
                 {
-                    _next = Task.FromResult(JournalFile.Create(PathOf(Folder, _number + 1), FileBytes));
+                    _next = Task.FromResult(JournalFile.Create(PathOf(Folder, _number + 1), FileBytes, _isDurable));
                 }
 
                 Fault = null;

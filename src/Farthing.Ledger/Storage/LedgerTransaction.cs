@@ -23,8 +23,8 @@ public sealed class LedgerTransaction
 
     internal DbConnection Connection { get; }
 
-    /// <summary>Whether charges are found by <see cref="ChargeKey"/>.</summary>
-    internal bool IsSqlite => Connection is Microsoft.Data.Sqlite.SqliteConnection;
+    /// <summary>Whether the store is SQLite, whose charges are compact rows that are found by their render or by <see cref="ChargeKey"/>.</summary>
+    public bool IsSqlite => Connection is Microsoft.Data.Sqlite.SqliteConnection;
 
     /// <summary>What is added to the rollups with the transaction's end.</summary>
     internal RollupChanges Rollups => _rollups ??= new RollupChanges(this, _kinds ?? throw new InvalidOperationException("A reading transaction writes nothing."));
