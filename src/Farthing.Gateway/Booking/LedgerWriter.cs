@@ -147,7 +147,9 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
             await PostAsync(batch, journal.Session, stop);
             journal.Posted(batch.Count);
             tail.RemovePosted();
-            if (tail.FilesBehind(journal.Current) > MostFilesBehind && BehindThread.IsCurrent)
+
+            // A thread of the lowest priority leaves the rest to one of the usual where that can wait no longer, or all calls have ended.
+            if (BehindThread.IsCurrent && (stop.IsCancellationRequested || tail.FilesBehind(journal.Current) > MostFilesBehind))
             {
                 return;
             }
