@@ -7,6 +7,9 @@ namespace Farthing.Drills.Processes;
 internal sealed class FarthingProgram : IAsyncDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    // A gateway books what is left before it ends: all of a run, where the machine was busy with others.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMinutes(10);
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _said = [];
@@ -60,7 +63,7 @@ internal sealed class FarthingProgram : IAsyncDisposable
     {
         using var signal = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await signal.WaitForExitAsync();
-        using var limit = new CancellationTokenSource(Longest, TimeProvider.System);
+        using var limit = new CancellationTokenSource(LongestEnd, TimeProvider.System);
         try
         {
             await _process.WaitForExitAsync(limit.Token);

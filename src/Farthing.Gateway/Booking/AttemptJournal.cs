@@ -74,7 +74,9 @@ public sealed class AttemptJournal : IDisposable
         options ??= new JournalOptions();
         if (options.Durability == JournalDurability.Disk)
         {
-            DurableFiles.FlushFolder(Path.GetDirectoryName(folder)!);
+            var above = Path.GetDirectoryName(folder)!;
+            DurableFiles.FlushFolder(above);
+            DurableFiles.FlushFolder(Path.GetDirectoryName(above)!);
         }
 
         return new AttemptJournal(folder, held, options);

@@ -4,13 +4,14 @@ using System.Runtime.InteropServices;
 namespace Farthing.Gateway.Booking;
 
 /// <summary>
-/// A thread for work that may wait: on Linux the system runs it where no other thread of normal priority wants the core. Where cores are
-/// free it is as fast as any.
+/// A thread for work that may wait: on Linux it comes behind the threads of normal priority where they want all cores, and is as fast as any where one
+/// is free.
 /// </summary>
 internal sealed class BehindThread : IDisposable
 {
-    // https://man7.org/linux/man-pages/man2/setpriority.2.html: who 0 is the calling thread; 19 is the nicest.
-    private const int PrioProcess = 0, Self = 0, Nicest = 19;
+    // https://man7.org/linux/man-pages/man2/setpriority.2.html: who 0 is the calling thread; 19 is the nicest. At 10 it has a tenth of a core that
+    // everybody wants: it holds the ledger's lock for a batch, which budgets wait for, so that it must not starve.
+    private const int PrioProcess = 0, Self = 0, Nice = 10;
 
     [ThreadStatic]
     private static bool _current;
@@ -40,7 +41,7 @@ internal sealed class BehindThread : IDisposable
         if (OperatingSystem.IsLinux())
         {
             // Where it is not allowed, the thread is one like any other.
-            _ = SetPriority(PrioProcess, Self, Nicest);
+            _ = SetPriority(PrioProcess, Self, Nice);
         }
 
         foreach (var (work, done) in _works.GetConsumingEnumerable())

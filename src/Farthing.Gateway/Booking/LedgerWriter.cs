@@ -50,11 +50,11 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
 
             // Calls come first. What is far behind does not wait for an idle moment any more, so that the files stay few.
             isPosted = await (tail.FilesBehind(journal.Current) > MostFilesBehind
-                ? DrainAsync(journal, tail, aside, end.Token)
-                : RunBehindAsync(behind, () => DrainAsync(journal, tail, aside, end.Token)));
+                ? DrainAsync(journal, tail, aside, stop, end.Token)
+                : RunBehindAsync(behind, () => DrainAsync(journal, tail, aside, stop, end.Token)));
         }
 
-        if (!isPosted || !await DrainAsync(journal, tail, aside, end.Token) || !await InsistAsync(() => Close(journal, tail, aside), end.Token))
+        if (!isPosted || !await DrainAsync(journal, tail, aside, stop, end.Token) || !await InsistAsync(() => Close(journal, tail, aside), end.Token))
         {
             LogLeft(journal.Waiting, journal.Folder);
         }
@@ -69,7 +69,7 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
 
     /// <summary>Posts all that is written.</summary>
     /// <returns>False when the process ends before.</returns>
-    private async Task<bool> DrainAsync(AttemptJournal journal, JournalTail tail, SetAside aside, CancellationToken end)
+    private async Task<bool> DrainAsync(AttemptJournal journal, JournalTail tail, SetAside aside, CancellationToken stop, CancellationToken end)
     {
         while (true)
         {
@@ -91,7 +91,9 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
 
             journal.Posted(batch.Count);
             RemovePosted(tail, aside);
-            if (tail.FilesBehind(journal.Current) > MostFilesBehind && BehindThread.IsCurrent)
+
+            // A thread of low priority leaves the rest to one of the usual where that can wait no longer, or all calls have ended.
+            if (BehindThread.IsCurrent && (stop.IsCancellationRequested || tail.FilesBehind(journal.Current) > MostFilesBehind))
             {
                 return true;
             }

@@ -97,7 +97,7 @@ public sealed class RedisAnswerStore : IAnswerStore
         }
 
         await Task.WhenAll(sent);
-        if (!answers.Any(static answer => answer.Meaning is not null) || !await _vectors.TryOutAsync())
+        if (!answers.Any(static answer => answer.Meaning is not null) || !await _vectors.AreThereAsync())
         {
             return;
         }
@@ -157,7 +157,7 @@ public sealed class RedisAnswerStore : IAnswerStore
     {
         ArgumentNullException.ThrowIfNull(found);
         var database = await DatabaseAsync();
-        if (await _vectors.TryOutAsync().WaitAsync(cancellationToken))
+        if (await _vectors.AreThereAsync().WaitAsync(cancellationToken))
         {
             return;
         }
@@ -184,7 +184,18 @@ public sealed class RedisAnswerStore : IAnswerStore
 
         var database = await DatabaseAsync();
         List<(CacheKey, byte[])> found = [];
-        foreach (var key in await _vectors.NearestAsync(scope, values, count))
+        IReadOnlyList<CacheKey> near;
+        try
+        {
+            near = await _vectors.NearestAsync(scope, values, count);
+        }
+        catch (TimeoutException)
+        {
+            // It may be adding its first element, which takes Garnet some seconds: what this process knows itself must do.
+            return null;
+        }
+
+        foreach (var key in near)
         {
             if ((byte[]?)await database.StringGetAsync(Meanings + key) is { } meaning)
             {

@@ -80,7 +80,7 @@ public sealed class PostgresBooksTests : IDisposable
         using var folder = new ScratchFolder();
         string here = folder.File("here"), there = folder.File("there");
         using AttemptPoster poster = AttemptPoster.Open(store, PriceBook.Default());
-        var writer = new LedgerWriter(poster, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+        var recovery = new JournalRecovery(poster, TimeProvider.System, NullLogger<JournalRecovery>.Instance);
         string dead, far = JournalRoot.Session(there, "far"), gone = JournalRoot.Session(here, "gone");
         using (var journal = AttemptJournal.Open(here, JournalRoot.Session(here, "dead")))
         {
@@ -95,13 +95,13 @@ public sealed class PostgresBooksTests : IDisposable
             Assert.Equal(1_000_000_000, new BudgetBank(store, process).Take("b@total", 1_000_000_000, limit).Granted);
         }
 
-        Assert.Equal(1, writer.Recover(here));
+        Assert.Equal(1, recovery.Recover(here));
 
         Assert.Equal([far], store.Read(static transaction => transaction.Query<string>("SELECT process FROM gateway_budget_slices").ToList()));
         Assert.Equal(new BudgetState(150_000_000, 1_000_000_000, 0), new BudgetBank(store, "x").State("b@total"));
 
         // The other machine's own recovery does.
-        writer.Recover(there);
+        recovery.Recover(there);
         Assert.Equal(0, new BudgetBank(store, "x").State("b@total").Held);
     }
 
