@@ -13,6 +13,13 @@ internal static class RenderRollupRows
 {
     private const int Chunk = 100;
 
+    private const string DeliveredOnSqlite =
+        "JOIN outcome_rows AS o ON o.render = w.render AND o.attempt = w.attempt JOIN outcome_kinds AS k ON k.seq = o.kind AND k.outcome = 'delivered'";
+
+    private const string DeliveredOnPostgres =
+        "JOIN renders AS r ON r.seq = w.render JOIN runs AS u ON u.seq = r.run "
+        + "JOIN attempt_outcomes AS o ON o.run_id = u.run_id AND o.render_id = r.render_id AND o.attempt = w.attempt AND o.outcome = 'delivered'";
+
     // What Sum reads, and first of all whether it was delivered.
     private const string Sums = "x.delivered, x.millions, x.amount, x.eur_millions, x.eur, x.unconverted";
 
@@ -63,26 +70,11 @@ internal static class RenderRollupRows
         foreach (var part in attempts.Chunk(Chunk))
         {
             using var command = transaction.CreateCommand();
-            var values = new StringBuilder();
-            var runs = new Dictionary<string, string>(StringComparer.Ordinal);
-            for (var i = 0; i < part.Length; i++)
-            {
-                if (!runs.TryGetValue(part[i].RunId, out var run))
-                {
-                    runs[part[i].RunId] = run = string.Create(CultureInfo.InvariantCulture, $"@u{runs.Count}");
-                    command.Add(run, part[i].RunId);
-                }
-
-                values.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}({numbers[(part[i].RunId, part[i].RenderId)]}, {part[i].Attempt}, {run}, @r{i})");
-                command.Add($"@r{i}", part[i].RenderId);
-            }
-
+            var values = string.Join(", ", part.Select(each => string.Create(CultureInfo.InvariantCulture, $"({numbers[(each.RunId, each.RenderId)]}, {each.Attempt})")));
             command.CommandText =
                 $"""
                 UPDATE render_rollups SET delivered = 1 WHERE delivered = 0 AND (render, attempt) IN (
-                    WITH wanted (render, attempt, run_id, render_id) AS (VALUES {values})
-                    SELECT w.render, w.attempt FROM wanted AS w
-                    JOIN attempt_outcomes AS o ON o.run_id = w.run_id AND o.render_id = w.render_id AND o.attempt = w.attempt AND o.outcome = 'delivered')
+                    WITH wanted (render, attempt) AS (VALUES {values}) SELECT w.render, w.attempt FROM wanted AS w {(transaction.IsSqlite ? DeliveredOnSqlite : DeliveredOnPostgres)})
                 """;
             command.ExecuteNonQuery();
         }

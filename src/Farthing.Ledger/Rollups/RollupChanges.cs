@@ -14,6 +14,9 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
     private readonly Dictionary<RenderCell, RenderSum> _renders = [];
     private readonly HashSet<RenderAttempt> _touched = [];
 
+    // Charges of a render come one after the other, so that the last cell is kept at hand.
+    private (RenderCell Cell, RenderSum Sum)? _last;
+
     /// <summary>A charge was added; its price, if it has one, comes by <see cref="Price"/>.</summary>
     public void Add(UsageFact fact) => Cell(fact).Add(fact.Quantity, fact.DeviceTime?.Microseconds ?? 0);
 
@@ -28,8 +31,9 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
         {
             var attempt = new RenderAttempt(fact.RunId, render, fact.Attempt);
             var cell = new RenderCell(attempt, EventTime.DayOf(EventTime.ToMicroseconds(fact.At)), fact.Tags.Text);
-            CollectionsMarshal.GetValueRefOrAddDefault(_renders, cell, out _).Add(amount, rate);
-            _touched.Add(attempt);
+            var sum = _last is { } last && last.Cell == cell ? last.Sum : Take(cell);
+            sum.Add(amount, rate);
+            _last = (cell, sum);
         }
     }
 
@@ -46,6 +50,7 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
     /// <summary>Writes what was gathered so far.</summary>
     public void Flush()
     {
+        Keep();
         RollupRows.Add(transaction, [.. _charges.Select(each => (each.Key.Day, kinds.Number(transaction, each.Key.Kind), each.Value))]);
         RollupRows.Add(transaction, _attempts);
         RenderRollupRows.Add(transaction, _renders);
@@ -69,6 +74,23 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
         var sums = RollupScan.Charges(transaction, new Dictionary<int, FxRate> { [day] = rate }, renders, day);
         RenderRollupRows.SetEuros(transaction, renders);
         RollupRows.SetEuros(transaction, [.. sums.Select(each => (each.Key.Day, kinds.Number(transaction, each.Key.Kind), each.Value))]);
+    }
+
+    /// <summary>Puts the last cell back and takes another one.</summary>
+    private RenderSum Take(RenderCell cell)
+    {
+        Keep();
+        return _renders.GetValueOrDefault(cell);
+    }
+
+    private void Keep()
+    {
+        if (_last is { } last)
+        {
+            _renders[last.Cell] = last.Sum;
+            _touched.Add(last.Cell.Of);
+            _last = null;
+        }
     }
 
     private ref ChargeSum Cell(UsageFact fact) => ref CollectionsMarshal.GetValueRefOrAddDefault(
