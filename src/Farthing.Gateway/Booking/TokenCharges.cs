@@ -18,6 +18,7 @@ public sealed class TokenCharges(PriceBook book)
     public IEnumerable<UsageFact> Of(AttemptRecord attempt, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(attempt);
+        var tags = TagSet.Parse(attempt.Tags);
         return Classes(attempt.Resource, attempt.Tokens, at).Select(line => new UsageFact
         {
             Id = $"llm/{attempt.RequestId}/{attempt.Attempt}/{line.Class}",
@@ -26,10 +27,10 @@ public sealed class TokenCharges(PriceBook book)
             RenderId = attempt.RequestId,
             Attempt = attempt.Attempt,
             Stage = Stage.LlmCall,
-            Resource = attempt.Resource,
+            Resource = line.Resource,
             Meter = line.Meter,
             Quantity = line.Quantity,
-            Tags = TagSet.Parse(attempt.Tags),
+            Tags = tags,
             Estimated = attempt.Estimated,
         });
     }
@@ -48,7 +49,7 @@ public sealed class TokenCharges(PriceBook book)
             Attempt = attempt.Attempt,
             Kind = SavingsKind.CaptionCache,
             Stage = Stage.LlmCall,
-            Resource = attempt.Resource,
+            Resource = line.Resource,
             Meter = line.Meter,
             Quantity = line.Quantity,
             Evidence = $"{hit.By} hit: {line.Class} tokens of {hit.Of}{(attempt.Estimated ? ", estimated" : "")}",
@@ -69,7 +70,7 @@ public sealed class TokenCharges(PriceBook book)
     public (Amount Sum, bool IsWhole) Priced(AttemptRecord attempt, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        var bill = new Bill(book, attempt.Resource, at);
+        var bill = new Bill(book, attempt.Resource, TierOf(attempt.Resource, attempt.Tokens), at);
         bill.Add(Meters.InputTokens, attempt.Tokens.Input);
         bill.Add(Meters.CachedInputTokens, attempt.Tokens.CachedInput);
         bill.Add(Meters.CacheWriteTokens, attempt.Tokens.CacheWrite);
@@ -87,9 +88,18 @@ public sealed class TokenCharges(PriceBook book)
     private string ReasoningMeter(string resource, DateTimeOffset at) =>
         book.Find(resource, Meters.ReasoningTokens, at) is null ? Meters.OutputTokens : Meters.ReasoningTokens;
 
-    private List<(string Class, string Meter, long Quantity)> Classes(string resource, TokenCounts tokens, DateTimeOffset at)
+    /// <summary>A model may have other prices above a size of prompt, of which all that the attempt used is billed.</summary>
+    private string TierOf(string resource, in TokenCounts tokens) =>
+        PriceTier.ForPrompt(book, resource, "", tokens.Input + tokens.CachedInput + tokens.CacheWrite + tokens.CacheWriteHour);
+
+    /// <summary>A class that the tier has no price for is billed at the model's own.</summary>
+    private static string Priced(PriceBook book, string resource, string tier, string meter, DateTimeOffset at) =>
+        tier.Length == resource.Length || book.Find(tier, meter, at) is null ? resource : tier;
+
+    private List<(string Class, string Resource, string Meter, long Quantity)> Classes(string resource, TokenCounts tokens, DateTimeOffset at)
     {
-        List<(string, string, long)> classes = [];
+        var tier = TierOf(resource, tokens);
+        List<(string, string, string, long)> classes = [];
         Add("input", Meters.InputTokens, tokens.Input);
         Add("cached-input", Meters.CachedInputTokens, tokens.CachedInput);
         Add("cache-write", Meters.CacheWriteTokens, tokens.CacheWrite);
@@ -102,12 +112,12 @@ public sealed class TokenCharges(PriceBook book)
         {
             if (quantity > 0)
             {
-                classes.Add((name, meter, quantity));
+                classes.Add((name, Priced(book, resource, tier, meter, at), meter, quantity));
             }
         }
     }
 
-    private ref struct Bill(PriceBook book, string resource, DateTimeOffset at)
+    private ref struct Bill(PriceBook book, string resource, string tier, DateTimeOffset at)
     {
         public Amount Sum { get; private set; }
 
@@ -121,7 +131,7 @@ public sealed class TokenCharges(PriceBook book)
             }
 
             // Each class is rounded by itself, as the ledger posts it, so that both say the same.
-            if (book.Find(resource, meter, at) is { } price)
+            if (book.Find(Priced(book, resource, tier, meter, at), meter, at) is { } price)
             {
                 Sum += price.Price(quantity);
             }

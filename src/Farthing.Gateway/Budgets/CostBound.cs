@@ -16,15 +16,23 @@ internal sealed class CostBound(PriceBook book)
         var tokens = output == 0 ? 0 : Math.Min(RequestBound.MaxTokens, (request.Output ?? output) * request.Answers);
         try
         {
-            var prompt = Dearest(resource, request.Prompt, at, request.WritesCache ? PromptMeters : [Meters.InputTokens]);
-            var answer = tokens == 0 ? 0 : Dearest(resource, tokens, at, AnswerMeters);
-            return checked(prompt + answer);
+            // The prompt may be smaller than its bound, so the dearer of the model's own prices and those of the bound's tier counts.
+            var own = Sum(resource, request, tokens, at);
+            var tier = PriceTier.ForPrompt(book, resource, "", request.Prompt);
+            return tier == resource || own is null ? own : Math.Max(own.Value, Sum(tier, request, tokens, at) ?? 0);
         }
         catch (OverflowException)
         {
             // More than an amount holds is more than any budget has.
             return long.MaxValue / 4;
         }
+    }
+
+    private long? Sum(string resource, in RequestBound request, long tokens, DateTimeOffset at)
+    {
+        var prompt = Dearest(resource, request.Prompt, at, request.WritesCache ? PromptMeters : [Meters.InputTokens]);
+        var answer = tokens == 0 ? 0 : Dearest(resource, tokens, at, AnswerMeters);
+        return checked(prompt + answer);
     }
 
     private static string[] PromptMeters { get; } = [Meters.InputTokens, Meters.CacheWriteTokens, Meters.LongCacheWriteTokens];

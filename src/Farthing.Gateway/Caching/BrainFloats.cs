@@ -19,6 +19,19 @@ internal static class BrainFloats
         }
     }
 
+    /// <summary>The Euclidean norm, which the cut has moved a little from that of the floats.</summary>
+    public static float Norm(ReadOnlySpan<ushort> narrowed)
+    {
+        var sum = 0f;
+        foreach (var bits in narrowed)
+        {
+            var value = BitConverter.UInt32BitsToSingle((uint)bits << 16);
+            sum += value * value;
+        }
+
+        return MathF.Sqrt(sum);
+    }
+
     /// <summary>The sum of the products; both spans are of one length.</summary>
     public static float Dot(ReadOnlySpan<float> values, ReadOnlySpan<ushort> narrowed)
     {

@@ -19,6 +19,7 @@ internal sealed class VectorPage(int dimensions)
     private readonly int _words = WordsOf(dimensions);
     private ulong[] _signs = [];
     private ushort[] _values = [];
+    private float[] _scales = [];
     private byte[][] _texts = [];
     private EmbeddedText[] _embedded = [];
     private CacheKey[] _keys = [];
@@ -53,6 +54,7 @@ internal sealed class VectorPage(int dimensions)
 
         Signs(values, _signs.AsSpan(Count * _words, _words));
         BrainFloats.Narrow(values, _values.AsSpan(Count * dimensions, dimensions));
+        _scales[Count] = 1 / BrainFloats.Norm(_values.AsSpan(Count * dimensions, dimensions));
         (_keys[Count], _texts[Count], _embedded[Count], _until[Count]) = (key, text.ToArray(), embedded, until);
         Count++;
     }
@@ -63,7 +65,7 @@ internal sealed class VectorPage(int dimensions)
         var from = --last.Count;
         last._signs.AsSpan(from * _words, _words).CopyTo(_signs.AsSpan(slot * _words));
         last._values.AsSpan(from * dimensions, dimensions).CopyTo(_values.AsSpan(slot * dimensions));
-        (_keys[slot], _texts[slot], _embedded[slot], _until[slot]) = (last._keys[from], last._texts[from], last._embedded[from], last._until[from]);
+        (_keys[slot], _texts[slot], _embedded[slot], _until[slot], _scales[slot]) = (last._keys[from], last._texts[from], last._embedded[from], last._until[from], last._scales[from]);
         last._texts[from] = [];
     }
 
@@ -84,7 +86,7 @@ internal sealed class VectorPage(int dimensions)
                 continue;
             }
 
-            var cosine = BrainFloats.Dot(query, _values.AsSpan(slot * dimensions, dimensions));
+            var cosine = BrainFloats.Dot(query, _values.AsSpan(slot * dimensions, dimensions)) * _scales[slot];
             if (nearest.Takes(cosine))
             {
                 nearest.Add(new VectorCandidate(_keys[slot], cosine, Encoding.UTF8.GetString(_texts[slot]), _embedded[slot]));
@@ -110,6 +112,7 @@ internal sealed class VectorPage(int dimensions)
     {
         Array.Resize(ref _signs, capacity * _words);
         Array.Resize(ref _values, capacity * dimensions);
+        Array.Resize(ref _scales, capacity);
         Array.Resize(ref _texts, capacity);
         Array.Resize(ref _embedded, capacity);
         Array.Resize(ref _keys, capacity);

@@ -63,8 +63,10 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
     /// <summary>Gives a charge that was posted without a price its amount.</summary>
     public void PriceLate(long seq, UsageFact fact, PriceVersion price, Amount amount)
     {
+        // First: fixing a day converts what the day has, to which this amount is added with its euros.
+        var rate = _fixings.Fix(fact.At);
         _transfers.Insert([(seq, fact.Stage, fact.Resource, amount, priceRows[price.Id])]);
-        _transaction!.Rollups.Price(fact, amount, _fixings.Fix(fact.At));
+        _transaction!.Rollups.Price(fact, amount, rate);
     }
 
     public UsageFact? Find(string id) => _charges.Find(id);

@@ -56,7 +56,7 @@ internal sealed class FxFixings(PriceBook book)
 
     private FxRate? New(int day)
     {
-        if (book.FindRate(Currency.Eur, EventTime.ToDate(day)) is not { } rate)
+        if (Latest(book.FindRate(Currency.Eur, EventTime.ToDate(day)), Recorded(day)) is not { } rate)
         {
             return null;
         }
@@ -66,6 +66,13 @@ internal sealed class FxFixings(PriceBook book)
         _transaction!.Rollups.Convert(day, rate);
         return rate;
     }
+
+    /// <summary>The last rate up to a day that any process has recorded: a book that was read when a server started knows none of the days since.</summary>
+    private FxRate? Recorded(int day) => _transaction!.Scalar<long?>(
+        "SELECT seq FROM fx_rates WHERE currency = 'EUR' AND day <= @day ORDER BY day DESC, seq DESC LIMIT 1", new { day = (long)day }) is { } seq ? Rate(seq) : null;
+
+    private static FxRate? Latest(FxRate? own, FxRate? recorded) =>
+        own is null || (recorded is not null && recorded.Day > own.Day) ? recorded : own;
 
     private FxRate Rate(long seq)
     {

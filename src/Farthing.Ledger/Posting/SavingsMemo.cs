@@ -58,6 +58,8 @@ public sealed record SavingsMemo
         { Id.Length: 0 or > UsageFact.MaxIdLength } => $"its id must have 1 to {UsageFact.MaxIdLength} characters",
         { At.Year: < 1970 } => "its time is before 1970",
         { RunId: "" } or { Resource: "" } or { Meter: "" } => "its run, resource and meter must be named",
+        _ when UsageFact.HasZero(Id) || UsageFact.HasZero(RunId) || UsageFact.HasZero(RenderId) || UsageFact.HasZero(Resource) || UsageFact.HasZero(Evidence)
+            => "its texts must have no zero character",
         { Quantity: < 0 } => "its quantity is below 0, and what cost more saved nothing",
         { Attempt: < 0 } => "its attempt is below 0",
         { Kind: < 0 or > SavingsKind.CaptionCache } => "its kind is unknown",

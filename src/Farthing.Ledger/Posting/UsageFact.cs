@@ -97,6 +97,8 @@ public sealed record UsageFact
         { Id.Length: 0 or > MaxIdLength } => $"its id must have 1 to {MaxIdLength} characters",
         { At.Year: < 1970 } => "its time is before 1970",
         { RunId: "" } or { Resource: "" } or { Meter: "" } => "its run, resource and meter must be named",
+        _ when HasZero(Id) || HasZero(RunId) || HasZero(RenderId) || HasZero(Resource) || HasZero(Meter) || HasZero(LeaseId) || HasZero(BatchId)
+            => "its texts must have no zero character",
         { Quantity: < 0 } or { DeviceTime.Microseconds: < 0 } => "its quantity is below 0",
         { Attempt: < 0 } or { Weight: < 0 } => "its attempt or weight is below 0",
         { Precision.Length: > RenderForm.MaxPrecisionLength } => $"its precision has more than {RenderForm.MaxPrecisionLength} characters",
@@ -107,4 +109,7 @@ public sealed record UsageFact
         { DeviceTime: not null, Meter: not Meters.DeviceTime } => $"device time needs the meter {Meters.DeviceTime}",
         _ => null,
     };
+
+    /// <summary>SQLite ends a text at a zero, and PostgreSQL refuses it: what is hashed would not be what is kept.</summary>
+    internal static bool HasZero(string? text) => text is not null && text.Contains('\0', StringComparison.Ordinal);
 }

@@ -28,7 +28,12 @@ public static class PriceTier
     public static string ForPrompt(PriceBook book, string resource, string service, long promptTokens)
     {
         ArgumentNullException.ThrowIfNull(book);
-        var best = book.PromptTiers(resource, service).Where(thousands => promptTokens > thousands * 1000).DefaultIfEmpty(0).Max();
+        var best = 0L;
+        foreach (var thousands in book.PromptTiers(resource, service))
+        {
+            best = promptTokens > thousands * 1000 ? Math.Max(best, thousands) : best;
+        }
+
         return Resource(resource, Join(service, best == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Above}{best}k")));
     }
 

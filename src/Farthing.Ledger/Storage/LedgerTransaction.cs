@@ -50,6 +50,13 @@ public sealed class LedgerTransaction
     {
         var command = Connection.CreateCommand();
         command.Transaction = _transaction;
+
+        if (!IsSqlite)
+        {
+            // A report over a large ledger takes its time; what waits for another process has a limit of its own, as SQLite's commands have.
+            command.CommandTimeout = 0;
+        }
+
         return command;
     }
 

@@ -76,6 +76,8 @@ public sealed class PostgresStore : LedgerStore
                 using var transaction = connection.BeginTransaction();
                 using (var wait = new NpgsqlCommand($"SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock({LockClass}, hashtext(current_schema()))", connection, transaction))
                 {
+                    // Longer than the wait for the lock, so that it is the server that says who holds it.
+                    wait.CommandTimeout = 60;
                     wait.ExecuteNonQuery();
                 }
 

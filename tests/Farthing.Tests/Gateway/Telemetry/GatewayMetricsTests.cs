@@ -1,4 +1,5 @@
 using Farthing.Gateway.Booking;
+using Farthing.Gateway.Budgets;
 using Farthing.Gateway.Telemetry;
 using Farthing.Gateway.Wire;
 using Farthing.Ledger.Money;
@@ -45,6 +46,29 @@ public sealed class GatewayMetricsTests
 
         Assert.Equal(charges.Cost(priced)!.Value.Units, new AttemptTelemetry(metrics, charges).Ended(priced).Units);
         Assert.Equal(Amount.Zero, new AttemptTelemetry(metrics, charges).Ended(unpriced));
+    }
+
+    [Fact]
+    public void A_long_prompt_is_billed_by_its_tier_and_what_the_tier_does_not_price_by_the_models_own()
+    {
+        var book = PriceBook.Parse("""
+            prices:
+              - { id: a, resource: llm/openai/m, meter: input-tokens, unit: million-tokens, usd: "1", from: 2026-01-01 }
+              - { id: b, resource: llm/openai/m, meter: cached-input-tokens, unit: million-tokens, usd: "0.1", from: 2026-01-01 }
+              - { id: c, resource: llm/openai/m, meter: output-tokens, unit: million-tokens, usd: "4", from: 2026-01-01 }
+              - { id: d, resource: "llm/openai/m#above-200k", meter: input-tokens, unit: million-tokens, usd: "2", from: 2026-01-01 }
+              - { id: e, resource: "llm/openai/m#above-200k", meter: output-tokens, unit: million-tokens, usd: "6", from: 2026-01-01 }
+            """);
+        var charges = new TokenCharges(book);
+        AttemptRecord at = Attempt("m") with { Tokens = new TokenCounts(100_000, 100_000, 0, 0, 1_000, 0) }, above = at with { Tokens = at.Tokens with { Input = 100_001 } };
+
+        Assert.Equal(100_000_000_000 + 10_000_000_000 + 4_000_000_000, charges.Cost(at)!.Value.Units);
+        Assert.Equal(200_002_000_000 + 10_000_000_000 + 6_000_000_000, charges.Cost(above)!.Value.Units);
+        Assert.Equal(["llm/openai/m#above-200k", "llm/openai/m", "llm/openai/m#above-200k"], charges.Of(above, Noon).Select(static fact => fact.Resource));
+        Assert.Equal(
+            (400_000_000_000, 200_000_000_000),
+            (new CostBound(book).Of("llm/openai/m", new RequestBound(200_000, null, 1, false), 0, Noon) * 2, new CostBound(book).Of("llm/openai/m", new RequestBound(100_000, null, 1, false), 0, Noon) * 2));
+        Assert.Equal(400_002_000_000, new CostBound(book).Of("llm/openai/m", new RequestBound(200_001, null, 1, false), 0, Noon));
     }
 
     private static AttemptRecord Attempt(string model) => new()

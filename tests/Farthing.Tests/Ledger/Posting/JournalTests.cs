@@ -1,7 +1,9 @@
 using CsCheck;
+using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Prices.Rerating;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 using static Farthing.Tests.Ledger.LedgerFixture;
@@ -90,6 +92,35 @@ public abstract class JournalTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void A_day_is_fixed_by_the_last_rate_that_any_process_has_recorded()
+    {
+        // A server's book of the start, beside which another process imports the next days' rates.
+        Journal.Open(_ledger.File, PriceBook.Parse("fx: [{ id: eur-9, currency: EUR, day: 2026-03-04, usd_per_unit: \"1.2\" }]")).Dispose();
+
+        _ledger.Post(Put("a"), Put("b", Noon.AddDays(-1)));
+
+        Assert.Equal(["eur-1", "eur-9"], _ledger.Entries().Select(static entry => entry.Rate).Distinct().Order());
+        Assert.True(LedgerVerifier.Verify(_ledger.File).IsWhole);
+    }
+
+    [Fact]
+    public void A_day_whose_first_rate_comes_when_something_is_priced_late_is_converted_once()
+    {
+        const string WithoutRates = """prices: [{ id: puts-1, resource: storage/folder, meter: puts, unit: thousand-operations, usd: "0.005", from: 2026-01-01 }]""";
+        using var ledger = new LedgerFixture(WithoutRates, kind);
+        ledger.Post(Put("a"), Put("late") with { Resource = "storage/moon" });
+        using (var rated = Journal.Open(ledger.File, PriceBook.Parse(WithoutRates)))
+        {
+            // Another process has recorded a rate without fixing the day.
+            ledger.File.Write(transaction => transaction.Insert(LedgerTables.FxRates, "eur-9", "EUR", (long)EventTime.ToDay(new DateOnly(2026, 3, 4)), "1.2", ""));
+            new Rerater(ledger.File, PriceBook.Parse(WithoutRates.Replace("}]", "}, { id: moon-1, resource: storage/moon, meter: puts, unit: operation, usd: \"1\", from: 2026-01-01 }]", StringComparison.Ordinal)), TimeProvider.System)
+                .Run(Noon.AddDays(-1), Noon.AddDays(1), "", apply: true);
+        }
+
+        Assert.True(LedgerVerifier.Verify(ledger.File).IsWhole);
+    }
+
+    [Fact]
     public void An_amount_that_does_not_fit_is_refused_in_words()
     {
         var error = Assert.Throws<LedgerException>(() => _ledger.Post(Put("a") with { Quantity = long.MaxValue }));
@@ -104,6 +135,8 @@ public abstract class JournalTests(StoreKind kind) : IDisposable
         Put("a") with { Quantity = -1 },
         Put("a") with { Attempt = -1 },
         Put("a") with { RunId = "" },
+        Put("a") with { RunId = "a\0b" },
+        Put("a") with { RenderId = "\0" },
         Put("a") with { Stage = Stage.Rounding },
         Put("a") with { Stage = (Stage)77 },
         Put("a") with { At = DateTimeOffset.MinValue },
