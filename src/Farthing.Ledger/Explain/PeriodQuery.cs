@@ -63,7 +63,7 @@ internal static class PeriodQuery
                 continue;
             }
 
-            var line = usage.Line(new LineKey(charge.Tags, charge.Stage, charge.Meter, charge.Resource));
+            var line = usage.Line(new LineKey(charge.Kind.Tags, charge.Stage, charge.Kind.Meter, charge.Kind.Resource));
             line.Useful -= charge.Quantity;
             line.Wasted += charge.Quantity;
             line.WastedAmount += charge.Amount;

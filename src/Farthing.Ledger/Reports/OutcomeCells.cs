@@ -28,7 +28,7 @@ internal static class OutcomeCells
 
         foreach (var charge in UndeliveredQuery.Read(transaction, query))
         {
-            var key = new CellKey(charge.RunId, EventTime.DayOf(charge.At), charge.Tags, charge.Precision, charge.Stage, Useful);
+            var key = new CellKey(charge.Kind.RunId, EventTime.DayOf(charge.At), charge.Kind.Tags, charge.Kind.Precision, charge.Stage, Useful);
             Add(key, -charge.Time, -charge.Amount);
             Add(key with { Part = charge.Outcome.Length == 0 ? LostTime : charge.Outcome }, charge.Time, charge.Amount);
         }

@@ -49,7 +49,7 @@ internal sealed class WasteSums
     private void Add(in UndeliveredCharge charge)
     {
         var isTime = charge.Outcome.Length == 0;
-        var key = new WasteKey(isTime ? "lost time" : charge.Outcome, isTime ? "time of a lease that no picture explains" : charge.Cause, ProviderOf(charge.Resource));
+        var key = new WasteKey(isTime ? "lost time" : charge.Outcome, isTime ? "time of a lease that no picture explains" : charge.Cause, ProviderOf(charge.Kind.Resource));
         if (!Billed.TryGetValue(key, out var sum))
         {
             Billed[key] = sum = new WasteSum();
