@@ -13,12 +13,25 @@ internal sealed record FarthingSetup(string Name, string Yaml)
 
         """;
 
-    /// <summary>Variables that it gets.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    private const string Metrics = "admin: {listen: \"127.0.0.1:0\", key_hash: \"CLIENTHASH\", open_metrics: true}\n";
+    private const string Budget = "budgets: [{name: all, scope: all, limit_usd: \"1000000\", period: total}]\n";
+    private const string Cache = "semantic_cache: {enabled: true, exact: true, semantic: false, store: memory}\n";
 
-    /// <summary>Client keys and the ledger: the setup that the goals are about.</summary>
-    public static FarthingSetup Main { get; } = new("farthing", Base);
+    /// <summary>Variables that it gets: those that docs/gateway.md advises a server to be started with.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string> { ["DOTNET_GCgen0size"] = "0x1000000" };
+
+    /// <summary>Client keys, the ledger and metrics: the setup that the goals are about.</summary>
+    public static FarthingSetup Main { get; } = new("farthing", Base + Metrics);
+
+    /// <summary>A budget pays besides.</summary>
+    public static FarthingSetup Budgeted { get; } = new("farthing, budget", Base + Metrics + Budget);
+
+    /// <summary>The exact cache is on, and the one request of the bench is in it.</summary>
+    public static FarthingSetup ExactHit { get; } = new("farthing, exact hit", Base + Metrics + Cache);
+
+    /// <summary>As it is when it is started without the variable.</summary>
+    public static FarthingSetup Bare { get; } = new("farthing, no variable", Base + Metrics) { Environment = new Dictionary<string, string>() };
 
     /// <summary>All that are loaded, <see cref="Main"/> first.</summary>
-    public static IReadOnlyList<FarthingSetup> All { get; } = [Main];
+    public static IReadOnlyList<FarthingSetup> All { get; } = [Main, Budgeted, ExactHit, Bare];
 }

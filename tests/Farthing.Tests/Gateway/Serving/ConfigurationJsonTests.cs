@@ -22,10 +22,14 @@ public sealed class ConfigurationJsonTests
         resilience: {hedge_after_seconds: 0.5}
         admin: {listen: "127.0.0.1:1", key_hash: "{{{Hash}}}"}
         usage: {max_events: 5}
+        alarms: {webhook: {url: "https://a/secret", secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, rules: [{name: b, kind: budget, budget: a, over_percent: "80"}]}
         """;
 
     // What is said in another of the words, or leaves nothing behind once it is read.
-    private static readonly string[] NotTold = ["allow_http", "shadow", "primary", "secondary", "tertiary", "quaternary"];
+    private static readonly string[] NotTold = ["allow_http", "shadow", "primary", "secondary", "tertiary", "quaternary", .. OfRules];
+
+    // Of an alarm's rule its name, its kind and its limit are told.
+    private static string[] OfRules => ["over_percent", "over_charges", "currency", "days", "hours", "min_renders", "basis", "run", "tag", "precision", "resource", "meter", "budget"];
 
     [Fact]
     public void Everything_that_can_be_configured_is_told()
