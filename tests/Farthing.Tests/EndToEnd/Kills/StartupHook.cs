@@ -20,13 +20,13 @@ internal static unsafe class StartupHook
     private const int FrameHeader = 24;
     private const int Kill = 9;
 
-    private static KillPlace s_place;
-    private static int s_time;
-    private static string s_begin = "";
-    private static bool s_hasBegun;
-    private static bool s_isCommit;
-    private static delegate* unmanaged<int, byte*, nint, nint> s_write;
-    private static delegate* unmanaged<int, byte*, nint, long, nint> s_pwrite;
+    private static KillPlace _place;
+    private static int _time;
+    private static string _begin = "";
+    private static bool _hasBegun;
+    private static bool _isCommit;
+    private static delegate* unmanaged<int, byte*, nint, nint> _write;
+    private static delegate* unmanaged<int, byte*, nint, long, nint> _pwrite;
 
     /// <summary>What .NET calls.</summary>
     public static void Initialize()
@@ -36,11 +36,11 @@ internal static unsafe class StartupHook
             return;
         }
 
-        (s_place, s_time) = (Enum.Parse<KillPlace>(place), int.Parse(time, CultureInfo.InvariantCulture));
-        s_begin = Environment.GetEnvironmentVariable(BeginVariable)!;
+        (_place, _time) = (Enum.Parse<KillPlace>(place), int.Parse(time, CultureInfo.InvariantCulture));
+        _begin = Environment.GetEnvironmentVariable(BeginVariable)!;
         var system = NativeLibrary.Load("libc.so.6");
-        s_write = (delegate* unmanaged<int, byte*, nint, nint>)NativeLibrary.GetExport(system, "write");
-        s_pwrite = (delegate* unmanaged<int, byte*, nint, long, nint>)NativeLibrary.GetExport(system, "pwrite64");
+        _write = (delegate* unmanaged<int, byte*, nint, nint>)NativeLibrary.GetExport(system, "write");
+        _pwrite = (delegate* unmanaged<int, byte*, nint, long, nint>)NativeLibrary.GetExport(system, "pwrite64");
         var vfs = Find(0);
         var set = ((delegate* unmanaged<byte*, byte*, void*, int>*)(vfs + SetSystemCall))[0];
         Set("write\0"u8, (delegate* unmanaged<int, byte*, nint, nint>)&Write);
@@ -68,11 +68,11 @@ internal static unsafe class StartupHook
     {
         if (IsPoint(bytes, count, out var part))
         {
-            _ = s_write(file, bytes, part);
+            _ = _write(file, bytes, part);
             End();
         }
 
-        return s_write(file, bytes, count);
+        return _write(file, bytes, count);
     }
 
     [UnmanagedCallersOnly]
@@ -80,27 +80,27 @@ internal static unsafe class StartupHook
     {
         if (IsPoint(bytes, count, out var part))
         {
-            _ = s_pwrite(file, bytes, part, offset);
+            _ = _pwrite(file, bytes, part, offset);
             End();
         }
 
-        return s_pwrite(file, bytes, count, offset);
+        return _pwrite(file, bytes, count, offset);
     }
 
     /// <summary>Whether the process ends in this write, and how much of it is still written. SQLite's writer alone comes here.</summary>
     private static bool IsPoint(byte* bytes, nint count, out nint part)
     {
         // A frame of the log is written as a header of 24 bytes and a page; the header of a commit's last frame says how large the file is then.
-        var isPage = s_isCommit && count != FrameHeader;
-        s_isCommit = count == FrameHeader && (bytes[4] | bytes[5] | bytes[6] | bytes[7]) != 0;
-        (bool isHere, part) = s_place switch
+        var isPage = _isCommit && count != FrameHeader;
+        _isCommit = count == FrameHeader && (bytes[4] | bytes[5] | bytes[6] | bytes[7]) != 0;
+        (bool isHere, part) = _place switch
         {
-            KillPlace.BeforeCommit => (s_isCommit, 0),
+            KillPlace.BeforeCommit => (_isCommit, 0),
             KillPlace.TornCommit => (isPage, count / 2),
             KillPlace.AfterCommit => (isPage, count),
             _ => (true, count / 2),
         };
-        return isHere && (s_hasBegun = s_hasBegun || File.Exists(s_begin)) && --s_time == 0;
+        return isHere && (_hasBegun = _hasBegun || File.Exists(_begin)) && --_time == 0;
     }
 
     private static void End()
