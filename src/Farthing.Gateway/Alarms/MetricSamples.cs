@@ -1,3 +1,4 @@
+using Farthing.Ledger.Posting;
 using Farthing.Ledger.Storage;
 
 namespace Farthing.Gateway.Alarms;
@@ -25,7 +26,7 @@ internal static class MetricSamples
 
     public static void Add(LedgerTransaction transaction, string session, DateTimeOffset at, MetricReading reading) => transaction.Execute(
         "INSERT INTO gateway_metric_samples (session, at, attempts, tokens, cost) VALUES (@session, @at, @Attempts, @Tokens, @Cost) ON CONFLICT (session, at) DO NOTHING",
-        new { session, at = Microseconds(at), reading.Attempts, reading.Tokens, reading.Cost });
+        new { session, at = EventTime.ToMicroseconds(at), reading.Attempts, reading.Tokens, reading.Cost });
 
     /// <summary>
     /// The part of each process's life that lies in a window as far as samples say: from its last sample before the window, else its first one, to its last
@@ -39,7 +40,7 @@ internal static class MetricSamples
             FROM gateway_metric_samples AS s WHERE s.at > @from AND s.at <= @to
             GROUP BY s.session
             """,
-            new { from = Microseconds(from), to = Microseconds(to) })
+            new { from = EventTime.ToMicroseconds(from), to = EventTime.ToMicroseconds(to) })
             .Where(static span => span.From < span.To)
             .Select(span => new MeteredSpan(span.Session, span.From, span.To, Read(transaction, span.Session, span.To) - Read(transaction, span.Session, span.From))),
     ];
@@ -76,6 +77,4 @@ internal static class MetricSamples
             "SELECT attempts, tokens, cost FROM gateway_metric_samples WHERE session = @session AND at = @at", new { session, at });
         return new MetricReading(attempts, tokens, cost);
     }
-
-    private static long Microseconds(DateTimeOffset at) => (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Farthing.Ledger.Posting;
 using Farthing.Ledger.Storage;
 
 namespace Farthing.Gateway.Booking;
@@ -34,8 +35,8 @@ internal sealed class AttemptInsert : IDisposable
     {
         Set(attempt.RequestId, 0);
         Set((long)attempt.Attempt, 1);
-        Set(Microseconds(attempt.StartedAt), 2);
-        Set(Microseconds(attempt.EndedAt!.Value), 3);
+        Set(EventTime.ToMicroseconds(attempt.StartedAt), 2);
+        Set(EventTime.ToMicroseconds(attempt.EndedAt!.Value), 3);
         Set(attempt.Shape, 4);
         Set(attempt.Streamed ? 1L : 0L, 5);
         Set(attempt.Provider, 6);
@@ -63,6 +64,4 @@ internal sealed class AttemptInsert : IDisposable
     public void Dispose() => _command.Dispose();
 
     private void Set(object value, int column) => _values[column].Value = value;
-
-    private static long Microseconds(DateTimeOffset at) => (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

@@ -32,7 +32,7 @@ internal sealed partial class AlarmServing : IDisposable
     private AlarmServing(Func<AlarmOptions?> options, LedgerStore file, AlarmMeans means, ILogger log)
     {
         (_options, _file, _means, _log) = (options, file, means, log);
-        _watch = new AlarmWatch(file, file, means.Time);
+        _watch = new AlarmWatch(file, means.Time);
         _outbox = new Outbox(file, means.Session, means.Time);
     }
 

@@ -11,11 +11,10 @@ namespace Farthing.Alarms;
 /// <param name="Changes">What changed by it.</param>
 internal sealed record AlarmRound(IReadOnlyList<AlarmLook> Looks, IReadOnlyList<AlarmChange> Changes);
 
-/// <summary>Evaluates rules over the stores of a data folder and keeps what comes of it in the ledger.</summary>
-/// <param name="ledger">The ledger that reports read, which keeps the alarms.</param>
-/// <param name="gateway">The gateway's books, with the gateway's tables; null where there are none.</param>
+/// <summary>Evaluates rules over a ledger and keeps what comes of it there.</summary>
+/// <param name="ledger">The ledger, with the gateway's tables where rules look at them.</param>
 /// <param name="time">The clock.</param>
-internal sealed class AlarmWatch(LedgerStore ledger, LedgerStore? gateway, TimeProvider time)
+internal sealed class AlarmWatch(LedgerStore ledger, TimeProvider time)
 {
     /// <summary>How alarms are.</summary>
     public AlarmBook Book { get; } = new(ledger, time);
@@ -25,13 +24,13 @@ internal sealed class AlarmWatch(LedgerStore ledger, LedgerStore? gateway, TimeP
 
     /// <summary>Brings the gateway's tables up to date where rules need them.</summary>
     /// <exception cref="LedgerException">The file can't be used.</exception>
-    public static void Prepare(LedgerStore gateway) => gateway.Migrate(typeof(AttemptPoster).Assembly);
+    public static void Prepare(LedgerStore ledger) => ledger.Migrate(typeof(AttemptPoster).Assembly);
 
     /// <summary>Looks, and writes down what changed, with a message for who is told.</summary>
     /// <exception cref="LedgerException">The ledger can't be read or written.</exception>
     public AlarmRound Look(AlarmOptions options)
     {
-        var scene = new AlarmScene(ledger, gateway, time.GetUtcNow());
+        var scene = new AlarmScene(ledger, ledger, time.GetUtcNow());
         AlarmLook[] looks = [.. options.Rules.Select(rule => rule.Judge(scene))];
         return new AlarmRound(looks, Book.Apply(looks, options.Telling));
     }

@@ -36,7 +36,7 @@ internal static class AlarmsCheckCommand
             AlarmWatch.Prepare(ledger);
         }
 
-        var watch = new AlarmWatch(ledger, ledger, host.Time);
+        var watch = new AlarmWatch(ledger, host.Time);
         AlarmRound round = watch.Look(options);
         var outbox = new Outbox(ledger, $"alarms-check-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}", host.Time);
         var sent = new WebhookRound(0, []);

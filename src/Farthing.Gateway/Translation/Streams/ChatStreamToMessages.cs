@@ -76,18 +76,7 @@ public sealed class ChatStreamToMessages : StreamTranslator
         Finish();
     }
 
-    /// <summary>Some servers leave out [DONE]; a finish_reason is the end all the same.</summary>
-    private protected override void TakeEnd()
-    {
-        if (_reason is null)
-        {
-            Break(null, "The provider's stream ended before its answer did.");
-        }
-        else
-        {
-            TakeDone();
-        }
-    }
+    private protected override void TakeEnd() => TakeEndOfChat(_reason);
 
     private protected override void WriteError(string? type, string message) =>
         Send("error", json => ErrorToAnthropic.WriteBody(json, message, type switch

@@ -66,18 +66,7 @@ public sealed class ChatStreamToResponses(AnswerContext context) : StreamTransla
         Finish();
     }
 
-    /// <summary>Some servers leave out [DONE]; a finish_reason is the end all the same.</summary>
-    private protected override void TakeEnd()
-    {
-        if (_finish is null)
-        {
-            Break(null, "The provider's stream ended before its answer did.");
-        }
-        else
-        {
-            TakeDone();
-        }
-    }
+    private protected override void TakeEnd() => TakeEndOfChat(_finish);
 
     /// <summary>The response failed, and then an error: clients look for one or the other.</summary>
     private protected override void WriteError(string? type, string message)

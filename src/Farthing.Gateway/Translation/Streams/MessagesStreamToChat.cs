@@ -55,7 +55,7 @@ public sealed class MessagesStreamToChat(AnswerContext context) : StreamTranslat
 
     private protected override void TakeDone() => TakeEnd();
 
-    private protected override void TakeEnd() => Break(null, "The provider's stream ended before its answer did.");
+    private protected override void TakeEnd() => BreakByEnd();
 
     private protected override void WriteError(string? type, string message) =>
         Send(null, json => ErrorToOpenAi.WriteBody(json, message, "server_error", null, type == "overloaded_error" ? "overloaded" : type));

@@ -116,6 +116,21 @@ public abstract class StreamTranslator
         WriteError(type, message);
     }
 
+    private protected void BreakByEnd() => Break(null, "The provider's stream ended before its answer did.");
+
+    /// <summary>A chat's stream is over. Some servers leave out [DONE]; a finish_reason is the end all the same.</summary>
+    private protected void TakeEndOfChat(string? reason)
+    {
+        if (reason is null)
+        {
+            BreakByEnd();
+        }
+        else
+        {
+            TakeDone();
+        }
+    }
+
     private protected void BreakByError(JsonElement data)
     {
         ErrorFacts? facts = ErrorFacts.Read(data);
