@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Farthing.Gateway.Caching;
 
 /// <summary>The entries of one scope, in pages. Its index guards it.</summary>
@@ -5,8 +7,12 @@ namespace Farthing.Gateway.Caching;
 /// <param name="dimensions">Values of an embedding.</param>
 internal sealed class ScopeVectors(CacheKey key, int dimensions)
 {
+    // The middle of so many is looked for again when there are eight times as many, until it hardly moves.
+    private const int FirstCentred = 512, LastCentred = 32_768, Growth = 8;
+
     private readonly List<VectorPage> _pages = [];
-    private readonly SignBound _bound = SignBound.Of(dimensions);
+    private ScopeCentre _centre = ScopeCentre.Origin(dimensions);
+    private int _nextCentred = FirstCentred;
 
     public CacheKey Key => key;
 
@@ -22,7 +28,13 @@ internal sealed class ScopeVectors(CacheKey key, int dimensions)
             _pages.Add(new VectorPage(dimensions));
         }
 
-        _pages[^1].Add(entry, vector.Values, text, vector.Embedded, until);
+        _pages[^1].Add(entry, vector.Values, text, vector.Embedded, until, _centre);
+        if (Count >= _nextCentred && _nextCentred <= LastCentred)
+        {
+            Centre();
+            _nextCentred *= Growth;
+        }
+
         return Count - 1;
     }
 
@@ -46,10 +58,28 @@ internal sealed class ScopeVectors(CacheKey key, int dimensions)
     public void Scan(ReadOnlySpan<float> query, long now, NearestCandidates nearest)
     {
         Span<ulong> signs = stackalloc ulong[VectorPage.WordsOf(dimensions)];
-        VectorPage.Signs(query, signs);
+        Span<int> most = stackalloc int[256];
+        var scan = new SignScan(query, _centre, now, nearest, signs, most);
         foreach (var page in _pages)
         {
-            page.Scan(query, signs, _bound, now, nearest);
+            page.Scan(in scan);
+        }
+    }
+
+    /// <summary>Sees all entries from their middle.</summary>
+    private void Centre()
+    {
+        var middle = new float[dimensions];
+        foreach (var page in _pages)
+        {
+            page.Sum(middle);
+        }
+
+        TensorPrimitives.Divide(middle, Count, middle);
+        _centre = new ScopeCentre(middle);
+        foreach (var page in _pages)
+        {
+            page.See(_centre);
         }
     }
 }

@@ -52,8 +52,8 @@ public sealed class SqliteFile : LedgerStore
             Migrations.RefuseForeignFile(writer, path);
             Execute(writer, "PRAGMA journal_mode = WAL");
 
-            // The ends of a large ledger's indices stay in memory: 64 MB, taken as they are used.
-            Execute(writer, "PRAGMA cache_size = -65536");
+            // The ends of a large ledger's indices stay in memory: 24 MB, taken as they are used.
+            Execute(writer, "PRAGMA cache_size = -24576");
             file.Migrate(typeof(SqliteFile).Assembly);
             return file;
         }

@@ -126,6 +126,7 @@ public sealed class VectorIndexTests
     {
         var random = new Random(7);
         var bound = SignBound.Of(Dimensions);
+        var origin = ScopeCentre.Origin(Dimensions);
         foreach (double threshold in (double[])[0.99, 0.94, 0.85, 0.7])
         {
             int most = bound.MostUnlike(threshold);
@@ -133,8 +134,8 @@ public sealed class VectorIndexTests
             {
                 float[] one = Point(random), other = At(one, (float)threshold, random);
                 ulong[] first = new ulong[6], second = new ulong[6];
-                VectorPage.Signs(one, first);
-                VectorPage.Signs(other, second);
+                origin.Signs(one, first);
+                origin.Signs(other, second);
                 Assert.InRange(first.Zip(second).Sum(static pair => (int)ulong.PopCount(pair.First ^ pair.Second)), 0, most);
             }
         }
