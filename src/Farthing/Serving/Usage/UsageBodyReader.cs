@@ -17,6 +17,8 @@ internal static class UsageBodyReader
     private const string Batch = "application/cloudevents-batch+json";
     private const string Structured = "application/cloudevents+json";
 
+    private const string NoNumbers = "NaN and Infinity are no JSON.";
+
     // What an event itself may be deep is looked at event by event; this only guards the reader.
     private static readonly JsonDocumentOptions Guarded = new() { MaxDepth = 64 };
 
@@ -31,8 +33,15 @@ internal static class UsageBodyReader
             throw new UsageFormatException("bad_media_type", $"The content-type '{EventData.Short(type)}' is not taken: send {Structured}, {Batch}, or application/json with ce-… headers.");
         }
 
-        JsonElement root = Parse(body);
-        if (request.Headers.ContainsKey("ce-specversion"))
+        bool isInHeaders = request.Headers.ContainsKey("ce-specversion");
+        if (Parse(body, out JsonException? broken) is not { } root)
+        {
+            return isInHeaders || type == Structured || BrokenBatch.Split(body.Span) is not { } parts ? throw NoJson(body.Span, broken!)
+                : parts.Count > options.MaxEvents ? throw TooMany(parts.Count, options)
+                : ([.. parts.Select(part => OfPart(body[part]))], true);
+        }
+
+        if (isInHeaders)
         {
             return ([Of(request.Headers["ce-source"], request.Headers["ce-id"], () => FromHeaders(request.Headers, root))], false);
         }
@@ -46,44 +55,47 @@ internal static class UsageBodyReader
 
         int count = root.GetArrayLength();
         return type == Structured ? throw new UsageFormatException("bad_event", $"The body is an array, which is no single event: send it as {Batch}.")
-            : count > options.MaxEvents ? throw new UsageFormatException("too_many_events", $"The batch has {count} events, more than {options.MaxEvents} (usage.max_events). Send it in parts.")
+            : count > options.MaxEvents ? throw TooMany(count, options)
             : ([.. root.EnumerateArray().Select(Of)], true);
     }
 
-    private static JsonElement Parse(ReadOnlyMemory<byte> body)
+    private static JsonElement? Parse(ReadOnlyMemory<byte> body, out JsonException? broken)
     {
         try
         {
             // Cloned, so that nothing of it is held by a pool.
             using JsonDocument document = JsonDocument.Parse(body, Guarded);
+            broken = null;
             return document.RootElement.Clone();
         }
         catch (JsonException error)
         {
-            throw new UsageFormatException("bad_json", $"{WhichEvent(body.Span)}{error.Message} NaN and Infinity are no JSON. Nothing of the body was booked.");
+            broken = error;
+            return null;
         }
     }
 
-    /// <summary>Counts the events of a batch up to where it stops being JSON.</summary>
-    private static string WhichEvent(ReadOnlySpan<byte> body)
+    /// <summary>One event of a batch that is no JSON as a whole.</summary>
+    private static ReadEvent OfPart(ReadOnlyMemory<byte> part)
     {
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = Guarded.MaxDepth });
-        int events = 0;
-        try
+        if (Parse(part, out JsonException? broken) is { } element)
         {
-            bool isBatch = reader.Read() && reader.TokenType == JsonTokenType.StartArray;
-            while (isBatch && reader.Read())
-            {
-                events += reader.CurrentDepth == 1 && reader.TokenType is JsonTokenType.StartObject ? 1 : 0;
-            }
-        }
-        catch (JsonException)
-        {
-            // It is where the document's reader stopped too.
+            return Of(element);
         }
 
-        return events == 0 ? "The body is no JSON: " : $"The body is no JSON from event {events} of the batch on: ";
+        var (source, id) = BrokenBatch.NameOf(part.Span);
+        return new ReadEvent(source, id, null, new UsageFormatException("bad_json", $"The event is no JSON: {broken!.Message} {NoNumbers}"));
     }
+
+    private static UsageFormatException NoJson(ReadOnlySpan<byte> body, JsonException broken)
+    {
+        var (source, id) = BrokenBatch.NameOf(body);
+        string which = id is null ? "The body" : $"The event '{id}'{(source is null ? "" : $" of '{source}'")}";
+        return new UsageFormatException("bad_json", $"{which} is no JSON: {broken.Message} {NoNumbers} Nothing of the body was booked.");
+    }
+
+    private static UsageFormatException TooMany(int count, UsageOptions options) => new(
+        "too_many_events", $"The batch has {count} events, more than {options.MaxEvents} (usage.max_events). Send it in parts.");
 
     private static CloudEvent FromHeaders(IHeaderDictionary headers, JsonElement data)
     {

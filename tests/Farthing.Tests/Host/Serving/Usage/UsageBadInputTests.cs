@@ -80,9 +80,34 @@ public sealed class UsageBadInputTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""[{"data":{"n":1}},{"data":{"n":NaN}}]""", "event 2 of the batch")]
-    [InlineData("""[{"a":1},{"a":Infinity}]""", "event 2 of the batch")]
-    [InlineData("[{", "event 1 of the batch")]
+    [InlineData("NaN")]
+    [InlineData("-Infinity")]
+    [InlineData("012")]
+    [InlineData("1,")]
+    [InlineData("tru\u00e9")]
+    public async Task An_event_that_is_no_JSON_is_refused_by_name_and_the_others_of_its_batch_are_booked(string number)
+    {
+        string broken = UsageRig.Event("bad, [", "farthing.usage", Good.Replace("1}", number + "}", StringComparison.Ordinal));
+        var (status, body) = await _rig.PostAsync($"[ {UsageRig.Tokens("before")},{broken} ,{UsageRig.Tokens("after")}, ]\n", "application/cloudevents-batch+json");
+
+        Assert.Equal(207, status);
+        Assert.Equal(["accepted", "refused", "accepted", "refused"], UsageRig.Statuses(body));
+        var bad = body.GetProperty("events")[1];
+        Assert.Equal(("/tests", "bad, [", "bad_json"), (bad.GetProperty("source").GetString(), bad.GetProperty("id").GetString(), bad.GetProperty("code").GetString()));
+        Assert.Equal(2, _rig.Count("usage_events"));
+        var (alone, answer) = await _rig.PostAsync(broken);
+        Assert.Equal((400, true), (alone, answer.GetProperty("error").GetProperty("message").GetString()!.Contains("The event 'bad, [' of '/tests' is no JSON", StringComparison.Ordinal)));
+        _rig.AssertWhole();
+    }
+
+    [Theory]
+    [InlineData("[{", "no JSON")]
+    [InlineData("""[{"a":1},{"a":Infinity}""", "no JSON")]
+    [InlineData("""[{"a":1},{"a":NaN]}""", "no JSON")]
+    [InlineData("""[{"a":"]""", "no JSON")]
+    [InlineData("""[{"a":NaN}] 1""", "no JSON")]
+    [InlineData("""[{"a":NaN}]]""", "no JSON")]
+    [InlineData("""["\""", "no JSON")]
     [InlineData("", "no JSON")]
     [InlineData("{}", "JSON array")]
     [InlineData("\u0001", "no JSON")]
