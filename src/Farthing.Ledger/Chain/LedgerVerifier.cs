@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;
@@ -24,11 +25,11 @@ public static class LedgerVerifier
     internal static LedgerCheck Verify(LedgerTransaction transaction, ChainHead? anchor)
     {
         var problems = new LedgerProblems();
-        var (head, rows) = ChainVerifier.Verify(transaction, anchor, problems);
-        KeyCheck.Run(transaction, problems);
-        var transfers = TransferCheck.Run(transaction, problems);
-        var leases = CheckLeases(transaction, problems);
-        RollupCheck.Run(transaction, problems);
+        var (head, rows) = Step(problems, "The chain", () => ChainVerifier.Verify(transaction, anchor, problems), (new ChainHead(0, ""), 0L));
+        Step(problems, "The ids of charges", () => KeyCheck.Run(transaction, problems));
+        var transfers = Step(problems, "The transfers", () => TransferCheck.Run(transaction, problems), 0L);
+        var leases = Step(problems, "The leases", () => CheckLeases(transaction, problems), 0L);
+        Step(problems, "The rollups", () => RollupCheck.Run(transaction, problems));
         return new LedgerCheck
         {
             Head = head,
@@ -38,6 +39,30 @@ public static class LedgerVerifier
             Problems = problems.First,
             ProblemCount = problems.Count,
         };
+    }
+
+    private static void Step(LedgerProblems problems, string what, Action step) => Step(
+        problems,
+        what,
+        () =>
+        {
+            step();
+            return true;
+        },
+        false);
+
+    /// <summary>A row that can't even be read ends its step and no other, so that what was found before it is told. What the store says goes to the caller.</summary>
+    private static T Step<T>(LedgerProblems problems, string what, Func<T> step, T none)
+    {
+        try
+        {
+            return step();
+        }
+        catch (Exception error) when (error is not DbException)
+        {
+            problems.Add(new LedgerProblem(0, what, $"can't be checked to the end: {error.Message}"));
+            return none;
+        }
     }
 
     private static long CheckLeases(LedgerTransaction transaction, LedgerProblems problems)

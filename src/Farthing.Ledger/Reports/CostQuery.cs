@@ -108,7 +108,9 @@ internal static class CostQuery
         var rates = PriceRecords.StoredRates(transaction);
         return transaction
             .Query<(long Day, long Rate)>("SELECT day, rate_seq FROM fx_fixings WHERE currency = @code", new { code = currency.Code() })
-            .ToDictionary(static row => (int)row.Day, row => rates[row.Rate]);
+            .ToDictionary(static row => (int)row.Day, row => rates.TryGetValue(row.Rate, out var rate) ? rate : throw new LedgerException(
+                LedgerFault.Corrupt,
+                $"The rate {row.Rate} that {EventTime.ToDate((int)row.Day):yyyy-MM-dd} was fixed by is not there any more. Run `farthing ledger verify`."));
     }
 
     internal static FxRate Rate(Dictionary<int, FxRate> rates, int day, Currency currency) =>

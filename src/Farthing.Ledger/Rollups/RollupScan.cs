@@ -40,7 +40,8 @@ internal static class RollupScan
         {
             var at = EventTime.DayOf(row.GetInt64(0));
             var quantity = row.GetInt64(1);
-            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (at, ChargeKind.Read(row, 5)), out _);
+            var kind = ChargeKind.Read(row, 5);
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (at, kind), out _);
             sum.Add(quantity, row.IsDBNull(2) ? 0 : row.GetInt64(2));
             if (!row.IsDBNull(3))
             {
@@ -48,7 +49,7 @@ internal static class RollupScan
                 sum.Price(quantity, row.IsDBNull(14) ? null : row.GetInt64(14), amount, rates.GetValueOrDefault(at));
                 if (renders is not null && !row.IsDBNull(15))
                 {
-                    var cell = new RenderCell(new RenderAttempt(row.GetString(5), row.GetString(15), row.GetInt64(16)), at, row.GetString(11));
+                    var cell = new RenderCell(new RenderAttempt(kind.RunId, row.GetString(15), row.GetInt64(16)), at, kind.Tags);
                     CollectionsMarshal.GetValueRefOrAddDefault(renders, cell, out _).Add(amount, rates.GetValueOrDefault(at));
                 }
             }
@@ -57,14 +58,14 @@ internal static class RollupScan
         return sums;
     }
 
-    /// <summary>How many attempts are in which state.</summary>
+    /// <summary>How many attempts are in which state. One whose name somebody removed has none, and the check of the chain says so.</summary>
     public static Dictionary<AttemptCell, long> Attempts(LedgerTransaction transaction)
     {
         using var command = transaction.CreateCommand();
         command.CommandTimeout = 0;
         command.CommandText =
             """
-            SELECT coalesce(o.at, a.started_at), a.run_id, a.tags, a.precision, coalesce(o.outcome, '')
+            SELECT coalesce(o.at, a.started_at), coalesce(a.run_id, ''), coalesce(a.tags, ''), coalesce(a.precision, ''), coalesce(o.outcome, '')
             FROM attempts AS a
             LEFT JOIN attempt_outcomes AS o USING (run_id, render_id, attempt)
             """;
