@@ -8,6 +8,8 @@ namespace Farthing.Ledger.Chain;
 /// <summary>Says whether a ledger is what was posted: nothing altered, missing or doubled, and every sum what it must be.</summary>
 public static class LedgerVerifier
 {
+    private const string Rollups = "The rollups";
+
     /// <summary>
     /// Steps: 1. the chain, and that every charge is found by its id, 2. every transfer moves money from one account to another for a charge that is there, so that all sums to zero,
     /// 3. settled leases are explained to the microsecond and the last unit, 4. the rollups are the sums of their entries. All of it on
@@ -29,7 +31,7 @@ public static class LedgerVerifier
         Step(problems, "The ids of charges", () => KeyCheck.Run(transaction, problems));
         var transfers = Step(problems, "The transfers", () => TransferCheck.Run(transaction, problems), 0L);
         var leases = Step(problems, "The leases", () => CheckLeases(transaction, problems), 0L);
-        Step(problems, "The rollups", () => RollupCheck.Run(transaction, problems));
+        Step(problems, Rollups, () => RollupCheck.Run(transaction, problems));
         return new LedgerCheck
         {
             Head = head,
@@ -38,6 +40,7 @@ public static class LedgerVerifier
             Leases = leases,
             Problems = problems.First,
             ProblemCount = problems.Count,
+            IsMendedByRollups = problems.AreOfRollups,
         };
     }
 
@@ -60,7 +63,7 @@ public static class LedgerVerifier
         }
         catch (Exception error) when (error is not DbException)
         {
-            problems.Add(new LedgerProblem(0, what, $"can't be checked to the end: {error.Message}"));
+            problems.Add(new LedgerProblem(0, what, $"can't be checked to the end: {error.Message}") { IsOfRollups = what == Rollups });
             return none;
         }
     }

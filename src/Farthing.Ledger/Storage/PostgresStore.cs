@@ -52,15 +52,34 @@ public sealed class PostgresStore : LedgerStore
     {
         lock (_gate)
         {
-            var isUpgraded = Guarded(() =>
+            Guarded(() =>
             {
                 using var connection = _source.OpenConnection();
-                return PostgresMigrations.Run(connection, _address, assembly, LockClass);
+                PostgresMigrations.Run(
+                    connection, _address, assembly, LockClass, () => RollupStart.IsMade(new LedgerTransaction(connection, null, null, null)), () => MakeRollups(connection));
+                return true;
             });
-            if (isUpgraded)
-            {
-                Write(transaction => RollupStart.Ensure(transaction, _kinds));
-            }
+        }
+    }
+
+    /// <summary>The ledger's lock is held by the connection.</summary>
+    private void MakeRollups(NpgsqlConnection connection)
+    {
+        using var transaction = connection.BeginTransaction();
+        try
+        {
+            RollupStart.Ensure(new LedgerTransaction(connection, transaction, null, _kinds));
+            transaction.Commit();
+            _kinds.Keep();
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new LedgerException(
+                LedgerFault.ReadOnly, $"{Name}: the sums that reports read are not made yet, and the role '{_address.Settings.Username}' may not make them. Run this command once as the owner.", error);
+        }
+        finally
+        {
+            _kinds.Forget();
         }
     }
 

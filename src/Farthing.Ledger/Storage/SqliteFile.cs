@@ -74,15 +74,22 @@ public sealed class SqliteFile : LedgerStore
     {
         lock (_gate)
         {
-            Migrations.Run(_writer, assembly, Path, () =>
+            try
             {
-                var ledger = new LedgerTransaction(_writer, null, _rows, _kinds);
-                _rows.Enter(ledger);
-                SqliteCompaction.Ensure(ledger, _rows.Charges);
-                ChainStart.Ensure(ledger);
-                RollupStart.Ensure(ledger, _kinds);
-            });
-            _kinds.Keep();
+                Migrations.Run(_writer, assembly, Path, () =>
+                {
+                    var ledger = new LedgerTransaction(_writer, null, _rows, _kinds);
+                    _rows.Enter(ledger);
+                    SqliteCompaction.Ensure(ledger, _rows.Charges);
+                    ChainStart.Ensure(ledger);
+                    RollupStart.Ensure(ledger);
+                });
+                _kinds.Keep();
+            }
+            finally
+            {
+                _kinds.Forget();
+            }
         }
     }
 

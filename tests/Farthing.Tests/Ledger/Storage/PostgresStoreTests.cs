@@ -56,6 +56,30 @@ public sealed class PostgresStoreTests : IDisposable
     }
 
     [Fact]
+    public void Sums_that_an_upgrade_did_not_come_to_make_are_made_by_the_owner_and_nobody_reads_them_before()
+    {
+        string reader = User("farthing_reader");
+        using (var owner = LedgerStore.Open(_schema.Address))
+        {
+            Grant(reader, "farthing_reader");
+            using var journal = Journal.Open(owner, PriceBook.Parse(PriceYaml));
+            owner.Write(transaction => journal.Post(transaction, [Put("a")]));
+        }
+
+        _schema.Execute("DELETE FROM charge_rollups; UPDATE rollup_state SET made = 0");
+        var error = Assert.Throws<LedgerException>(() => LedgerStore.Open(_schema.AddressOf(reader)));
+        Assert.Equal(LedgerFault.ReadOnly, error.Fault);
+        Assert.Contains("as the owner", error.Message, StringComparison.Ordinal);
+        LedgerStore.Open(_schema.Address).Dispose();
+        using (var reading = LedgerStore.Open(_schema.AddressOf(reader)))
+        {
+            Assert.Equal(5_000_000, new CostReports(reading).Build(new ReportQuery()).Total.Units);
+        }
+
+        _schema.Execute($"DROP OWNED BY {reader}; DROP ROLE {reader}");
+    }
+
+    [Fact]
     public void A_month_is_a_partition_and_an_id_is_unique_over_all_of_them()
     {
         using var store = LedgerStore.Open(_schema.Address);
