@@ -69,7 +69,7 @@ public abstract class AlarmRulesTests(StoreKind kind) : IDisposable
 
         AlarmLook look = rule.Judge(new AlarmScene(before.File, null, _time.GetUtcNow()));
 
-        Assert.Contains("There is no EUR rate for 2026-03-04", look.Problem, StringComparison.Ordinal);
+        Assert.Contains("1 charges have no EUR rate yet: 1 of 2026-03-04", look.Problem, StringComparison.Ordinal);
         Assert.Empty(look.Findings);
     }
 

@@ -32,7 +32,7 @@ public sealed class PostgresStoreTests : IDisposable
         }
 
         var recorded = new PriceStore(posting, TimeProvider.System).Record(PriceBook.Parse(PriceYaml), new PriceRecordingOptions { Source = "test" });
-        Assert.Equal((4, 2), (recorded.Added, recorded.Rates));
+        Assert.Equal((4, 3), (recorded.Added, recorded.Rates));
         new PeriodClosing(posting, TimeProvider.System).CloseThrough(new DateOnly(2026, 1, 31), "test");
 
         foreach (string sql in new[] { "UPDATE charges SET quantity = 2", "DELETE FROM transfers", "TRUNCATE memos", "DELETE FROM charges_2026_03", "DROP TABLE links", "UPDATE price_assertions SET valid_to = NULL", "DELETE FROM period_closings" })
