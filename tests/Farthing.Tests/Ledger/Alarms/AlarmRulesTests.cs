@@ -132,6 +132,21 @@ public abstract class AlarmRulesTests(StoreKind kind) : IDisposable
         Assert.Equal(("others", "7", true), (findings[^1].Subject, findings[^1].Observed, findings[^1].IsOver));
     }
 
+    [Fact]
+    public void What_fires_keeps_its_alarm_though_others_pass_it()
+    {
+        const int most = UnpricedRule.MaxSubjects;
+        var rule = new UnpricedRule("u");
+        var book = new AlarmBook(_ledger.File, _time);
+        _ledger.Post(Enumerable.Range(0, most + 7).Select(static i => LedgerFixture.Put($"m{i}") with { Resource = $"llm/x/{i:D3}" }));
+        Assert.Equal(most + 1, book.Apply([Judged()], new AlarmTelling()).Count);
+
+        _ledger.Post(Enumerable.Range(most, 7).Select(static i => LedgerFixture.Put($"n{i}") with { Resource = $"llm/x/{i:D3}" }));
+        Assert.Empty(book.Apply([Judged()], new AlarmTelling()));
+
+        AlarmLook Judged() => rule.Judge(new AlarmScene(_ledger.File, null, _time.GetUtcNow()));
+    }
+
     private static CurrencyAmount Usd(string text) => new(Amount.Parse(text).Units, Currency.Usd);
 
     private static Share Percent(string text)
