@@ -43,6 +43,7 @@ public sealed class SqliteFile : LedgerStore
             // A replaced row must meet the triggers that forbid deleting it.
             RecursiveTriggers = true,
         }.ToString();
+        SqliteAside.RefuseCutOff(path);
         SqliteConnection? writer = null;
         try
         {
