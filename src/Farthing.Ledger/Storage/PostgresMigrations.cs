@@ -29,7 +29,7 @@ internal static class PostgresMigrations
 
         var schema = connection.ExecuteScalar<string?>("SELECT current_schema()")
             ?? throw new LedgerException(LedgerFault.Unavailable, $"{address} has none of the schemas of its search path. Make one: CREATE SCHEMA farthing.");
-        var journal = $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
+        var journal = JournalOf(assembly);
         if (IsCurrent(connection, address, scripts, journal) && isFinished())
         {
             return;
@@ -50,6 +50,14 @@ internal static class PostgresMigrations
             connection.Execute($"SELECT pg_advisory_unlock({lockClass}, hashtext(current_schema()))");
         }
     }
+
+    /// <summary>The statement that counts the scripts of an assembly which have run.</summary>
+    public static string CountOf(Assembly assembly) => $"SELECT count(*) FROM {JournalOf(assembly)}";
+
+    /// <summary>How many scripts an assembly has.</summary>
+    public static int Count(Assembly assembly) => assembly.GetManifestResourceNames().Count(IsMine);
+
+    private static string JournalOf(Assembly assembly) => $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
 
     private static bool IsMine(string name) => name.EndsWith(".sql", StringComparison.Ordinal) && name.Contains(".Postgres.", StringComparison.Ordinal);
 

@@ -15,6 +15,7 @@ public sealed class SqliteFile : LedgerStore
     private readonly SqliteConnection _writer;
     private readonly SqliteRows _rows;
     private readonly ChargeKinds _kinds = new();
+    private long? _schema;
 
     private SqliteFile(string path, SqliteConnection writer, string connectionString)
     {
@@ -103,6 +104,7 @@ public sealed class SqliteFile : LedgerStore
             try
             {
                 using var transaction = _writer.BeginTransaction(deferred: false);
+                RefuseNewer(transaction);
                 var ledger = new LedgerTransaction(_writer, transaction, _rows, _kinds);
                 _rows.Enter(ledger);
                 var result = work(ledger);
@@ -147,6 +149,20 @@ public sealed class SqliteFile : LedgerStore
             SqliteConnection.ClearPool(reader);
             _rows.Dispose();
             _writer.Dispose();
+        }
+    }
+
+    /// <summary>Another process may have brought the file up to a later version, whose sums this one would not keep. SQLite counts changes of the schema.</summary>
+    private void RefuseNewer(SqliteTransaction transaction)
+    {
+        using var command = _writer.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "PRAGMA schema_version";
+        var schema = (long)command.ExecuteScalar()!;
+        if (schema != _schema)
+        {
+            Migrations.RefuseNewer(_writer, typeof(SqliteFile).Assembly, Path);
+            _schema = schema;
         }
     }
 

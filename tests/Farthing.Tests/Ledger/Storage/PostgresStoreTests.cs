@@ -4,6 +4,7 @@ using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
+using Npgsql;
 using static Farthing.Tests.Ledger.LedgerFixture;
 
 namespace Farthing.Tests.Ledger.Storage;
@@ -93,6 +94,37 @@ public sealed class PostgresStoreTests : IDisposable
         Assert.Equal(
             ["charges_2026_03", "charges_2026_04", "charges_2026_05"],
             store.Read(transaction => transaction.Query<string>("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'charges'::regclass").Order().ToList()));
+    }
+
+    [Fact]
+    public async Task The_first_charge_of_a_month_waits_for_no_reader()
+    {
+        using var store = LedgerStore.Open(_schema.Address);
+        using var journal = Journal.Open(store, PriceBook.Parse(PriceYaml));
+        store.Write(transaction => journal.Post(transaction, [Put("a")]));
+
+        // A long report: it holds on to the charges while another connection posts.
+        await using (var reader = new NpgsqlConnection(_schema.Address + ";Pooling=false"))
+        {
+            await reader.OpenAsync(TestContext.Current.CancellationToken);
+            await using var reading = await reader.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await using var scan = new NpgsqlCommand("SELECT count(*) FROM charges", reader, reading);
+            await scan.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(1, store.Write(transaction => journal.Post(transaction, [Put("b", Noon.AddMonths(1))])).Posted);
+        }
+
+        Assert.True(LedgerVerifier.Verify(store).IsWhole);
+        Assert.Equal(LedgerFault.AppendOnly, Refused(store, "UPDATE charges_2026_04 SET quantity = 2"));
+        Assert.Equal(LedgerFault.AppendOnly, Refused(store, "TRUNCATE charges_2026_04"));
+    }
+
+    [Fact]
+    public void Tables_that_a_newer_version_has_changed_are_written_no_more()
+    {
+        using var store = LedgerStore.Open(_schema.Address);
+        using var journal = Journal.Open(store, PriceBook.Parse(PriceYaml));
+        _schema.Execute("INSERT INTO schema_farthing_ledger (scriptname, applied) VALUES ('9999_later.sql', now())");
+        Assert.Equal(LedgerFault.NewerVersion, Assert.Throws<LedgerException>(() => store.Write(transaction => journal.Post(transaction, [Put("a")]))).Fault);
     }
 
     [Fact]
