@@ -25,6 +25,7 @@ internal sealed class Fleet(int charges)
           - { id: out-1, resource: llm/openai/gpt-4o-mini, meter: output-tokens, unit: million-tokens, usd: "0.60", from: 2026-01-01 }
         fx:
           - { id: eur-1, currency: EUR, day: 2026-10-30, usd_per_unit: "1.0832" }
+          - { id: eur-2, currency: EUR, day: 2026-12-01, usd_per_unit: "1.0832" }
         """;
 
     private static readonly DateTimeOffset Start = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);

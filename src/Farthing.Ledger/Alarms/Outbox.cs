@@ -49,8 +49,9 @@ public sealed class Outbox(LedgerStore store, string owner, TimeProvider time)
             {
                 if (open.IsAbandoned && open.Tries >= tries)
                 {
-                    // Its last sender died with it.
-                    OutboxRows.Finish(transaction, open.Number, open.Tries, now, new OutboxResult(0, "no result came before the lease of the last try was over"));
+                    // Its last sender died with it, or is late: its number stays free for what it may still say, and a claim that sends nothing ends the message.
+                    OutboxRows.Claim(transaction, open.Number, open.Tries + 1, owner, now, now);
+                    OutboxRows.Finish(transaction, open.Number, open.Tries + 1, now, new OutboxResult(0, "no result came before the lease of the last try was over"));
                     continue;
                 }
 

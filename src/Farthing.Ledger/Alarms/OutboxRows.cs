@@ -108,8 +108,9 @@ internal static class OutboxRows
     [
         .. transaction.Query<(long Seq, string Id, string Alarm, string Subject, string State, long At, long Tries, string Detail)>(
             """
-            SELECT o.seq, o.id, c.alarm, c.subject, c.state, o.at, r.number, r.detail
+            SELECT o.seq, o.id, c.alarm, c.subject, c.state, o.at, r.number - CASE WHEN k.lease_until = k.at THEN 1 ELSE 0 END, r.detail
             FROM outbox_results AS r JOIN outbox AS o ON o.seq = r.message JOIN alarm_changes AS c ON c.seq = o.change_seq
+            JOIN outbox_claims AS k ON k.message = r.message AND k.number = r.number
             WHERE r.outcome = 'dead' AND NOT EXISTS (SELECT 1 FROM outbox_results AS d WHERE d.message = o.seq AND d.outcome = 'delivered')
             ORDER BY o.seq DESC LIMIT @most
             """,

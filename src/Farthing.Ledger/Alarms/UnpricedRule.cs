@@ -58,9 +58,11 @@ public sealed record UnpricedRule(string Name) : AlarmRule(Name)
             });
         }
 
-        var ordered = usage.OrderByDescending(static each => each.Value.Charges).ThenBy(static each => each.Key.Resource, StringComparer.Ordinal).ThenBy(static each => each.Key.Meter, StringComparer.Ordinal).ToList();
+        // What fires keeps its alarm while it is over, or two that pass each other in rank would resolve and fire without end.
+        var firing = scene.Ledger.Read(AlarmRows.Firing).Where(alarm => alarm.Alarm == Name).Select(static alarm => alarm.Subject).ToHashSet(StringComparer.Ordinal);
+        var ordered = usage.OrderByDescending(each => each.Value.Charges > OverCharges && firing.Contains(SubjectOf(each.Key))).ThenByDescending(static each => each.Value.Charges).ThenBy(static each => each.Key.Resource, StringComparer.Ordinal).ThenBy(static each => each.Key.Meter, StringComparer.Ordinal).ToList();
         List<AlarmFinding> findings = [.. ordered.Take(MaxSubjects).Select(each => Finding(
-            $"{each.Key.Resource} {each.Key.Meter}", $"of {each.Key.Resource} {each.Key.Meter}", each.Value.Charges, each.Value.Quantity.ToString(CultureInfo.InvariantCulture), days))];
+            SubjectOf(each.Key), $"of {each.Key.Resource} {each.Key.Meter}", each.Value.Charges, each.Value.Quantity.ToString(CultureInfo.InvariantCulture), days))];
         if (ordered.Count > MaxSubjects)
         {
             var rest = ordered.Skip(MaxSubjects).ToList();
@@ -69,6 +71,8 @@ public sealed record UnpricedRule(string Name) : AlarmRule(Name)
 
         return findings;
     }
+
+    private static string SubjectOf((string Resource, string Meter) usage) => $"{usage.Resource} {usage.Meter}";
 
     private bool IsMeant(ChargeKind kind) =>
         (Meter is null || kind.Meter == Meter)

@@ -6,6 +6,9 @@ namespace Farthing.Ledger.Chain;
 /// <param name="What">What is wrong with it, to be read after <paramref name="Where"/>.</param>
 public sealed record LedgerProblem(long Link, string Where, string What)
 {
+    /// <summary>Whether it is a rollup, which can be made again of its entries.</summary>
+    internal bool IsOfRollups { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Link > 0 ? $"link {Link}: {Where} {What}" : $"{Where} {What}";
 }
@@ -51,6 +54,9 @@ public sealed record LedgerCheck
 
     /// <summary>How many problems there are.</summary>
     public required long ProblemCount { get; init; }
+
+    /// <summary>Whether rollups, and nothing else, are not what they must be: <see cref="Rollups.LedgerRollups.Rebuild"/> mends that.</summary>
+    public required bool IsMendedByRollups { get; init; }
 
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsWhole => ProblemCount == 0;

@@ -7,11 +7,15 @@ internal sealed class LedgerProblems
 
     public long Count { get; private set; }
 
+    /// <summary>Whether all of them, one at least, are of rollups.</summary>
+    public bool AreOfRollups { get; private set; }
+
     /// <summary>The first ones by link; what belongs to no link comes last.</summary>
     public IReadOnlyList<LedgerProblem> First => [.. _found.OrderBy(Rank).Take(LedgerCheck.MostProblems)];
 
     public void Add(LedgerProblem problem)
     {
+        AreOfRollups = problem.IsOfRollups && (AreOfRollups || Count == 0);
         Count++;
         _found.Add(problem);
         if (_found.Count >= 10 * LedgerCheck.MostProblems)

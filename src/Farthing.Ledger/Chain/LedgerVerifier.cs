@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;
@@ -7,6 +8,8 @@ namespace Farthing.Ledger.Chain;
 /// <summary>Says whether a ledger is what was posted: nothing altered, missing or doubled, and every sum what it must be.</summary>
 public static class LedgerVerifier
 {
+    private const string Rollups = "The rollups";
+
     /// <summary>
     /// Steps: 1. the chain, and that every charge is found by its id, 2. every transfer moves money from one account to another for a charge that is there, so that all sums to zero,
     /// 3. settled leases are explained to the microsecond and the last unit, 4. the rollups are the sums of their entries. All of it on
@@ -24,11 +27,11 @@ public static class LedgerVerifier
     internal static LedgerCheck Verify(LedgerTransaction transaction, ChainHead? anchor)
     {
         var problems = new LedgerProblems();
-        var (head, rows) = ChainVerifier.Verify(transaction, anchor, problems);
-        KeyCheck.Run(transaction, problems);
-        var transfers = TransferCheck.Run(transaction, problems);
-        var leases = CheckLeases(transaction, problems);
-        RollupCheck.Run(transaction, problems);
+        var (head, rows) = Step(problems, "The chain", () => ChainVerifier.Verify(transaction, anchor, problems), (new ChainHead(0, ""), 0L));
+        Step(problems, "The ids of charges", () => KeyCheck.Run(transaction, problems));
+        var transfers = Step(problems, "The transfers", () => TransferCheck.Run(transaction, problems), 0L);
+        var leases = Step(problems, "The leases", () => CheckLeases(transaction, problems), 0L);
+        Step(problems, Rollups, () => RollupCheck.Run(transaction, problems));
         return new LedgerCheck
         {
             Head = head,
@@ -37,7 +40,32 @@ public static class LedgerVerifier
             Leases = leases,
             Problems = problems.First,
             ProblemCount = problems.Count,
+            IsMendedByRollups = problems.AreOfRollups,
         };
+    }
+
+    private static void Step(LedgerProblems problems, string what, Action step) => Step(
+        problems,
+        what,
+        () =>
+        {
+            step();
+            return true;
+        },
+        false);
+
+    /// <summary>A row that can't even be read ends its step and no other, so that what was found before it is told. What the store says goes to the caller.</summary>
+    private static T Step<T>(LedgerProblems problems, string what, Func<T> step, T none)
+    {
+        try
+        {
+            return step();
+        }
+        catch (Exception error) when (error is not DbException)
+        {
+            problems.Add(new LedgerProblem(0, what, $"can't be checked to the end: {error.Message}") { IsOfRollups = what == Rollups });
+            return none;
+        }
     }
 
     private static long CheckLeases(LedgerTransaction transaction, LedgerProblems problems)

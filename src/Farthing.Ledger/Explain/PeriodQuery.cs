@@ -25,6 +25,7 @@ internal static class PeriodQuery
     /// </summary>
     internal static void ReadCharges(LedgerTransaction transaction, ReportQuery query, PeriodUsage usage)
     {
+        MissingRates.Refuse(transaction, query);
         var (from, to) = CostQuery.Days(query);
         var work = new Dictionary<LineUsage, (Int128 Weight, long Silent)>();
         foreach (var (_, kind, sum) in RollupRows.Read(transaction, from, to, query.RunId))
@@ -39,14 +40,6 @@ internal static class PeriodQuery
             if (sum.Charges == sum.Unpriced)
             {
                 continue;
-            }
-
-            if (query.Currency == Currency.Eur && sum.Unconverted > 0)
-            {
-                // A day that got its rate late and was not converted yet: entries are read themselves, or it is said that there is no rate.
-                usage.Clear();
-                PeriodScan.ReadCharges(transaction, query, usage);
-                return;
             }
 
             var line = usage.Line(new LineKey(kind.Tags, stage, kind.Meter, kind.Resource));

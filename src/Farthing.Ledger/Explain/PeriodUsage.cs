@@ -44,12 +44,5 @@ internal sealed class PeriodUsage
 
     public long UnpricedCharges { get; set; }
 
-    /// <summary>Forgets what was read of charges.</summary>
-    public void Clear()
-    {
-        Lines.Clear();
-        UnpricedCharges = 0;
-    }
-
     public LineUsage Line(LineKey key) => Lines.TryGetValue(key, out var line) ? line : Lines[key] = new LineUsage();
 }

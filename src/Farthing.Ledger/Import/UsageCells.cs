@@ -71,7 +71,9 @@ internal sealed class UsageCells(UsageRow row)
 
     private string Run() => Text(row.Run, "run");
 
-    private DateTimeOffset At() => row.At is { Year: >= 1970 } at ? at : throw new FormatException("'at' must be an instant from 1970 on, such as 2026-11-20T08:00:00Z.");
+    private DateTimeOffset At() => UsageInstant.TryParse(row.At, out var at)
+        ? at
+        : throw new FormatException("'at' must be an instant from 1970 on with Z or an offset, such as 2026-11-20T08:00:00Z.");
 
     private Stage StageOf() => StageNames.TryParse(row.Stage, out var stage)
         ? stage

@@ -12,7 +12,7 @@ internal sealed record UsageRow
 
     public string? Run { get; init; }
 
-    public DateTimeOffset? At { get; init; }
+    public string? At { get; init; }
 
     public string? Lot { get; init; }
 

@@ -33,7 +33,7 @@ public sealed class Attempts
             _ = LeaseRows.Get(transaction, leaseId);
         }
 
-        if (form?.Fault() is { } fault)
+        if ((form?.Fault() ?? tags.Fault()) is { } fault)
         {
             throw new LedgerException(LedgerFault.Invalid, $"{Name(key)} can't be started: {fault}.");
         }

@@ -50,8 +50,9 @@ internal static class LeaseRows
         settlement.Idle.Microseconds,
         EventTime.ToMicroseconds(settlement.At));
 
-    public static void Insert(LedgerTransaction transaction, string id, Heartbeat heartbeat) => transaction.Insert(
-        LedgerTables.Heartbeats, id, heartbeat.Elapsed.Microseconds, heartbeat.Idle.Microseconds, EventTime.ToMicroseconds(heartbeat.At));
+    /// <returns>Whether it is new: one of the same elapsed time stays.</returns>
+    public static bool Insert(LedgerTransaction transaction, string id, Heartbeat heartbeat) => transaction.Insert(
+        LedgerTables.Heartbeats, id, heartbeat.Elapsed.Microseconds, heartbeat.Idle.Microseconds, EventTime.ToMicroseconds(heartbeat.At)) is not null;
 
     /// <summary>All heartbeats, the earliest first.</summary>
     public static IEnumerable<Heartbeat> Heartbeats(LedgerTransaction transaction, string id) => transaction

@@ -48,13 +48,18 @@ public sealed class Leases
     /// <param name="elapsed">Time since it was opened.</param>
     /// <param name="idle">Idle time in it.</param>
     /// <param name="at">When this was read.</param>
-    /// <exception cref="LedgerException">The lease is unknown, or the times are no times.</exception>
+    /// <exception cref="LedgerException">The lease is unknown, the times are no times, or it said another idle time at this elapsed time.</exception>
     public void Heartbeat(LedgerTransaction transaction, string leaseId, DeviceTime elapsed, DeviceTime idle, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         _ = LeaseRows.Get(transaction, leaseId);
         RefuseBadTimes(leaseId, elapsed, idle);
-        LeaseRows.Insert(transaction, leaseId, new Heartbeat(elapsed, idle, at));
+        if (!LeaseRows.Insert(transaction, leaseId, new Heartbeat(elapsed, idle, at))
+            && LeaseRows.Heartbeats(transaction, leaseId).First(beat => beat.Elapsed == elapsed).Idle is var stored
+            && stored != idle)
+        {
+            throw new LedgerException(LedgerFault.Conflict, $"The lease '{leaseId}' has said {stored} idle after {elapsed}, not {idle}: a meter has one reading at a time.");
+        }
     }
 
     /// <summary>

@@ -72,7 +72,7 @@ internal static class PriceRecords
                 "SELECT seq, id, resource, meter, unit, usd, valid_from, source FROM price_versions")
             .Select(row => (
                 row.Seq,
-                new PriceVersion(row.Id, row.Resource, row.Meter, PriceUnit.For(row.Meter, row.Unit)!, row.Usd)
+                new PriceVersion(row.Id, row.Resource, row.Meter, UnitOf(row.Id, row.Meter, row.Unit), row.Usd)
                 {
                     From = EventTime.FromMicroseconds(row.From),
                     Source = row.Source,
@@ -84,6 +84,9 @@ internal static class PriceRecords
                         : null,
                 }));
     }
+
+    private static PriceUnit UnitOf(string id, string meter, string unit) => PriceUnit.For(meter, unit) ?? throw new LedgerException(
+        LedgerFault.Corrupt, $"The recorded price '{id}' is per '{unit}', in which {meter} is not counted: it was changed after it was recorded. Run `farthing ledger verify`.");
 
     /// <summary>Adds versions that were recorded since the others were read, where one of some rows is missing.</summary>
     public static void Complete(LedgerTransaction transaction, Dictionary<long, PriceVersion> known, IEnumerable<long> rows)

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Farthing.Ledger.Posting;
 
 /// <summary>
@@ -7,6 +10,9 @@ public sealed record TagSet
 {
     /// <summary>More characters than this are refused.</summary>
     public const int MaxLength = 1000;
+
+    /// <summary>New tags of more bytes than this in UTF-8 are refused: PostgreSQL's indices hold no longer ones beside a run. What is posted already is read whatever it has.</summary>
+    public const int MaxBytes = 1200;
 
     private TagSet(string text) => Text = text;
 
@@ -31,6 +37,11 @@ public sealed record TagSet
             ? throw new FormatException($"Tags are plain words with commas between, {MaxLength} characters at most together.")
             : new TagSet(joined);
     }
+
+    /// <summary>What keeps the set from being posted; null for nothing.</summary>
+    internal string? Fault() => Text.Length * 3 > MaxBytes && Encoding.UTF8.GetByteCount(Text) > MaxBytes
+        ? string.Create(CultureInfo.InvariantCulture, $"its tags have more than {MaxBytes} bytes together")
+        : null;
 
     /// <summary>Whether a tag is in the set (ordinal).</summary>
     public bool Contains(string tag) => Text.Length != 0 && Text.Split(',').Contains(tag, StringComparer.Ordinal);

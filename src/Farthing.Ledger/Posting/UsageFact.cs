@@ -107,7 +107,7 @@ public sealed record UsageFact
         { DeviceTime: null, LeaseId: not null } => "it names a lease but has no device time",
         { DeviceTime: not null, LeaseId: null } => "it has device time but names no lease",
         { DeviceTime: not null, Meter: not Meters.DeviceTime } => $"device time needs the meter {Meters.DeviceTime}",
-        _ => null,
+        _ => Tags.Fault(),
     };
 
     /// <summary>SQLite ends a text at a zero, and PostgreSQL refuses it: what is hashed would not be what is kept.</summary>

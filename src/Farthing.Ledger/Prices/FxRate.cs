@@ -4,7 +4,7 @@ namespace Farthing.Ledger.Prices;
 
 /// <summary>
 /// A reference rate of one day, quoted as the European Central Bank does: US dollars for one unit of the currency.
-/// A day without a rate takes the last one before it, so Friday's holds over the weekend.
+/// A day without a rate takes the last one before it once a later one is recorded, so Friday's holds over the weekend.
 /// </summary>
 public sealed record FxRate
 {

@@ -17,12 +17,7 @@ internal static class CostQuery
     public static CostCells Read(LedgerTransaction transaction, ReportQuery query, ReportGrouping? grouping = null)
     {
         var cells = new CostCells();
-        if (!ReadCharges(transaction, query, cells, grouping))
-        {
-            cells = new CostCells();
-            CostScan.ReadCharges(transaction, query, cells, grouping);
-        }
-
+        ReadCharges(transaction, query, cells, grouping);
         if (grouping == ReportGrouping.Outcome)
         {
             OutcomeCells.Part(transaction, query, cells);
@@ -47,28 +42,18 @@ internal static class CostQuery
     public static Int128 Marginal(LedgerTransaction transaction, ReportQuery query)
     {
         var cells = new CostCells();
-        if (!ReadCharges(transaction, query, cells))
-        {
-            cells = new CostCells();
-            CostScan.ReadCharges(transaction, query, cells);
-        }
-
+        ReadCharges(transaction, query, cells);
         return cells.Sums
             .Where(cell => !cell.Key.Stage.IsShared() && (query.Tag is null || TagSet.Parse(cell.Key.Tags).Contains(query.Tag)))
             .Aggregate(Int128.Zero, static (sum, cell) => sum + cell.Value.Amount);
     }
 
-    /// <returns>False where entries wait for their conversion to the currency: then they must be read themselves.</returns>
-    private static bool ReadCharges(LedgerTransaction transaction, ReportQuery query, CostCells cells, ReportGrouping? grouping = null)
+    private static void ReadCharges(LedgerTransaction transaction, ReportQuery query, CostCells cells, ReportGrouping? grouping = null)
     {
+        MissingRates.Refuse(transaction, query);
         var (from, to) = Days(query);
         foreach (var (day, kind, rolled) in RollupRows.Read(transaction, from, to, query.RunId))
         {
-            if (query.Currency == Currency.Eur && rolled.Unconverted > 0)
-            {
-                return false;
-            }
-
             _ = StageNames.TryParse(kind.Stage, out var stage);
             var key = new CellKey(kind.RunId, (int)day, kind.Tags, kind.Precision, stage, grouping == ReportGrouping.Model ? ModelOf(kind.Resource) : "");
             ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Sums, key, out _);
@@ -80,8 +65,6 @@ internal static class CostQuery
                 unpriced = (unpriced.Charges + rolled.Unpriced, unpriced.Quantity + rolled.UnpricedQuantity);
             }
         }
-
-        return true;
     }
 
     /// <summary>The model of a language model's resource, the resource itself of others.</summary>
@@ -108,12 +91,13 @@ internal static class CostQuery
         var rates = PriceRecords.StoredRates(transaction);
         return transaction
             .Query<(long Day, long Rate)>("SELECT day, rate_seq FROM fx_fixings WHERE currency = @code", new { code = currency.Code() })
-            .ToDictionary(static row => (int)row.Day, row => rates[row.Rate]);
+            .ToDictionary(static row => (int)row.Day, row => rates.TryGetValue(row.Rate, out var rate) ? rate : throw new LedgerException(
+                LedgerFault.Corrupt,
+                $"The rate {row.Rate} that {EventTime.ToDate((int)row.Day):yyyy-MM-dd} was fixed by is not there any more. Run `farthing ledger verify`."));
     }
 
     internal static FxRate Rate(Dictionary<int, FxRate> rates, int day, Currency currency) =>
         rates.TryGetValue(day, out var rate) ? rate : throw new LedgerException(
             LedgerFault.NoRate,
-            $"There is no {currency.Code()} rate for {EventTime.ToDate(day):yyyy-MM-dd} or any day before it. Add one to the 'fx' section "
-                + "of the price book, open the ledger with it, and ask again.");
+            $"There is no {currency.Code()} rate for {EventTime.ToDate(day):yyyy-MM-dd} yet. {MissingRates.Mend}");
 }

@@ -67,10 +67,11 @@ public sealed record DeviceReport(IReadOnlyList<DeviceRow> Rows, Currency Curren
 
     internal static DeviceReport Read(LedgerTransaction transaction, ReportQuery query)
     {
+        MissingRates.Refuse(transaction, query);
         var devices = transaction.Query<(string Id, string Device)>("SELECT id, device FROM leases").ToDictionary(static row => row.Id, static row => row.Device, StringComparer.Ordinal);
         var rows = new SortedDictionary<(string Device, string Resource), (DeviceRow Row, HashSet<string> Leases)>();
         var (from, to) = CostQuery.Days(query);
-        foreach (var (day, kind, sum) in RollupRows.Read(transaction, from, to, query.RunId))
+        foreach (var (_, kind, sum) in RollupRows.Read(transaction, from, to, query.RunId))
         {
             if (kind.LeaseId is not { } lease || !devices.TryGetValue(lease, out var device) || (query.Tag is { } tag && !TagSet.Parse(kind.Tags).Contains(tag)))
             {
@@ -84,24 +85,11 @@ public sealed record DeviceReport(IReadOnlyList<DeviceRow> Rows, Currency Curren
             }
 
             known.Leases.Add(lease);
-            var use = new DeviceUse(sum.Time, AmountOf(transaction, query, (int)day, kind, sum));
+            var use = new DeviceUse(sum.Time, query.Currency == Currency.Eur ? sum.Eur : sum.Amount);
             rows[(device, kind.Resource)] = (Add(known.Row, stage, use), known.Leases);
         }
 
         return new DeviceReport([.. rows.Values.Select(static each => each.Row with { Leases = each.Leases.Count })], query.Currency);
-    }
-
-    private static Int128 AmountOf(LedgerTransaction transaction, ReportQuery query, int day, ChargeKind kind, ChargeSum sum)
-    {
-        if (query.Currency == Currency.Usd || sum.Unconverted == 0)
-        {
-            return query.Currency == Currency.Usd ? sum.Amount : sum.Eur;
-        }
-
-        // A day that got its rate late and was not converted yet: its entries are read themselves, or it is said that there is no rate.
-        var rates = CostQuery.Rates(transaction, query.Currency);
-        _ = CostQuery.Rate(rates, day, query.Currency);
-        return RollupScan.Charges(transaction, rates, null, day)[(day, kind)].Eur;
     }
 
     private static DeviceRow Add(DeviceRow row, Stage stage, DeviceUse use) => stage switch

@@ -26,6 +26,7 @@ internal sealed class RenderSums
 
     public static RenderSums Read(LedgerTransaction transaction, ReportQuery query)
     {
+        MissingRates.Refuse(transaction, query);
         var sums = new RenderSums();
         var (from, to) = CostQuery.Days(query);
         var chosen = new Dictionary<string, bool>(StringComparer.Ordinal);
@@ -35,12 +36,6 @@ internal sealed class RenderSums
             if (query.Tag is { } tag && !(chosen.TryGetValue(row.Tags, out var has) ? has : chosen[row.Tags] = TagSet.Parse(row.Tags).Contains(tag)))
             {
                 continue;
-            }
-
-            if (query.Currency == Currency.Eur && row.Sum.Unconverted > 0)
-            {
-                // A day that got its rate late and was not converted yet: entries are read themselves, or it is said that there is no rate.
-                return OfEntries(transaction, query);
             }
 
             if (row.Render != render)
@@ -85,7 +80,7 @@ internal sealed class RenderSums
         }
     }
 
-    /// <summary>The same of the entries themselves, which takes as long as there are entries.</summary>
+    /// <summary>The same of the entries themselves: what the rollups must come to.</summary>
     public static RenderSums OfEntries(LedgerTransaction transaction, ReportQuery query)
     {
         var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);

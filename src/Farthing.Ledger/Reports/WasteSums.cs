@@ -35,7 +35,11 @@ internal sealed class WasteSums
         var waste = new WasteSums { Total = CostQuery.Marginal(transaction, query) };
         foreach (var charge in UndeliveredQuery.Read(transaction, query))
         {
-            waste.Add(charge);
+            // Warm-up may be booked with a render; the marginal basis, which this is a share of, leaves it out.
+            if (!charge.Stage.IsShared())
+            {
+                waste.Add(charge);
+            }
         }
 
         waste.ReadEnded(transaction, query);

@@ -61,17 +61,17 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
         _touched.Clear();
     }
 
-    /// <summary>A day was given its rate: what was posted before is converted by it, entry by entry.</summary>
-    public void Convert(int day, FxRate rate)
+    /// <summary>Days were given their rates: what was posted before is converted by them, entry by entry, in one look at the entries for all days.</summary>
+    public void Convert(IReadOnlyDictionary<int, FxRate> rates)
     {
         Flush();
-        if (!RollupRows.HasUnconverted(transaction, day))
+        if (!rates.Keys.Any(day => RollupRows.HasUnconverted(transaction, day)))
         {
             return;
         }
 
         var renders = new Dictionary<RenderCell, RenderSum>();
-        var sums = RollupScan.Charges(transaction, new Dictionary<int, FxRate> { [day] = rate }, renders, day);
+        var sums = RollupScan.Charges(transaction, rates, renders, onlyRated: true);
         RenderRollupRows.SetEuros(transaction, renders);
         RollupRows.SetEuros(transaction, [.. sums.Select(each => (each.Key.Day, kinds.Number(transaction, each.Key.Kind), each.Value))]);
     }

@@ -15,19 +15,17 @@ internal static class RollupCheck
         var charges = RollupScan.Charges(transaction, CostQuery.Rates(transaction, Currency.Eur), renders);
         foreach (var (day, kind, stored) in RollupRows.Read(transaction, long.MinValue, long.MaxValue, null))
         {
+            // Euros too: a day is converted in the transaction that fixes its rate.
             charges.Remove((day, kind), out var sum);
-
-            // An entry whose day got its rate later may wait for its conversion: reports convert it themselves then.
-            var expected = stored.Unconverted == 0 ? sum : sum with { Eur = stored.Eur, Unconverted = stored.Unconverted };
-            if (stored != expected)
+            if (stored != sum)
             {
-                problems.Add(new LedgerProblem(0, Name(day, kind.ToString()), $"says {stored}, but its charges come to {sum}."));
+                problems.Add(Problem(Name(day, kind.ToString()), $"says {stored}, but its charges come to {sum}."));
             }
         }
 
         foreach (var ((day, kind), sum) in charges)
         {
-            problems.Add(new LedgerProblem(0, Name(day, kind.ToString()), $"is missing; its charges come to {sum}."));
+            problems.Add(Problem(Name(day, kind.ToString()), $"is missing; its charges come to {sum}."));
         }
 
         CheckRenders(transaction, renders, problems);
@@ -37,13 +35,13 @@ internal static class RollupCheck
             attempts.Remove(cell, out var count);
             if (stored != count)
             {
-                problems.Add(new LedgerProblem(0, Name(cell.Day, cell), $"says {stored} attempts, but there are {count}."));
+                problems.Add(Problem(Name(cell.Day, cell), $"says {stored} attempts, but there are {count}."));
             }
         }
 
         foreach (var (cell, count) in attempts)
         {
-            problems.Add(new LedgerProblem(0, Name(cell.Day, cell), $"is missing; there are {count} attempts of it."));
+            problems.Add(Problem(Name(cell.Day, cell), $"is missing; there are {count} attempts of it."));
         }
     }
 
@@ -52,10 +50,9 @@ internal static class RollupCheck
         foreach (var (cell, isDelivered, stored) in RenderRollupRows.ReadNamed(transaction))
         {
             renders.Remove(cell, out var sum);
-            var expected = stored.Unconverted == 0 ? sum : sum with { Eur = stored.Eur, Unconverted = stored.Unconverted };
-            if (stored != expected || isDelivered.Stored != isDelivered.Posted)
+            if (stored != sum || isDelivered.Stored != isDelivered.Posted)
             {
-                problems.Add(new LedgerProblem(0, Name(cell), stored != expected
+                problems.Add(Problem(Name(cell), stored != sum
                     ? $"says {stored}, but its charges come to {sum}."
                     : $"says that it was {(isDelivered.Stored ? "" : "not ")}delivered, but it was{(isDelivered.Posted ? "" : " not")}."));
             }
@@ -63,9 +60,11 @@ internal static class RollupCheck
 
         foreach (var (cell, sum) in renders)
         {
-            problems.Add(new LedgerProblem(0, Name(cell), $"is missing; its charges come to {sum}."));
+            problems.Add(Problem(Name(cell), $"is missing; its charges come to {sum}."));
         }
     }
+
+    private static LedgerProblem Problem(string where, string what) => new(0, where, what) { IsOfRollups = true };
 
     private static string Name(RenderCell cell) => Name(cell.Day, $"attempt {cell.Of.Attempt} of the render '{cell.Of.RunId}/{cell.Of.RenderId}'");
 

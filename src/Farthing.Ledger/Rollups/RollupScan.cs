@@ -11,12 +11,13 @@ internal static class RollupScan
 {
     private const long MicrosecondsOfDay = 86_400_000_000;
 
-    /// <summary>What all charges, or those of a day, come to by day and kind.</summary>
+    /// <summary>What charges come to by day and kind.</summary>
     /// <param name="transaction">An open transaction.</param>
     /// <param name="rates">The rate of each day that has one.</param>
-    /// <param name="renders">Takes what the priced charges of renders come to; null where nobody asks.</param>
-    /// <param name="day">Only this day; null for all.</param>
-    public static Dictionary<(long Day, ChargeKind Kind), ChargeSum> Charges(LedgerTransaction transaction, IReadOnlyDictionary<int, FxRate> rates, Dictionary<RenderCell, RenderSum>? renders, long? day = null)
+    /// <param name="renders">Takes what the priced charges of renders come to.</param>
+    /// <param name="onlyRated">Whether days without a rate are left out.</param>
+    public static Dictionary<(long Day, ChargeKind Kind), ChargeSum> Charges(
+        LedgerTransaction transaction, IReadOnlyDictionary<int, FxRate> rates, Dictionary<RenderCell, RenderSum> renders, bool onlyRated = false)
     {
         using var command = transaction.CreateCommand();
         command.CommandTimeout = 0;
@@ -26,12 +27,12 @@ internal static class RollupScan
             FROM charges AS k
             LEFT JOIN transfers AS t ON t.charge_seq = k.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
-            {(day is null ? "" : "WHERE k.at >= @from AND k.at < @to")}
+            {(onlyRated ? "WHERE k.at >= @from AND k.at < @to" : "")}
             """;
-        if (day is { } wanted)
+        if (onlyRated)
         {
-            command.Add("@from", wanted * MicrosecondsOfDay);
-            command.Add("@to", (wanted + 1) * MicrosecondsOfDay);
+            command.Add("@from", rates.Keys.Min() * MicrosecondsOfDay);
+            command.Add("@to", (rates.Keys.Max() + 1) * MicrosecondsOfDay);
         }
 
         var sums = new Dictionary<(long, ChargeKind), ChargeSum>();
@@ -39,16 +40,22 @@ internal static class RollupScan
         while (row.Read())
         {
             var at = EventTime.DayOf(row.GetInt64(0));
+            if (onlyRated && !rates.ContainsKey(at))
+            {
+                continue;
+            }
+
             var quantity = row.GetInt64(1);
-            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (at, ChargeKind.Read(row, 5)), out _);
+            var kind = ChargeKind.Read(row, 5);
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (at, kind), out _);
             sum.Add(quantity, row.IsDBNull(2) ? 0 : row.GetInt64(2));
             if (!row.IsDBNull(3))
             {
                 var amount = new Amount(row.GetInt64(4) != 0 ? row.GetInt64(3) : -row.GetInt64(3));
                 sum.Price(quantity, row.IsDBNull(14) ? null : row.GetInt64(14), amount, rates.GetValueOrDefault(at));
-                if (renders is not null && !row.IsDBNull(15))
+                if (!row.IsDBNull(15))
                 {
-                    var cell = new RenderCell(new RenderAttempt(row.GetString(5), row.GetString(15), row.GetInt64(16)), at, row.GetString(11));
+                    var cell = new RenderCell(new RenderAttempt(kind.RunId, row.GetString(15), row.GetInt64(16)), at, kind.Tags);
                     CollectionsMarshal.GetValueRefOrAddDefault(renders, cell, out _).Add(amount, rates.GetValueOrDefault(at));
                 }
             }
@@ -57,14 +64,14 @@ internal static class RollupScan
         return sums;
     }
 
-    /// <summary>How many attempts are in which state.</summary>
+    /// <summary>How many attempts are in which state. One whose name somebody removed has none, and the check of the chain says so.</summary>
     public static Dictionary<AttemptCell, long> Attempts(LedgerTransaction transaction)
     {
         using var command = transaction.CreateCommand();
         command.CommandTimeout = 0;
         command.CommandText =
             """
-            SELECT coalesce(o.at, a.started_at), a.run_id, a.tags, a.precision, coalesce(o.outcome, '')
+            SELECT coalesce(o.at, a.started_at), coalesce(a.run_id, ''), coalesce(a.tags, ''), coalesce(a.precision, ''), coalesce(o.outcome, '')
             FROM attempts AS a
             LEFT JOIN attempt_outcomes AS o USING (run_id, render_id, attempt)
             """;

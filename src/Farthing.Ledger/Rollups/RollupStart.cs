@@ -4,27 +4,37 @@ using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Rollups;
 
-/// <summary>The first rollups of a ledger that was written before there were any.</summary>
+/// <summary>Makes all rollups of all entries, where the store's own mark says that they are not made.</summary>
 internal static class RollupStart
 {
-    /// <summary>Where there are entries and no rollups, they are made of all entries.</summary>
-    public static void Ensure(LedgerTransaction transaction, ChargeKinds kinds)
-    {
-        if (Lacks(transaction, "charges", "charge_rollups"))
-        {
-            var renders = new Dictionary<RenderCell, RenderSum>();
-            var sums = RollupScan.Charges(transaction, CostQuery.Rates(transaction, Currency.Eur), renders);
-            RollupRows.Add(transaction, [.. sums.Select(each => (each.Key.Day, kinds.Number(transaction, each.Key.Kind), each.Value))]);
-            RenderRollupRows.Add(transaction, renders);
-            RenderRollupRows.Mark(transaction, [.. renders.Keys.Select(static cell => cell.Of).Distinct()]);
-        }
+    /// <summary>Whether the rollups are those of all entries.</summary>
+    public static bool IsMade(LedgerTransaction transaction) => transaction.Scalar<long>("SELECT made FROM rollup_state") == 1;
 
-        if (Lacks(transaction, "attempts", "attempt_rollups"))
+    /// <summary>Makes them if they are not.</summary>
+    public static void Ensure(LedgerTransaction transaction)
+    {
+        if (!IsMade(transaction))
         {
-            RollupRows.Add(transaction, RollupScan.Attempts(transaction));
+            Make(transaction);
         }
     }
 
-    private static bool Lacks(LedgerTransaction transaction, string entries, string rollups) => transaction.Scalar<long>(
-        $"SELECT CASE WHEN EXISTS (SELECT 1 FROM {entries}) AND NOT EXISTS (SELECT 1 FROM {rollups}) THEN 1 ELSE 0 END") == 1;
+    /// <summary>
+    /// Makes them whatever is there. All three tables are emptied first, since sums are added to those that are stored.
+    /// </summary>
+    public static void Make(LedgerTransaction transaction)
+    {
+        foreach (var table in (string[])["charge_rollups", "render_rollups", "attempt_rollups"])
+        {
+            transaction.Execute($"DELETE FROM {table}");
+        }
+
+        var renders = new Dictionary<RenderCell, RenderSum>();
+        var sums = RollupScan.Charges(transaction, CostQuery.Rates(transaction, Currency.Eur), renders);
+        RollupRows.Add(transaction, [.. sums.Select(each => (each.Key.Day, transaction.Kinds.Number(transaction, each.Key.Kind), each.Value))]);
+        RenderRollupRows.Add(transaction, renders);
+        RenderRollupRows.Mark(transaction, [.. renders.Keys.Select(static cell => cell.Of).Distinct()]);
+        RollupRows.Add(transaction, RollupScan.Attempts(transaction));
+        transaction.Execute("UPDATE rollup_state SET made = 1");
+    }
 }

@@ -86,6 +86,8 @@ public sealed class LedgerException : Exception
         PostgresErrorCodes.DiskFull => new(LedgerFault.Unavailable, $"The disk that holds {name} is full. Nothing of the last change was kept.", error),
         ['X', 'X', ..] => new(LedgerFault.Corrupt, $"{name} is damaged: {error.Message}. Restore it from a backup.", error),
         ['2', '2' or '3', ..] => new(LedgerFault.Invalid, $"{name}: a row breaks a rule of the ledger: {error.Message}", error),
+        PostgresErrorCodes.ProgramLimitExceeded =>
+            new(LedgerFault.Invalid, $"{name}: a row is longer than PostgreSQL can take: {error.Message}", error),
         null => new(
             LedgerFault.Unavailable,
             $"{name} can't be reached, or went away: {error.Message} Whether the last change was kept is not known: send it again, its ids make a repeat harmless.",

@@ -26,8 +26,11 @@ public sealed class LedgerTransaction
     /// <summary>Whether the store is SQLite, whose charges are compact rows that are found by their render or by <see cref="ChargeKey"/>.</summary>
     public bool IsSqlite => Connection is Microsoft.Data.Sqlite.SqliteConnection;
 
+    /// <summary>The numbers of kinds.</summary>
+    internal ChargeKinds Kinds => _kinds ?? throw new InvalidOperationException("A reading transaction writes nothing.");
+
     /// <summary>What is added to the rollups with the transaction's end.</summary>
-    internal RollupChanges Rollups => _rollups ??= new RollupChanges(this, _kinds ?? throw new InvalidOperationException("A reading transaction writes nothing."));
+    internal RollupChanges Rollups => _rollups ??= new RollupChanges(this, Kinds);
 
     /// <summary>The numbers of renders.</summary>
     internal RenderNumbers Renders => _renders ??= new RenderNumbers(this);

@@ -34,7 +34,7 @@ internal static class Migrations
         connection.Execute("BEGIN IMMEDIATE");
         try
         {
-            var journal = $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
+            var journal = JournalOf(assembly);
             var ran = Ran(connection, journal);
             RefuseNewer(ran, assembly, path);
             if (assembly.GetManifestResourceNames().Where(IsMine).All(ran.Contains))
@@ -73,6 +73,12 @@ internal static class Migrations
             throw;
         }
     }
+
+    /// <summary>Refuses a file in which scripts have run that an assembly lacks.</summary>
+    /// <exception cref="LedgerException">It is newer.</exception>
+    public static void RefuseNewer(SqliteConnection connection, Assembly assembly, string path) => RefuseNewer(Ran(connection, JournalOf(assembly)), assembly, path);
+
+    private static string JournalOf(Assembly assembly) => $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
 
     private static bool IsMine(string name) =>
         name.EndsWith(".sql", StringComparison.Ordinal) && !name.Contains(".Postgres.", StringComparison.Ordinal);

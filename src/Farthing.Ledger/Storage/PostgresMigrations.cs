@@ -8,10 +8,18 @@ namespace Farthing.Ledger.Storage;
 /// <summary>Brings a schema's tables up to date with DbUp, which remembers the scripts that have run.</summary>
 internal static class PostgresMigrations
 {
-    /// <summary>Runs what has not run yet, under a lock, so that two processes never run one script twice.</summary>
+    /// <summary>
+    /// Runs what has not run yet, and then what finishes it, under one lock, which is the writers' own: nobody posts between the two. A process that dies between
+    /// them leaves it to the next, since what is to be finished is said by the store.
+    /// </summary>
+    /// <param name="connection">A connection that is open and in no transaction.</param>
+    /// <param name="address">What it leads to.</param>
+    /// <param name="assembly">Whose scripts.</param>
+    /// <param name="lockClass">The first half of the ledger's lock.</param>
+    /// <param name="isFinished">Whether nothing is to be finished; asked where no script is missing.</param>
+    /// <param name="finish">Finishes it.</param>
     /// <exception cref="LedgerException">The tables are newer, or older and the role may not change them.</exception>
-    /// <returns>Whether a script was run.</returns>
-    public static bool Run(NpgsqlConnection connection, PostgresAddress address, Assembly assembly, int lockClass)
+    public static void Run(NpgsqlConnection connection, PostgresAddress address, Assembly assembly, int lockClass, Func<bool> isFinished, Action finish)
     {
         var scripts = assembly.GetManifestResourceNames().Where(IsMine).ToList();
         if (connection.PostgreSqlVersion.Major < 15)
@@ -21,28 +29,35 @@ internal static class PostgresMigrations
 
         var schema = connection.ExecuteScalar<string?>("SELECT current_schema()")
             ?? throw new LedgerException(LedgerFault.Unavailable, $"{address} has none of the schemas of its search path. Make one: CREATE SCHEMA farthing.");
-        var journal = $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
-        if (IsCurrent(connection, address, scripts, journal))
+        var journal = JournalOf(assembly);
+        if (IsCurrent(connection, address, scripts, journal) && isFinished())
         {
-            return false;
+            return;
         }
 
         connection.Execute($"SELECT pg_advisory_lock({lockClass}, hashtext(current_schema()))");
         try
         {
-            if (IsCurrent(connection, address, scripts, journal))
+            if (!IsCurrent(connection, address, scripts, journal))
             {
-                return false;
+                Upgrade(address, assembly, schema, journal);
             }
 
-            Upgrade(address, assembly, schema, journal);
-            return true;
+            finish();
         }
         finally
         {
             connection.Execute($"SELECT pg_advisory_unlock({lockClass}, hashtext(current_schema()))");
         }
     }
+
+    /// <summary>The statement that counts the scripts of an assembly which have run.</summary>
+    public static string CountOf(Assembly assembly) => $"SELECT count(*) FROM {JournalOf(assembly)}";
+
+    /// <summary>How many scripts an assembly has.</summary>
+    public static int Count(Assembly assembly) => assembly.GetManifestResourceNames().Count(IsMine);
+
+    private static string JournalOf(Assembly assembly) => $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
 
     private static bool IsMine(string name) => name.EndsWith(".sql", StringComparison.Ordinal) && name.Contains(".Postgres.", StringComparison.Ordinal);
 

@@ -13,6 +13,12 @@ public sealed class PostgresStore : LedgerStore
     // "FRTH"; the schema makes the other half of the lock's key.
     private const int LockClass = 0x46525448;
 
+    private static readonly int Scripts = PostgresMigrations.Count(typeof(PostgresStore).Assembly);
+
+    // One round trip: the lock, and then whether another process has brought the tables up to a later version meanwhile.
+    private static readonly string Enter =
+        $"SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock({LockClass}, hashtext(current_schema())); {PostgresMigrations.CountOf(typeof(PostgresStore).Assembly)}";
+
     private readonly Lock _gate = new();
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _source;
@@ -52,15 +58,34 @@ public sealed class PostgresStore : LedgerStore
     {
         lock (_gate)
         {
-            var isUpgraded = Guarded(() =>
+            Guarded(() =>
             {
                 using var connection = _source.OpenConnection();
-                return PostgresMigrations.Run(connection, _address, assembly, LockClass);
+                PostgresMigrations.Run(
+                    connection, _address, assembly, LockClass, () => RollupStart.IsMade(new LedgerTransaction(connection, null, null, null)), () => MakeRollups(connection));
+                return true;
             });
-            if (isUpgraded)
-            {
-                Write(transaction => RollupStart.Ensure(transaction, _kinds));
-            }
+        }
+    }
+
+    /// <summary>The ledger's lock is held by the connection.</summary>
+    private void MakeRollups(NpgsqlConnection connection)
+    {
+        using var transaction = connection.BeginTransaction();
+        try
+        {
+            RollupStart.Ensure(new LedgerTransaction(connection, transaction, null, _kinds));
+            transaction.Commit();
+            _kinds.Keep();
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new LedgerException(
+                LedgerFault.ReadOnly, $"{Name}: the sums that reports read are not made yet, and the role '{_address.Settings.Username}' may not make them. Run this command once as the owner.", error);
+        }
+        finally
+        {
+            _kinds.Forget();
         }
     }
 
@@ -74,12 +99,7 @@ public sealed class PostgresStore : LedgerStore
             {
                 using var connection = _source.OpenConnection();
                 using var transaction = connection.BeginTransaction();
-                using (var wait = new NpgsqlCommand($"SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock({LockClass}, hashtext(current_schema()))", connection, transaction))
-                {
-                    // Longer than the wait for the lock, so that it is the server that says who holds it.
-                    wait.CommandTimeout = 60;
-                    wait.ExecuteNonQuery();
-                }
+                WaitForLock(connection, transaction);
 
                 using var rows = new PostgresRows(connection, transaction);
                 var ledger = new LedgerTransaction(connection, transaction, rows, _kinds);
@@ -113,6 +133,19 @@ public sealed class PostgresStore : LedgerStore
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _source.Dispose();
+
+    private void WaitForLock(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        // Longer than the wait for the lock, so that it is the server that says who holds it.
+        using var wait = new NpgsqlCommand(Enter, connection, transaction) { CommandTimeout = 60 };
+        using var row = wait.ExecuteReader();
+        row.NextResult();
+        row.Read();
+        if (row.GetInt64(0) > Scripts)
+        {
+            throw new LedgerException(LedgerFault.NewerVersion, $"{Name} was changed by a newer Farthing while this one was running. Update this one too; nothing was written.");
+        }
+    }
 
     private T Guarded<T>(Func<T> work)
     {

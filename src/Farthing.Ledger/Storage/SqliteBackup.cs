@@ -30,6 +30,7 @@ public static class SqliteBackup
             {
                 Flush(part);
                 File.Move(part, target);
+                SqliteAside.FlushFolderOf(target);
             }
 
             return check;
@@ -53,7 +54,7 @@ public static class SqliteBackup
     {
         ArgumentNullException.ThrowIfNull(backup);
         ArgumentNullException.ThrowIfNull(ledger);
-        var part = ledger + ".part";
+        var part = SqliteAside.PartOf(ledger);
         try
         {
             Remove(part);
@@ -65,8 +66,18 @@ public static class SqliteBackup
             }
 
             Flush(part);
-            var before = File.Exists(ledger) ? SetAside(ledger) : null;
-            File.Move(part, ledger);
+            var before = File.Exists(ledger) ? SqliteAside.Take(ledger) : null;
+            try
+            {
+                File.Move(part, ledger);
+            }
+            catch when (before is not null)
+            {
+                SqliteAside.Move(before, ledger);
+                throw;
+            }
+
+            SqliteAside.FlushFolderOf(ledger);
             return (check, before);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -112,39 +123,7 @@ public static class SqliteBackup
         return LedgerVerifier.Verify(store);
     }
 
-    /// <summary>Only a file that nobody has open can leave the write-ahead log.</summary>
-    private static string SetAside(string ledger)
-    {
-        try
-        {
-            using var connection = Open(ledger, SqliteOpenMode.ReadWrite);
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode = DELETE";
-            command.ExecuteScalar();
-        }
-        catch (SqliteException error) when (error.SqliteErrorCode is 5 or 6)
-        {
-            throw new LedgerException(LedgerFault.Locked, $"{ledger} is in use. Stop what uses it, then restore again.", error);
-        }
-        catch (SqliteException)
-        {
-            // A ledger that can't be opened any more is what a backup is for.
-        }
-
-        for (var i = 1; ; i++)
-        {
-            var aside = $"{ledger}.before-restore-{i}";
-            if (!File.Exists(aside))
-            {
-                File.Move(ledger, aside);
-                Remove(ledger + "-wal");
-                Remove(ledger + "-shm");
-                return aside;
-            }
-        }
-    }
-
-    private static SqliteConnection Open(string path, SqliteOpenMode mode)
+    internal static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
         connection.Open();

@@ -15,6 +15,7 @@ public sealed class SqliteFile : LedgerStore
     private readonly SqliteConnection _writer;
     private readonly SqliteRows _rows;
     private readonly ChargeKinds _kinds = new();
+    private long? _schema;
 
     private SqliteFile(string path, SqliteConnection writer, string connectionString)
     {
@@ -43,6 +44,7 @@ public sealed class SqliteFile : LedgerStore
             // A replaced row must meet the triggers that forbid deleting it.
             RecursiveTriggers = true,
         }.ToString();
+        SqliteAside.RefuseCutOff(path);
         SqliteConnection? writer = null;
         try
         {
@@ -74,15 +76,22 @@ public sealed class SqliteFile : LedgerStore
     {
         lock (_gate)
         {
-            Migrations.Run(_writer, assembly, Path, () =>
+            try
             {
-                var ledger = new LedgerTransaction(_writer, null, _rows, _kinds);
-                _rows.Enter(ledger);
-                SqliteCompaction.Ensure(ledger, _rows.Charges);
-                ChainStart.Ensure(ledger);
-                RollupStart.Ensure(ledger, _kinds);
-            });
-            _kinds.Keep();
+                Migrations.Run(_writer, assembly, Path, () =>
+                {
+                    var ledger = new LedgerTransaction(_writer, null, _rows, _kinds);
+                    _rows.Enter(ledger);
+                    SqliteCompaction.Ensure(ledger, _rows.Charges);
+                    ChainStart.Ensure(ledger);
+                    RollupStart.Ensure(ledger);
+                });
+                _kinds.Keep();
+            }
+            finally
+            {
+                _kinds.Forget();
+            }
         }
     }
 
@@ -95,6 +104,7 @@ public sealed class SqliteFile : LedgerStore
             try
             {
                 using var transaction = _writer.BeginTransaction(deferred: false);
+                RefuseNewer(transaction);
                 var ledger = new LedgerTransaction(_writer, transaction, _rows, _kinds);
                 _rows.Enter(ledger);
                 var result = work(ledger);
@@ -139,6 +149,20 @@ public sealed class SqliteFile : LedgerStore
             SqliteConnection.ClearPool(reader);
             _rows.Dispose();
             _writer.Dispose();
+        }
+    }
+
+    /// <summary>Another process may have brought the file up to a later version, whose sums this one would not keep. SQLite counts changes of the schema.</summary>
+    private void RefuseNewer(SqliteTransaction transaction)
+    {
+        using var command = _writer.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "PRAGMA schema_version";
+        var schema = (long)command.ExecuteScalar()!;
+        if (schema != _schema)
+        {
+            Migrations.RefuseNewer(_writer, typeof(SqliteFile).Assembly, Path);
+            _schema = schema;
         }
     }
 

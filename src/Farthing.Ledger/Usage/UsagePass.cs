@@ -95,7 +95,7 @@ internal sealed class UsagePass(LedgerTransaction transaction, Journal journal, 
                     journal.Leases.Open(transaction, opened.Opened);
                     break;
                 case LeaseBeat beat:
-                    journal.Leases.Heartbeat(transaction, beat.LeaseId, beat.Elapsed, beat.Idle, one.At);
+                    journal.Leases.Heartbeat(transaction, beat.LeaseId, beat.Elapsed, beat.Idle, Within(_uses.LeaseOf(beat.LeaseId, one), one.At));
                     break;
                 case LeaseClosed closed:
                     return Close(one, closed);
@@ -129,8 +129,9 @@ internal sealed class UsagePass(LedgerTransaction transaction, Journal journal, 
     /// <summary>A lease whose whole time is too dear is refused before its parts are posted.</summary>
     private UsageResult Close(UsageEvent one, LeaseClosed closed)
     {
-        var lease = LeaseRows.Get(transaction, closed.LeaseId);
-        var whole = UsageFact.OnDevice(closed.LeaseId, one.At, lease, Stage.WarmUp, closed.Elapsed);
+        var lease = _uses.LeaseOf(closed.LeaseId, one);
+        var at = Within(lease, one.At);
+        var whole = UsageFact.OnDevice(closed.LeaseId, at, lease, Stage.WarmUp, closed.Elapsed);
         try
         {
             _ = book.Find(whole.Resource, whole.Meter, whole.At) is { } price ? ChargePoster.PriceOf(whole, price) : default;
@@ -140,9 +141,12 @@ internal sealed class UsagePass(LedgerTransaction transaction, Journal journal, 
             return UsageRefusal.Of(error);
         }
 
-        journal.Leases.Close(transaction, closed.LeaseId, closed.Elapsed, closed.Idle, one.At);
+        journal.Leases.Close(transaction, closed.LeaseId, closed.Elapsed, closed.Idle, at);
         return new UsageResult(UsageStatus.Accepted);
     }
+
+    /// <summary>A lease that began when books were open posts nothing into closed ones, however its clock went.</summary>
+    private DateTimeOffset Within(Lease lease, DateTimeOffset at) => at < _openFrom && lease.StartedAt >= _openFrom ? _openFrom : at;
 
     private void Flush()
     {

@@ -85,7 +85,8 @@ internal sealed class UsageUses(LedgerTransaction transaction, Journal journal, 
         .Select((fact, i) => fact with { Id = (i + 1).ToString(CultureInfo.InvariantCulture), RunId = use.RunId ?? lease.RunId });
 
     /// <summary>A lease's own start bounds the clock of who used it.</summary>
-    private Lease LeaseOf(string id, UsageEvent one)
+    /// <exception cref="LedgerException">There is no such lease, or the event is of before it.</exception>
+    public Lease LeaseOf(string id, UsageEvent one)
     {
         if (!_leases.TryGetValue(id, out var lease))
         {

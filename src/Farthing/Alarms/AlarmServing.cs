@@ -139,7 +139,7 @@ internal sealed partial class AlarmServing : IDisposable
                 {
                     await work(stop);
                 }
-                catch (Exception error) when (error is not OperationCanceledException)
+                catch (Exception error) when (error is not OperationCanceledException || !stop.IsCancellationRequested)
                 {
                     LogProblem(error.Message);
                 }

@@ -86,10 +86,6 @@ internal sealed class WebhookSender : IDisposable
                 stop);
             return Result(claim, response);
         }
-        catch (TimeoutRejectedException)
-        {
-            return Failed(claim, 0, string.Create(CultureInfo.InvariantCulture, $"no answer within {_options.Timeout.TotalSeconds} s"), null);
-        }
         catch (HttpRequestException error)
         {
             return Failed(claim, 0, error.Message, null);
@@ -98,6 +94,11 @@ internal sealed class WebhookSender : IDisposable
         {
             // Whoever is started next sends it at once.
             return new OutboxResult(0, "the process was stopped while it was sent") { Next = _time.GetUtcNow() };
+        }
+        catch (Exception error) when (error is TimeoutRejectedException or OperationCanceledException)
+        {
+            // Connecting has a timer of its own, which may be the first to run out, and says so by a cancellation.
+            return Failed(claim, 0, string.Create(CultureInfo.InvariantCulture, $"no answer within {_options.Timeout.TotalSeconds} s"), null);
         }
     }
 

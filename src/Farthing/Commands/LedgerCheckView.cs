@@ -30,7 +30,11 @@ internal static class LedgerCheckView
             return ExitCodes.Done;
         }
 
-        screen.Write(string.Create(CultureInfo.InvariantCulture, $"{name} is BROKEN: {check.ProblemCount:N0} problems in {counted}. The first is above; restore a backup from before it."));
+        string found = string.Create(CultureInfo.InvariantCulture, $"{name} is BROKEN: {check.ProblemCount:N0} problems in {counted}.");
+        screen.Write(check.IsMendedByRollups
+            ? found + " All entries are as they were posted, and only sums of them are not: `farthing ledger rebuild-rollups` makes these again. Where a sum says more charges than there are, "
+                + "entries may have been cut off: hold an end of the chain that you kept against it first (`verify --anchor`)."
+            : found + " The first is above; restore a backup from before it.");
         return ExitCodes.LedgerBroken;
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Farthing.Ledger.Chain;
+using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;
 
 namespace Farthing.Commands;
@@ -24,26 +26,44 @@ internal static class LedgerCommand
         {
             Anchor, SharedOptions.Data,
         };
-        verify.Validators.Add(static line =>
-        {
-            if (line.GetValue(Anchor) is { Length: > 0 } text && ChainHead.Parse(text) is null)
-            {
-                line.AddError("--anchor is a link's number, a colon and 64 hexadecimal digits, as verify prints them.");
-            }
-        });
+        verify.Validators.Add(CheckAnchor);
         verify.SetAction(line => Verify(host, line.CommandResult));
+        var rebuild = new Command("rebuild-rollups", "Makes the sums that reports read again of the entries, where verify found nothing else wrong.") { Anchor, SharedOptions.Data };
+        rebuild.Validators.Add(CheckAnchor);
+        rebuild.SetAction(line => Rebuild(host, line.CommandResult));
         var backup = new Command("backup", "Copies the SQLite ledger while it is used, and verifies the copy.") { Backup, SharedOptions.Data };
         backup.SetAction(line => Copy(host, line.CommandResult));
         var restore = new Command("restore", "Verifies a backup and puts it in the place of the ledger, which is kept beside it.") { Restored, SharedOptions.Data };
         restore.SetAction(line => Restore(host, line.CommandResult));
-        return new Command("ledger", "Verifies, backs up and restores the ledger.") { verify, backup, restore };
+        return new Command("ledger", "Verifies, backs up and restores the ledger.") { verify, rebuild, backup, restore };
     }
+
+    private static void CheckAnchor(CommandResult line)
+    {
+        if (line.GetValue(Anchor) is { Length: > 0 } text && ChainHead.Parse(text) is null)
+        {
+            line.AddError("--anchor is a link's number, a colon and 64 hexadecimal digits, as verify prints them.");
+        }
+    }
+
+    private static ChainHead? AnchorOf(SymbolResult line) => line.GetValue(Anchor) is { Length: > 0 } text ? ChainHead.Parse(text) : null;
 
     private static int Verify(Host host, SymbolResult line)
     {
         using LedgerStore store = Folder(host, line).OpenExistingLedger();
-        ChainHead? anchor = line.GetValue(Anchor) is { Length: > 0 } text ? ChainHead.Parse(text) : null;
-        return LedgerCheckView.Print(host.Screen, LedgerVerifier.Verify(store, anchor), store.Name);
+        return LedgerCheckView.Print(host.Screen, LedgerVerifier.Verify(store, AnchorOf(line)), store.Name);
+    }
+
+    private static int Rebuild(Host host, SymbolResult line)
+    {
+        using LedgerStore store = Folder(host, line).OpenExistingLedger();
+        var (before, after) = LedgerRollups.Rebuild(store, AnchorOf(line));
+        if (after is not null)
+        {
+            host.Screen.Write(string.Create(CultureInfo.InvariantCulture, $"All rollups were made again; {before.ProblemCount:N0} were not the sums of their entries."));
+        }
+
+        return LedgerCheckView.Print(host.Screen, after ?? before, store.Name);
     }
 
     private static int Copy(Host host, SymbolResult line)

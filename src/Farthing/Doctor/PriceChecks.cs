@@ -48,5 +48,7 @@ internal static class PriceChecks
     private static Check Euro(PriceBook book, DateTimeOffset now) =>
         book.FindRate(Currency.Eur, DateOnly.FromDateTime(now.UtcDateTime)) is { } rate
             ? Check.Ok("euro", $"1 EUR = {rate.UsdPerUnit} USD since {rate.Day:yyyy-MM-dd} ({rate.Source})")
-            : Check.Warning("euro", "no rate for today", "Add one under fx in the price book, or report in USD only.");
+            : book.Rates.Count == 0
+                ? Check.Ok("euro", "no rate is recorded, so reports are in USD; `farthing prices import` records the bank's")
+                : Check.Warning("euro", "no rate for today or any day before", "Record the bank's rates with `farthing prices import`, or report in USD only.");
 }

@@ -20,6 +20,7 @@ internal sealed class LedgerFixture : IDisposable
         fx:
           - { id: eur-1, currency: EUR, day: 2026-01-01, usd_per_unit: "1.0832" }
           - { id: eur-2, currency: EUR, day: 2026-03-06, usd_per_unit: "1.1437" }
+          - { id: eur-last, currency: EUR, day: 2027-12-31, usd_per_unit: "1.2" }
         """;
 
     public static readonly DateTimeOffset Noon = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);

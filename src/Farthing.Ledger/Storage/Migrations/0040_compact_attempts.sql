@@ -79,13 +79,23 @@ INSERT INTO renders (run, render_id)
 SELECT u.seq, a.render_id FROM (SELECT DISTINCT run_id, render_id FROM attempts_before) AS a JOIN runs AS u ON u.run_id = a.run_id ORDER BY u.seq, a.render_id;
 INSERT INTO attempt_kinds (lease_id, tags, precision, model, width, height, steps, passes, forced)
 SELECT DISTINCT lease_id, tags, precision, model, width, height, steps, passes, forced FROM attempts_before;
+-- With a lease and without one by themselves, so that each finds its kind by an index: of a form there may be a kind a lease.
 INSERT INTO attempt_rows (render, attempt, kind, started_at, link, chk)
 SELECT r.seq, a.attempt, k.seq, a.started_at, a.link, a.chk
 FROM attempts_before AS a
 JOIN runs AS u ON u.run_id = a.run_id
 JOIN renders AS r ON r.run = u.seq AND r.render_id = a.render_id
-JOIN attempt_kinds AS k ON k.lease_id IS a.lease_id AND k.tags = a.tags AND k.precision = a.precision AND k.model IS a.model AND k.width IS a.width
-    AND k.height IS a.height AND k.steps IS a.steps AND k.passes IS a.passes AND k.forced = a.forced;
+JOIN attempt_kinds AS k ON k.lease_id = a.lease_id AND k.lease_id IS NOT NULL AND k.tags = a.tags AND +k.precision = a.precision AND +k.model IS a.model AND k.width IS a.width
+    AND k.height IS a.height AND k.steps IS a.steps AND k.passes IS a.passes AND k.forced = a.forced
+WHERE a.lease_id IS NOT NULL;
+INSERT INTO attempt_rows (render, attempt, kind, started_at, link, chk)
+SELECT r.seq, a.attempt, k.seq, a.started_at, a.link, a.chk
+FROM attempts_before AS a
+JOIN runs AS u ON u.run_id = a.run_id
+JOIN renders AS r ON r.run = u.seq AND r.render_id = a.render_id
+JOIN attempt_kinds AS k ON k.lease_id IS NULL AND k.tags = a.tags AND k.precision = a.precision AND k.model IS a.model AND k.width IS a.width
+    AND k.height IS a.height AND k.steps IS a.steps AND k.passes IS a.passes AND k.forced = a.forced
+WHERE a.lease_id IS NULL;
 INSERT OR IGNORE INTO outcome_kinds (outcome, reason) SELECT DISTINCT outcome, reason FROM attempt_outcomes_before;
 INSERT INTO outcome_rows (render, attempt, kind, after, link, chk)
 SELECT r.seq, o.attempt, k.seq, o.at - a.started_at, o.link, o.chk

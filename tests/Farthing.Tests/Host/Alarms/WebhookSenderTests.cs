@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -98,6 +100,27 @@ public abstract class WebhookSenderTests(StoreKind kind) : IAsyncLifetime
         await left.Task.WaitAsync(TestContext.Current.CancellationToken);
         _time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(1, (await SendAsync(Sender())).Delivered);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_can_not_be_connected_to_is_given_up_after_its_time_and_tried_again()
+    {
+        Fire();
+
+        // Its queue of connections is full and nobody takes them, so that the next one waits for its own timer, which is not the clock of the try.
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        deaf.Listen(0);
+        for (bool isFull = false; !isFull;)
+        {
+            var waiting = new TcpClient();
+            _owned.Add(waiting);
+            Task connected = waiting.ConnectAsync((IPEndPoint)deaf.LocalEndPoint!, TestContext.Current.CancellationToken).AsTask();
+            isFull = await Task.WhenAny(connected, Task.Delay(300, TestContext.Current.CancellationToken)) != connected;
+        }
+
+        WebhookRound round = await SendAsync(Sender($"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndPoint!).Port}/"));
+        Assert.Contains("no answer within 3 s", Assert.Single(round.Failures), StringComparison.Ordinal);
     }
 
     [Fact]

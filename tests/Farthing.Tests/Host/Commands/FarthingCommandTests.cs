@@ -140,6 +140,13 @@ public sealed class FarthingCommandTests : IDisposable
         Assert.Matches(@"(?m)^old .*\$0\.096000000", _rig.Result.Output);
         Assert.Equal(ExitCodes.Done, await _rig.RunAsync("report", "--by", "run", "--format", "csv"));
         Assert.Contains("\"new\",idle,3600000000,1.000000,0.096000000000", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Ledger, await _rig.RunAsync("report", "--basis", "marginal", "--currency", "eur"));
+        Assert.Contains("no EUR rate yet", _rig.Notes.Output, StringComparison.Ordinal);
+
+        // An example: the day's own rate and the next one's.
+        DateTimeOffset now = _rig.Time.GetUtcNow();
+        string rates = _rig.Write("rates.csv", $"id,currency,day,usd_per_unit\nexample-1,EUR,{now.AddDays(-1):yyyy-MM-dd},1.1\nexample-2,EUR,{now:yyyy-MM-dd},1.1\n");
+        Assert.Equal(ExitCodes.Done, await _rig.RunAsync("prices", "import", rates));
         Assert.Equal(ExitCodes.Done, await _rig.RunAsync("report", "--basis", "marginal", "--currency", "eur"));
         Assert.Contains("€0.000000 EUR in all, marginal basis", _rig.Result.Output, StringComparison.Ordinal);
     }

@@ -50,6 +50,25 @@ public sealed class LedgerFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task Sums_that_are_not_those_of_their_entries_are_told_apart_and_made_again()
+    {
+        await ImportAsync();
+        using (var connection = new SqliteConnection($"Data Source={DataFolder.At(_rig.Data).LedgerPath};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE charge_rollups SET charges = 1000";
+            command.ExecuteNonQuery();
+        }
+
+        Assert.Equal(ExitCodes.LedgerBroken, await _rig.RunAsync("ledger", "verify"));
+        Assert.Contains("`farthing ledger rebuild-rollups` makes these again", _rig.Result.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Equal(0, await _rig.RunAsync("ledger", "rebuild-rollups"));
+        Assert.Contains("is whole", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await _rig.RunAsync("ledger", "verify"));
+    }
+
+    [Fact]
     public async Task A_ledger_is_verified_backed_up_and_restored_and_a_broken_one_has_a_status_of_its_own()
     {
         await ImportAsync();

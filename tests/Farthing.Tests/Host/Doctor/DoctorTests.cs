@@ -72,9 +72,9 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public void A_book_without_prices_is_a_problem_and_without_a_rate_a_warning()
+    public void A_book_without_prices_is_a_problem_and_with_later_rates_alone_a_warning()
     {
-        string path = _rig.Write("prices.yaml", "prices: []");
+        string path = _rig.Write("prices.yaml", "prices: []\nfx: [{ id: late, currency: EUR, day: 2999-01-01, usd_per_unit: \"1.1\" }]");
 
         Check[] checks = [.. PriceChecks.Run(path, _rig.Time.GetUtcNow())];
 

@@ -69,7 +69,7 @@ public abstract class AlarmRulesTests(StoreKind kind) : IDisposable
 
         AlarmLook look = rule.Judge(new AlarmScene(before.File, null, _time.GetUtcNow()));
 
-        Assert.Contains("There is no EUR rate for 2026-03-04", look.Problem, StringComparison.Ordinal);
+        Assert.Contains("1 charges have no EUR rate yet: 1 of 2026-03-04", look.Problem, StringComparison.Ordinal);
         Assert.Empty(look.Findings);
     }
 
@@ -130,6 +130,21 @@ public abstract class AlarmRulesTests(StoreKind kind) : IDisposable
 
         Assert.Equal(UnpricedRule.MaxSubjects + 1, findings.Count);
         Assert.Equal(("others", "7", true), (findings[^1].Subject, findings[^1].Observed, findings[^1].IsOver));
+    }
+
+    [Fact]
+    public void What_fires_keeps_its_alarm_though_others_pass_it()
+    {
+        const int most = UnpricedRule.MaxSubjects;
+        var rule = new UnpricedRule("u");
+        var book = new AlarmBook(_ledger.File, _time);
+        _ledger.Post(Enumerable.Range(0, most + 7).Select(static i => LedgerFixture.Put($"m{i}") with { Resource = $"llm/x/{i:D3}" }));
+        Assert.Equal(most + 1, book.Apply([Judged()], new AlarmTelling()).Count);
+
+        _ledger.Post(Enumerable.Range(most, 7).Select(static i => LedgerFixture.Put($"n{i}") with { Resource = $"llm/x/{i:D3}" }));
+        Assert.Empty(book.Apply([Judged()], new AlarmTelling()));
+
+        AlarmLook Judged() => rule.Judge(new AlarmScene(_ledger.File, null, _time.GetUtcNow()));
     }
 
     private static CurrencyAmount Usd(string text) => new(Amount.Parse(text).Units, Currency.Usd);

@@ -98,6 +98,21 @@ public abstract class OutboxTests : IDisposable
     }
 
     [Fact]
+    public void A_last_try_that_was_only_slow_to_tell_of_its_delivery_counts()
+    {
+        Fire("a");
+        OutboxClaim last = Claim(_outbox, tries: 1)!;
+        _time.Advance(Lease);
+        Assert.Null(Claim(_other, tries: 1));
+        Assert.Equal("a Dead 1", Assert.Single(_other.Undelivered().Select(static message => $"{message.Subject} {message.Status} {message.Tries}")));
+
+        _outbox.Finish(last, new OutboxResult(200, "HTTP 200") { IsDelivered = true });
+        Assert.Empty(_other.Undelivered());
+        Assert.Equal(["1 delivered", "2 dead"], Results());
+        Assert.Null(Claim(_outbox));
+    }
+
+    [Fact]
     public void A_message_waits_for_its_next_try_and_the_others_do_not_wait_for_it()
     {
         Fire("a");

@@ -89,6 +89,19 @@ public abstract class LedgerVerifierTests : IDisposable
         Assert.Contains(found, string.Join('\n', check.Problems), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("UPDATE fx_rates SET usd_per_unit = 'abc' WHERE seq = 1", "fx_rates 1 ('eur-1') was changed", "The rollups can't be checked to the end: The rate 'abc' is no positive decimal.")]
+    [InlineData("DELETE FROM fx_rates WHERE seq = 1", "fx_rates 1 is missing", "The rollups can't be checked to the end: The rate 1 that 2026-03-04 was fixed by is not there any more.")]
+    [InlineData("UPDATE price_versions SET unit = 'x' WHERE id = 'puts-1'", "price_versions 3 ('puts-1') was changed", "The leases can't be checked to the end: The recorded price 'puts-1' is per 'x'")]
+    [InlineData("UPDATE charge_rollups SET amount = 'abc'; UPDATE memos SET amount = amount + 1", "memos 1 ('m1') was changed", "The rollups can't be checked to the end: ")]
+    public void A_row_that_can_not_be_read_is_named_and_ends_its_own_step_alone(string sql, string found, string step)
+    {
+        Tamper(sql);
+        var problems = string.Join('\n', LedgerVerifier.Verify(_ledger.File).Problems);
+        Assert.Contains(found, problems, StringComparison.Ordinal);
+        Assert.Contains(step, problems, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_row_that_was_changed_together_with_its_check_is_found_by_its_link()
     {
@@ -145,9 +158,23 @@ public abstract class LedgerVerifierTests : IDisposable
         Assert.Contains(error.Fault, new[] { LedgerFault.AppendOnly, LedgerFault.Invalid });
     }
 
-    private void Tamper(string sql) => _ledger.Tamper(sql);
+    private protected LedgerFixture Ledger => _ledger;
+
+    protected void Tamper(string sql) => _ledger.Tamper(sql);
 }
 
-public sealed class LedgerVerifierOnSqliteTests() : LedgerVerifierTests(StoreKind.Sqlite);
+public sealed class LedgerVerifierOnSqliteTests() : LedgerVerifierTests(StoreKind.Sqlite)
+{
+    [Theory]
+    [InlineData("DELETE FROM attempt_kinds")]
+    [InlineData("DELETE FROM renders")]
+    [InlineData("DELETE FROM runs")]
+    [InlineData("DELETE FROM charge_kinds")]
+    public void A_row_of_a_view_without_its_name_is_found_by_the_chain(string sql)
+    {
+        Tamper(sql);
+        Assert.Contains("was changed after it was posted", string.Join('\n', LedgerVerifier.Verify(Ledger.File).Problems), StringComparison.Ordinal);
+    }
+}
 
 public sealed class LedgerVerifierOnPostgresTests() : LedgerVerifierTests(StoreKind.Postgres);

@@ -30,6 +30,7 @@ public abstract class FocusExportTests : IDisposable
           - { id: gets-1, resource: cache/redis, meter: gets, unit: million-operations, usd: "1", from: 2026-01-01 }
         fx:
           - { id: eur-1, currency: EUR, day: 2026-01-01, usd_per_unit: "1.0832" }
+          - { id: eur-last, currency: EUR, day: 2027-12-31, usd_per_unit: "1.2" }
         """;
 
     private static readonly Lease Gpu = new("lease-g", "run-1", "host", "gpu/h100-sxm/runpod", 1, Noon);

@@ -48,6 +48,7 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
     [InlineData("""{"type":"renders","run":"r","lot":"a","count":-1}""", "'count' must be")]
     [InlineData("""{"type":"renders","run":"r","lot":"a","count":1,"outcome":"5","at":"2026-03-04T12:00:01Z"}""", "outcome '5'")]
     [InlineData("""{"type":"use","id":"u","run":"r","at":"1969-03-04T12:00:01Z","stage":"unet"}""", "from 1970")]
+    [InlineData("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:01","stage":"unet"}""", "with Z or an offset")]
     [InlineData("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:01Z","stage":"paint"}""", "stage 'paint'")]
     [InlineData("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:01Z","stage":"unet","resource":"cpu","meter":"puts","quantity":-1}""", "below 0")]
     [InlineData("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:01Z","stage":"unet","resource":"cpu","meter":"device-time","quantity":1,"time_us":1,"lease":"gone"}""", "gone")]

@@ -22,6 +22,7 @@ public abstract class ReconcilerTests(StoreKind kind) : IDisposable
           - { id: kept, resource: storage/s3, meter: stored-bytes, unit: gib-month, usd: "0.023", from: 2026-01-01 }
         fx:
           - { id: eur, currency: EUR, day: 2026-01-01, usd_per_unit: "1.25" }
+          - { id: eur-last, currency: EUR, day: 2027-12-31, usd_per_unit: "1.2" }
         """;
 
     private const string OpenAiCost = "start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,quantity,quantity_unit,line_item,project_id\n";

@@ -56,6 +56,17 @@ public abstract class WasteReportTests : IDisposable
         Assert.Empty(_ledger.Reports.Waste(new ReportQuery { Tag = "other" }).Rows);
     }
 
+    [Fact]
+    public void Warm_up_that_is_booked_with_a_render_is_in_neither_side_of_the_share()
+    {
+        var before = _ledger.Reports.Waste(new ReportQuery());
+        _ledger.Post(Puts("up-late", "late", 1, 1) with { Stage = Stage.WarmUp }, Puts("up-only", "cold", 1, 1) with { Stage = Stage.WarmUp, RunId = "cold" });
+        _ledger.Attempt("cold", AttemptOutcome.Failed, run: "cold");
+        var after = _ledger.Reports.Waste(new ReportQuery());
+        Assert.Equal((before.Total, before.Share), (after.Total, after.Share));
+        Assert.Equal(0, _ledger.Reports.Waste(new ReportQuery { RunId = "cold" }).Total.Units);
+    }
+
     [Theory]
     [InlineData("llm/openai/gpt-4o", "openai")]
     [InlineData("cpu", "cpu")]

@@ -6,6 +6,7 @@ using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Prices.Rerating;
 using Farthing.Ledger.Reports;
+using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;
 using Microsoft.Extensions.Time.Testing;
 using static Farthing.Tests.Ledger.LedgerFixture;
@@ -80,6 +81,9 @@ public abstract class RollupTests(StoreKind kind)
     [InlineData("UPDATE render_rollups SET amount = amount + 1", "attempt 1 of the render 'run-1/render-1', says RenderSum")]
     [InlineData("UPDATE render_rollups SET millions = 1", "attempt 1 of the render 'run-1/render-1', says RenderSum")]
     [InlineData("UPDATE render_rollups SET delivered = 0", "says that it was not delivered, but it was.")]
+    [InlineData("UPDATE charge_rollups SET eur = '0', unconverted = -1", "the rollup of 2026-03-04")]
+    [InlineData("UPDATE charge_rollups SET eur = '0', unconverted = 2", "the rollup of 2026-03-04")]
+    [InlineData("UPDATE render_rollups SET eur = 0, unconverted = 2", "attempt 1 of the render 'run-1/render-1', says RenderSum")]
     [InlineData("DELETE FROM render_rollups", "attempt 1 of the render 'run-1/render-1', is missing")]
     public void A_rollup_that_is_not_the_sum_of_its_entries_is_found(string sql, string found)
     {
@@ -90,6 +94,45 @@ public abstract class RollupTests(StoreKind kind)
         Assert.True(check.IsWhole, string.Join('\n', check.Problems));
         ledger.Tamper(sql);
         Assert.Contains(found, string.Join('\n', LedgerVerifier.Verify(ledger.File).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rollups_that_the_store_does_not_call_made_are_made_again_by_who_opens_it_whatever_was_posted_meanwhile()
+    {
+        using var ledger = new LedgerFixture(kind: kind);
+        ledger.Attempt("render-1", AttemptOutcome.Delivered);
+        ledger.Post(Put("a"), Put("b"));
+        ledger.Tamper("DELETE FROM charge_rollups; UPDATE rollup_state SET made = 0");
+        ledger.Post(Put("c"), Put("d", Noon.AddDays(1), tags: "new"));
+        ledger.Reopen();
+        Same(ledger);
+        Assert.Equal(20_000_000, ledger.Reports.Build(new ReportQuery()).Total.Units);
+
+        // Made is made: what is wrong later is told and not made again in silence.
+        ledger.Tamper("DELETE FROM charge_rollups");
+        ledger.Reopen();
+        Assert.True(LedgerVerifier.Verify(ledger.File).IsMendedByRollups);
+    }
+
+    [Fact]
+    public void Broken_rollups_are_made_again_where_nothing_else_is_broken()
+    {
+        using var ledger = new LedgerFixture(kind: kind);
+        ledger.Attempt("render-1", AttemptOutcome.Delivered);
+        ledger.Post(Put("a"), Put("b"), Put("c", Noon.AddDays(1)));
+        ledger.Tamper("UPDATE charge_rollups SET amount = 'abc'; DELETE FROM render_rollups; UPDATE attempt_rollups SET attempts = 7");
+        var (before, after) = LedgerRollups.Rebuild(ledger.File);
+        Assert.True(before.IsMendedByRollups);
+        Assert.True(after!.IsWhole, string.Join('\n', after.Problems));
+        Same(ledger);
+
+        var head = after.Head;
+        ledger.Post(Put("late"));
+        ledger.Tamper("DELETE FROM charge_rollups; UPDATE charges SET quantity = 2 WHERE id = 'a'");
+        (before, after) = LedgerRollups.Rebuild(ledger.File, head);
+        Assert.False(before.IsMendedByRollups);
+        Assert.Null(after);
+        Assert.Equal(0, ledger.File.Read(static transaction => transaction.Scalar<long>("SELECT count(*) FROM charge_rollups")));
     }
 
     [Fact]

@@ -13,6 +13,8 @@ namespace Farthing.Tests.Ledger.Storage;
 /// <summary>ledger-0001.db was written by the first version: a campaign of two rows, one of which failed.</summary>
 public sealed class OldFileTests : IDisposable
 {
+    private static readonly string[] Moved = ["CREATE TABLE runs", "CREATE TABLE renders", "TABLE attempt_kinds", "INDEX attempt_kinds_by", "TABLE attempt_rows"];
+
     private readonly ScratchFolder _folder = new();
     private readonly string _path;
 
@@ -83,6 +85,39 @@ public sealed class OldFileTests : IDisposable
 
         using var changed = SqliteFile.Open(_path);
         Assert.Equal(1, LedgerVerifier.Verify(changed).Problems[0].Link);
+    }
+
+    [Fact]
+    public void Attempts_are_moved_by_the_index_of_their_lease_and_not_by_all_kinds_of_their_form()
+    {
+        using var script = new StreamReader(typeof(SqliteFile).Assembly.GetManifestResourceStream(
+            typeof(SqliteFile).Assembly.GetManifestResourceNames().Single(static name => name.EndsWith("0040_compact_attempts.sql", StringComparison.Ordinal)))!);
+        string[] statements = script.ReadToEnd().Split(";\n");
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        Run("CREATE TABLE leases (id TEXT PRIMARY KEY)");
+        Run("CREATE TABLE attempts_before (run_id TEXT, render_id TEXT, attempt INTEGER, lease_id TEXT, tags TEXT, started_at INTEGER, precision TEXT, model TEXT, width INTEGER, height INTEGER, steps INTEGER, passes INTEGER, forced INTEGER, link INTEGER, chk INTEGER)");
+        foreach (var table in statements.Where(static each => Moved.Any(part => each.Contains(part, StringComparison.Ordinal))))
+        {
+            Run(table);
+        }
+
+        var ofLeases = Assert.Single(statements, static each => each.Contains("INSERT INTO attempt_rows", StringComparison.Ordinal) && each.Contains("a.lease_id IS NOT NULL", StringComparison.Ordinal));
+        Assert.Contains("attempt_kinds_by_lease", Run("EXPLAIN QUERY PLAN " + ofLeases[ofLeases.IndexOf("INSERT", StringComparison.Ordinal)..]), StringComparison.Ordinal);
+
+        string Run(string sql)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            using var row = command.ExecuteReader();
+            var said = "";
+            while (row.Read())
+            {
+                said += row.GetString(3) + "\n";
+            }
+
+            return said;
+        }
     }
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;

@@ -4,6 +4,7 @@ using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
+using Npgsql;
 using static Farthing.Tests.Ledger.LedgerFixture;
 
 namespace Farthing.Tests.Ledger.Storage;
@@ -32,7 +33,7 @@ public sealed class PostgresStoreTests : IDisposable
         }
 
         var recorded = new PriceStore(posting, TimeProvider.System).Record(PriceBook.Parse(PriceYaml), new PriceRecordingOptions { Source = "test" });
-        Assert.Equal((4, 2), (recorded.Added, recorded.Rates));
+        Assert.Equal((4, 3), (recorded.Added, recorded.Rates));
         new PeriodClosing(posting, TimeProvider.System).CloseThrough(new DateOnly(2026, 1, 31), "test");
 
         foreach (string sql in new[] { "UPDATE charges SET quantity = 2", "DELETE FROM transfers", "TRUNCATE memos", "DELETE FROM charges_2026_03", "DROP TABLE links", "UPDATE price_assertions SET valid_to = NULL", "DELETE FROM period_closings" })
@@ -56,6 +57,30 @@ public sealed class PostgresStoreTests : IDisposable
     }
 
     [Fact]
+    public void Sums_that_an_upgrade_did_not_come_to_make_are_made_by_the_owner_and_nobody_reads_them_before()
+    {
+        string reader = User("farthing_reader");
+        using (var owner = LedgerStore.Open(_schema.Address))
+        {
+            Grant(reader, "farthing_reader");
+            using var journal = Journal.Open(owner, PriceBook.Parse(PriceYaml));
+            owner.Write(transaction => journal.Post(transaction, [Put("a")]));
+        }
+
+        _schema.Execute("DELETE FROM charge_rollups; UPDATE rollup_state SET made = 0");
+        var error = Assert.Throws<LedgerException>(() => LedgerStore.Open(_schema.AddressOf(reader)));
+        Assert.Equal(LedgerFault.ReadOnly, error.Fault);
+        Assert.Contains("as the owner", error.Message, StringComparison.Ordinal);
+        LedgerStore.Open(_schema.Address).Dispose();
+        using (var reading = LedgerStore.Open(_schema.AddressOf(reader)))
+        {
+            Assert.Equal(5_000_000, new CostReports(reading).Build(new ReportQuery()).Total.Units);
+        }
+
+        _schema.Execute($"DROP OWNED BY {reader}; DROP ROLE {reader}");
+    }
+
+    [Fact]
     public void A_month_is_a_partition_and_an_id_is_unique_over_all_of_them()
     {
         using var store = LedgerStore.Open(_schema.Address);
@@ -69,6 +94,37 @@ public sealed class PostgresStoreTests : IDisposable
         Assert.Equal(
             ["charges_2026_03", "charges_2026_04", "charges_2026_05"],
             store.Read(transaction => transaction.Query<string>("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'charges'::regclass").Order().ToList()));
+    }
+
+    [Fact]
+    public async Task The_first_charge_of_a_month_waits_for_no_reader()
+    {
+        using var store = LedgerStore.Open(_schema.Address);
+        using var journal = Journal.Open(store, PriceBook.Parse(PriceYaml));
+        store.Write(transaction => journal.Post(transaction, [Put("a")]));
+
+        // A long report: it holds on to the charges while another connection posts.
+        await using (var reader = new NpgsqlConnection(_schema.Address + ";Pooling=false"))
+        {
+            await reader.OpenAsync(TestContext.Current.CancellationToken);
+            await using var reading = await reader.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await using var scan = new NpgsqlCommand("SELECT count(*) FROM charges", reader, reading);
+            await scan.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(1, store.Write(transaction => journal.Post(transaction, [Put("b", Noon.AddMonths(1))])).Posted);
+        }
+
+        Assert.True(LedgerVerifier.Verify(store).IsWhole);
+        Assert.Equal(LedgerFault.AppendOnly, Refused(store, "UPDATE charges_2026_04 SET quantity = 2"));
+        Assert.Equal(LedgerFault.AppendOnly, Refused(store, "TRUNCATE charges_2026_04"));
+    }
+
+    [Fact]
+    public void Tables_that_a_newer_version_has_changed_are_written_no_more()
+    {
+        using var store = LedgerStore.Open(_schema.Address);
+        using var journal = Journal.Open(store, PriceBook.Parse(PriceYaml));
+        _schema.Execute("INSERT INTO schema_farthing_ledger (scriptname, applied) VALUES ('9999_later.sql', now())");
+        Assert.Equal(LedgerFault.NewerVersion, Assert.Throws<LedgerException>(() => store.Write(transaction => journal.Post(transaction, [Put("a")]))).Fault);
     }
 
     [Fact]

@@ -64,6 +64,72 @@ public sealed class SqliteBackupTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_ledger_is_set_aside_with_the_rows_of_its_log()
+    {
+        _ledger.Post(Put("a"));
+        var copy = _ledger.FilePath + ".copy";
+        var head = SqliteBackup.Copy(_ledger.FilePath, copy).Head;
+        _ledger.Post(Put("b"));
+
+        // What a crash leaves: rows that are in the log alone, beside a file whose first page is damaged.
+        var crashed = _ledger.FilePath + ".crashed";
+        File.Copy(_ledger.FilePath, crashed);
+        File.Copy(_ledger.FilePath + "-wal", crashed + "-wal");
+        var header = new byte[16];
+        using (var file = File.Open(crashed, FileMode.Open))
+        {
+            file.ReadExactly(header);
+            file.Position = 0;
+            file.Write(new byte[16]);
+        }
+
+        var (check, before) = SqliteBackup.Restore(copy, crashed);
+        Assert.Equal(head, check.Head);
+        using (var file = File.Open(before!, FileMode.Open))
+        {
+            file.Write(header);
+        }
+
+        using var mended = SqliteFile.Open(before!);
+        Assert.Equal(2, LedgerVerifier.Verify(mended).Transfers);
+    }
+
+    [Fact]
+    public void A_ledger_that_can_not_be_looked_at_stays_where_it_is()
+    {
+        _ledger.Post(Put("a"));
+        var copy = _ledger.FilePath + ".copy";
+        SqliteBackup.Copy(_ledger.FilePath, copy);
+        _ledger.File.Dispose();
+
+        // A folder in the place of the log: SQLite can't open it, which says nothing about the ledger.
+        Directory.CreateDirectory(_ledger.FilePath + "-wal");
+        Assert.Equal(LedgerFault.Unavailable, Assert.Throws<LedgerException>(() => SqliteBackup.Restore(copy, _ledger.FilePath)).Fault);
+        Directory.Delete(_ledger.FilePath + "-wal");
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(_ledger.FilePath)!, "*.before-restore-*"));
+        _ledger.Reopen();
+        Assert.Equal(1, LedgerVerifier.Verify(_ledger.File).Transfers);
+    }
+
+    [Fact]
+    public void A_restore_that_was_cut_off_is_told_and_begins_no_empty_ledger()
+    {
+        _ledger.Post(Put("a"));
+        var copy = _ledger.FilePath + ".copy";
+        var head = SqliteBackup.Copy(_ledger.FilePath, copy).Head;
+        _ledger.File.Dispose();
+        File.Move(_ledger.FilePath, _ledger.FilePath + ".before-restore-1");
+        File.Copy(copy, _ledger.FilePath + ".part");
+
+        var error = Assert.Throws<LedgerException>(() => SqliteFile.Open(_ledger.FilePath));
+        Assert.Contains("was cut off", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_ledger.FilePath));
+        Assert.Equal(head, SqliteBackup.Restore(copy, _ledger.FilePath).Check.Head);
+        _ledger.Reopen();
+        Assert.Equal(head, LedgerVerifier.Verify(_ledger.File).Head);
+    }
+
+    [Fact]
     public void A_broken_backup_is_not_restored()
     {
         _ledger.Post(Put("a"));

@@ -1,15 +1,17 @@
 using CsCheck;
 using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
+using Farthing.Ledger.Periods;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Usage;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Farthing.Tests.Ledger.Usage;
 
 public abstract class UsageInboxTests(StoreKind kind) : IDisposable
 {
-    private static readonly DateTimeOffset Now = LedgerFixture.Noon.AddHours(1);
+    protected static readonly DateTimeOffset Now = LedgerFixture.Noon.AddHours(1);
 
     private readonly List<LedgerFixture> _ledgers = [];
 
@@ -74,6 +76,68 @@ public abstract class UsageInboxTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void Tags_that_no_index_holds_are_refused_and_take_no_other_event_with_them()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        var long401 = TagSet.Parse(string.Concat(Enumerable.Range(0, 401).Select(static i => (char)(0x4e00 + i))));
+        UsageEvent[] events =
+        [
+            Use("a", 1), Of("b", new MeteredUse([LedgerFixture.Put("puts") with { Tags = long401 }], [])),
+            Of("c", new AttemptStarted(new AttemptKey("r", "p", 1), null, long401, null)), Use("d", 1),
+        ];
+        var results = inbox.Post(events, Now);
+        Assert.Equal([UsageStatus.Accepted, UsageStatus.Refused, UsageStatus.Refused, UsageStatus.Accepted], results.Select(static result => result.Status));
+        Assert.Contains("more than 1200 bytes", results[1].Reason, StringComparison.Ordinal);
+        Assert.Empty(LedgerVerifier.Verify(ledger.File).Problems);
+    }
+
+    [Fact]
+    public void A_clock_that_went_back_behind_its_lease_settles_nothing_there()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        inbox.Post([Of("1", new LeaseOpened(new Lease("l", "r", "d", "cpu", 2, LedgerFixture.Noon)))], Now);
+        var close = Of("2", new LeaseClosed("l", new DeviceTime(1_000), new DeviceTime(400)));
+        var beat = Of("3", new LeaseBeat("l", new DeviceTime(500), new DeviceTime(100)));
+        foreach (var at in new[] { DateTimeOffset.UnixEpoch, LedgerFixture.Noon.AddMinutes(-6) })
+        {
+            var results = inbox.Post([close with { At = at }, beat with { At = at }], Now);
+            Assert.Equal(["invalid", "invalid"], results.Select(static result => result.Code));
+            Assert.Contains("is before its lease 'l' was opened", results[0].Reason, StringComparison.Ordinal);
+        }
+
+        Assert.All(inbox.Post([close, beat], Now), static result => Assert.Equal(UsageStatus.Accepted, result.Status));
+    }
+
+    [Fact]
+    public void A_lease_of_open_books_posts_nothing_into_closed_ones()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        var midnight = new DateTimeOffset(2026, 3, 4, 0, 0, 0, TimeSpan.Zero);
+        new PeriodClosing(ledger.File, new FakeTimeProvider(Now)).CloseThrough(new DateOnly(2026, 3, 3), "test");
+        inbox.Post([Of("1", new LeaseOpened(new Lease("l", "r", "d", "cpu", 2, midnight.AddMinutes(1)))) with { At = midnight.AddMinutes(1) }], Now);
+        var results = inbox.Post(
+            [Of("2", new LeaseBeat("l", new DeviceTime(500), new DeviceTime(100))) with { At = midnight.AddMinutes(-2) }, Of("3", new LeaseClosed("l", new DeviceTime(1_000), new DeviceTime(400))) with { At = midnight.AddMinutes(-1) }],
+            Now);
+        Assert.All(results, static result => Assert.Equal(UsageStatus.Accepted, result.Status));
+        Assert.Equal(EventTime.ToMicroseconds(midnight), ledger.File.Read(static transaction => transaction.Scalar<long>("SELECT min(at) FROM charges")));
+    }
+
+    [Fact]
+    public void Another_reading_of_a_meter_at_the_same_time_is_a_conflict()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        inbox.Post([Of("1", new LeaseOpened(new Lease("l", "r", "d", "cpu", 2, LedgerFixture.Noon)))], Now);
+        var results = inbox.Post(
+            [Of("2", new LeaseBeat("l", new DeviceTime(500), new DeviceTime(100))), Of("3", new LeaseBeat("l", new DeviceTime(500), new DeviceTime(100))), Of("4", new LeaseBeat("l", new DeviceTime(500), new DeviceTime(300)))],
+            Now);
+        Assert.Equal([UsageStatus.Accepted, UsageStatus.Accepted, UsageStatus.Conflict], results.Select(static result => result.Status));
+    }
+
+    [Fact]
     public void A_changed_event_is_found()
     {
         var ledger = Open();
@@ -83,7 +147,7 @@ public abstract class UsageInboxTests(StoreKind kind) : IDisposable
         Assert.NotEmpty(LedgerVerifier.Verify(ledger.File).Problems);
     }
 
-    private static UsageEvent Of(string id, UsageBody body) => new()
+    private protected static UsageEvent Of(string id, UsageBody body) => new()
     {
         Source = "s",
         Id = id,
@@ -93,7 +157,7 @@ public abstract class UsageInboxTests(StoreKind kind) : IDisposable
         Body = body,
     };
 
-    private static UsageEvent Use(string id, long quantity) => Of(id, new MeteredUse([LedgerFixture.Put("puts") with { Quantity = quantity }], [])) with { Content = $"{quantity}" };
+    private protected static UsageEvent Use(string id, long quantity) => Of(id, new MeteredUse([LedgerFixture.Put("puts") with { Quantity = quantity }], [])) with { Content = $"{quantity}" };
 
     private static List<UsageEvent> Story(int count)
     {
@@ -135,7 +199,7 @@ public abstract class UsageInboxTests(StoreKind kind) : IDisposable
             """)));
     }
 
-    private LedgerFixture Open()
+    private protected LedgerFixture Open()
     {
         _ledgers.Add(new LedgerFixture(kind: kind));
         return _ledgers[^1];
@@ -144,4 +208,18 @@ public abstract class UsageInboxTests(StoreKind kind) : IDisposable
 
 public sealed class UsageInboxOnSqliteTests() : UsageInboxTests(StoreKind.Sqlite);
 
-public sealed class UsageInboxOnPostgresTests() : UsageInboxTests(StoreKind.Postgres);
+public sealed class UsageInboxOnPostgresTests() : UsageInboxTests(StoreKind.Postgres)
+{
+    [Fact]
+    public void A_row_that_is_too_long_for_an_index_is_refused_by_itself()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+
+        // Other characters would be compressed.
+        var random = new Random(1);
+        var run = string.Concat(Enumerable.Range(0, 1_500).Select(_ => (char)random.Next(0x4e00, 0x9fa5)));
+        var results = inbox.Post([Use("a", 1), Of("b", new MeteredUse([LedgerFixture.Put("puts", run: run)], [])), Use("c", 1)], Now);
+        Assert.Equal([UsageStatus.Accepted, UsageStatus.Refused, UsageStatus.Accepted], results.Select(static result => result.Status));
+    }
+}
