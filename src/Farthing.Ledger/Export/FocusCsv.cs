@@ -33,14 +33,5 @@ internal sealed class FocusCsv : IFocusFile
 
     public ValueTask DisposeAsync() => _text.DisposeAsync();
 
-    private static string Cell(string? value, FocusType type)
-    {
-        if (value is null || type != FocusType.Text)
-        {
-            return value ?? "";
-        }
-
-        var safe = value is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + value : value;
-        return safe.AsSpan().IndexOfAny("\",\r\n") >= 0 ? "\"" + safe.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : safe;
-    }
+    private static string Cell(string? value, FocusType type) => value is null || type != FocusType.Text ? value ?? "" : SafeCell.Of(value);
 }

@@ -22,7 +22,10 @@ public enum FocusFileType
 /// <param name="Unpriced">Charges that have no price and are not in the file.</param>
 public sealed record FocusSummary(long Rows, CurrencyAmount Billed, long Unpriced);
 
-/// <summary>Writes the charges of a period as a FOCUS 1.4 Cost and Usage dataset.</summary>
+/// <summary>
+/// Writes the charges of a period as a FOCUS 1.4 Cost and Usage dataset. It is read in pages, which keep nobody waiting, and is the ledger as it was at one
+/// end of its chain: entries never change, and later ones are left out.
+/// </summary>
 public sealed class FocusExport(LedgerStore file)
 {
     private const int PageRows = 20_000;
@@ -33,19 +36,23 @@ public sealed class FocusExport(LedgerStore file)
     /// <param name="stream">Where to; it can seek.</param>
     /// <param name="type">As what.</param>
     /// <param name="cancellation">Stops it; the file is then useless.</param>
-    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
+    /// <exception cref="LedgerException">An entry has no exchange rate (nothing is written), or the file can't be read.</exception>
     public async Task<FocusSummary> WriteAsync(
         ReportQuery period, FocusIdentity identity, Stream stream, FocusFileType type, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(period);
         ArgumentNullException.ThrowIfNull(identity);
-        var (last, unpriced, prices, ratios, rates, corrected) = file.Read(transaction => (
-            FocusQuery.LastSeq(transaction),
-            FocusQuery.CountUnpriced(transaction, period),
-            PriceRecords.Stored(transaction).ToDictionary(static row => row.Seq, static row => row.Price),
-            FocusQuery.Ratios(transaction, period),
-            period.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, period.Currency),
-            identity.Invoiced is { } day ? FocusQuery.Corrected(transaction, new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)) : ([], [])));
+        var (last, unpriced, prices, ratios, rates, corrected) = file.Read(transaction =>
+        {
+            MissingRates.Refuse(transaction, period);
+            return (
+                FocusQuery.LastLink(transaction),
+                FocusQuery.CountUnpriced(transaction, period),
+                PriceRecords.Stored(transaction).ToDictionary(static row => row.Seq, static row => row.Price),
+                FocusQuery.Ratios(transaction, period),
+                period.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, period.Currency),
+                identity.Invoiced is { } day ? FocusQuery.Corrected(transaction, new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)) : ([], []));
+        });
         var rows = new FocusRows(identity, period.Currency);
         var billed = new CurrencyAmount(0, period.Currency);
         var written = 0L;

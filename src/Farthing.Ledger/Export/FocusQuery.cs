@@ -12,12 +12,8 @@ internal static class FocusQuery
 {
     private const long One = 1_000_000_000_000;
 
-    /// <summary>The last charge there is, so that what comes while the export runs is left for the next.</summary>
-    public static long LastSeq(LedgerTransaction transaction)
-    {
-        using var command = Command(transaction, new ReportQuery(), "SELECT coalesce(max(seq), 0) FROM charges WHERE at >= @from AND at < @to");
-        return (long)command.ExecuteScalar()!;
-    }
+    /// <summary>The end of the chain: what comes after it, while the export runs, is left for the next.</summary>
+    public static long LastLink(LedgerTransaction transaction) => transaction.Scalar<long>("SELECT coalesce(max(number), 0) FROM links");
 
     public static long CountUnpriced(LedgerTransaction transaction, ReportQuery period)
     {
@@ -99,11 +95,11 @@ internal static class FocusQuery
             [.. transaction.Query<long>("SELECT x.charge_seq FROM corrections AS x JOIN reratings AS r ON r.seq = x.rerating WHERE r.at >= @at AND x.kind = 'priced'", new { at })]);
     }
 
-    /// <summary>The priced charges after one seq and up to another, at most so many.</summary>
+    /// <summary>The charges after one seq that had their price at one end of the chain, at most so many.</summary>
     public static List<FocusCharge> Page(
         LedgerTransaction transaction,
         ReportQuery period,
-        (long After, long Last, int Most) page,
+        (long After, long LastLink, int Most) page,
         IReadOnlyDictionary<long, PriceVersion> prices,
         IReadOnlyDictionary<long, long> ratios,
         (HashSet<long> Links, HashSet<long> Priced) corrected)
@@ -117,11 +113,11 @@ internal static class FocusQuery
             FROM charges AS c
             JOIN transfers AS t ON t.charge_seq = c.seq
             JOIN accounts AS d ON d.seq = t.debit
-            WHERE c.at >= @from AND c.at < @to AND c.seq > @after AND c.seq <= @last
+            WHERE c.at >= @from AND c.at < @to AND c.seq > @after AND t.link <= @last
             ORDER BY c.seq LIMIT @most
             """);
         command.Add("@after", page.After);
-        command.Add("@last", page.Last);
+        command.Add("@last", page.LastLink);
         command.Add("@most", page.Most);
         var charges = new List<FocusCharge>();
         using var row = command.ExecuteReader();

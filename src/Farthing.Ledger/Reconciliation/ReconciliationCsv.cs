@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Farthing.Ledger.Export;
 
 namespace Farthing.Ledger.Reconciliation;
 

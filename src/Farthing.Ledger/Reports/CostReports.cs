@@ -12,9 +12,7 @@ public sealed class CostReports(LedgerStore file)
     public StageReport Build(ReportQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var rows = new StageTable(query);
-        rows.Add(Cells(query));
-        return rows.Build();
+        return file.Read(transaction => Build(transaction, query));
     }
 
     /// <summary>A stage table for each run, day, tag set or whatever else a scope is cut by.</summary>
@@ -22,7 +20,68 @@ public sealed class CostReports(LedgerStore file)
     public GroupedReport Build(ReportQuery query, ReportGrouping grouping)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var cells = Cells(query, grouping);
+        return file.Read(transaction => Build(transaction, query, grouping));
+    }
+
+    /// <summary>What was billed but not delivered: by outcome, cause and provider.</summary>
+    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
+    public WasteReport Waste(ReportQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return file.Read(transaction => Waste(transaction, query));
+    }
+
+    /// <summary>What delivered renders cost, one by one.</summary>
+    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
+    public RenderCosts Renders(ReportQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return file.Read(transaction => Renders(transaction, query));
+    }
+
+    /// <summary>What became of the time of leased devices.</summary>
+    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
+    public DeviceReport Devices(ReportQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return file.Read(transaction => Devices(transaction, query));
+    }
+
+    /// <summary>All of it, for one page, as it was at one time.</summary>
+    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
+    public ReportPage Page(ReportQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return file.Read(transaction => new ReportPage(
+            query,
+            Build(transaction, query),
+            Build(transaction, query, ReportGrouping.Day),
+            Renders(transaction, query),
+            Waste(transaction, query),
+            Devices(transaction, query)));
+    }
+
+    private static WasteReport Waste(LedgerTransaction transaction, ReportQuery query) =>
+        WasteReport.Of(WasteSums.Read(transaction, query), query.Currency) with { Unpriced = Unpriced(transaction, query) };
+
+    private static RenderCosts Renders(LedgerTransaction transaction, ReportQuery query) =>
+        RenderCosts.Of(RenderSums.Read(transaction, query), query.Currency) with { Unpriced = Unpriced(transaction, query) };
+
+    private static DeviceReport Devices(LedgerTransaction transaction, ReportQuery query) =>
+        DeviceReport.Read(transaction, query) with { Unpriced = Unpriced(transaction, query) };
+
+    private static long Unpriced(LedgerTransaction transaction, ReportQuery query) => Cells(transaction, query).Unpriced.Values.Sum(static counted => counted.Charges);
+
+    private static StageReport Build(LedgerTransaction transaction, ReportQuery query)
+    {
+        var rows = new StageTable(query);
+        rows.Add(Cells(transaction, query));
+        return rows.Build();
+    }
+
+    private static GroupedReport Build(LedgerTransaction transaction, ReportQuery query, ReportGrouping grouping)
+    {
+        var cells = Cells(transaction, query, grouping);
         var total = new StageTable(query);
         total.Add(cells);
         var groups = new SortedDictionary<string, StageTable>(StringComparer.Ordinal);
@@ -54,38 +113,6 @@ public sealed class CostReports(LedgerStore file)
         StageTable Group(string key) => groups.TryGetValue(key, out var known) ? known : groups[key] = new StageTable(query);
     }
 
-    /// <summary>What was billed but not delivered: by outcome, cause and provider.</summary>
-    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
-    public WasteReport Waste(ReportQuery query)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        return WasteReport.Of(file.Read(transaction => WasteSums.Read(transaction, query)), query.Currency);
-    }
-
-    /// <summary>What delivered renders cost, one by one.</summary>
-    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
-    public RenderCosts Renders(ReportQuery query)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        return RenderCosts.Of(file.Read(transaction => RenderSums.Read(transaction, query)), query.Currency);
-    }
-
-    /// <summary>What became of the time of leased devices.</summary>
-    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
-    public DeviceReport Devices(ReportQuery query)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        return file.Read(transaction => DeviceReport.Read(transaction, query));
-    }
-
-    /// <summary>All of it, for one page.</summary>
-    /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
-    public ReportPage Page(ReportQuery query)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        return new ReportPage(query, Build(query), Build(query, ReportGrouping.Day), Renders(query), Waste(query), Devices(query));
-    }
-
     private static string KeyOf(ReportGrouping grouping, CellKey cell) => grouping switch
     {
         ReportGrouping.Run => cell.RunId,
@@ -107,9 +134,9 @@ public sealed class CostReports(LedgerStore file)
     }
 
     /// <summary>Steps: 1. read the run and the days, 2. spread or leave out what is shared, 3. choose the tag.</summary>
-    private CostCells Cells(ReportQuery query, ReportGrouping? grouping = null)
+    private static CostCells Cells(LedgerTransaction transaction, ReportQuery query, ReportGrouping? grouping = null)
     {
-        var cells = file.Read(transaction => CostQuery.Read(transaction, query, grouping));
+        var cells = CostQuery.Read(transaction, query, grouping);
         if (query.Basis == CostBasis.Loaded)
         {
             CostSpread.Spread(cells.Sums);

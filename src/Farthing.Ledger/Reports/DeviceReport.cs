@@ -34,6 +34,9 @@ public sealed record DeviceRow(string Device, string Resource, long Leases, Devi
 /// <param name="Currency">The currency of all amounts.</param>
 public sealed record DeviceReport(IReadOnlyList<DeviceRow> Rows, Currency Currency)
 {
+    /// <summary>Charges of the scope that have no price and are in no figure here.</summary>
+    public long Unpriced { get; init; }
+
     /// <summary>The same as a table.</summary>
     public Sheet ToSheet()
     {
@@ -53,7 +56,7 @@ public sealed record DeviceReport(IReadOnlyList<DeviceRow> Rows, Currency Curren
             "Leased time by device",
             ["device", "resource", "leases", "leased", "stages", "warm-up", "idle", "lost", "used", "cost", "cost of idle", "cost of lost"],
             [.. Rows.Append(total).Select(Cells)],
-            HasTotal: true);
+            HasTotal: true) { Unpriced = Unpriced };
     }
 
     private IReadOnlyList<SheetCell> Cells(DeviceRow row) =>

@@ -13,13 +13,16 @@ namespace Farthing.Ledger.Reports;
 public sealed record RenderCosts(
     long Renders, CurrencyAmount? WithWaste, CurrencyAmount? WithoutWaste, CurrencyAmount? Median, CurrencyAmount? P95, CurrencyAmount? Most, string MostRender)
 {
+    /// <summary>Charges of the scope that have no price and are in no figure here.</summary>
+    public long Unpriced { get; init; }
+
     /// <summary>The same as a table.</summary>
     public Sheet ToSheet() => new(
         "renders",
         "Cost of a delivered render",
         ["renders", "with waste", "without waste", "p50", "p95", "max", "dearest"],
         [[SheetCell.Of(Renders), SheetCell.Of(WithWaste), SheetCell.Of(WithoutWaste), SheetCell.Of(Median), SheetCell.Of(P95), SheetCell.Of(Most), SheetCell.Of(MostRender)]],
-        HasTotal: false);
+        HasTotal: false) { Unpriced = Unpriced };
 
     internal static RenderCosts Of(RenderSums sums, Currency currency)
     {

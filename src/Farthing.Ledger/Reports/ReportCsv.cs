@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Farthing.Ledger.Export;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 
@@ -33,11 +34,11 @@ public static class ReportCsv
         var text = new StringBuilder().Append(report.Grouping.ToString().ToLowerInvariant()).Append(',').Append(Columns).Append("\r\n");
         foreach (var group in report.Groups)
         {
-            AppendRows(text, Quote(group.Key) + ",", group.Report);
+            AppendRows(text, SafeCell.Of(group.Key) + ",", group.Report);
         }
 
         AppendRows(text, ",", report.Total);
-        AppendSavings(text, report.Grouping, [.. report.Groups.Select(static group => (Quote(group.Key) + ",", group.Report)), (",", report.Total)]);
+        AppendSavings(text, report.Grouping, [.. report.Groups.Select(static group => (SafeCell.Of(group.Key) + ",", group.Report)), (",", report.Total)]);
         return text.ToString();
     }
 
@@ -67,19 +68,12 @@ public static class ReportCsv
         {
             foreach (var row in report.Savings)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{lead}{row.Kind.Code()},{row.Stage.Code()},{Quote(row.Resource)},{row.Meter},{row.Memos},")
+                text.Append(CultureInfo.InvariantCulture, $"{lead}{row.Kind.Code()},{row.Stage.Code()},{SafeCell.Of(row.Resource)},{row.Meter},{row.Memos},")
                     .Append(CultureInfo.InvariantCulture, $"{row.Quantity},{row.Avoided.ToExactString()},{row.Unpriced},{row.Avoided.Currency.Code()},")
-                    .Append(Quote(string.Join("; ", row.Evidence.Select(static evidence => evidence.Text)))).Append("\r\n");
+                    .Append(SafeCell.Of(string.Join("; ", row.Evidence.Select(static evidence => evidence.Text)))).Append("\r\n");
             }
         }
     }
 
     private static string Share(int millionths) => new decimal(millionths, 0, 0, false, 6).ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>A key may be anything a user wrote, so it is quoted, and no spreadsheet takes it for a formula.</summary>
-    private static string Quote(string key)
-    {
-        var text = key is ['=' or '+' or '-' or '@', ..] ? "'" + key : key;
-        return "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
-    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using Farthing.Ledger.Export;
 using Farthing.Ledger.Money;
 
 namespace Farthing.Ledger.Reports;
@@ -51,19 +52,22 @@ public sealed record SheetCell(string Exact, string Shown, bool IsNumber)
 /// <param name="HasTotal">Whether the last row is a total.</param>
 public sealed record Sheet(string Name, string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<SheetCell>> Rows, bool HasTotal)
 {
+    /// <summary>Charges of the scope that have no price and are in no figure of the table.</summary>
+    public long Unpriced { get; init; }
+
     /// <summary>RFC 4180, exact.</summary>
     public string ToCsv()
     {
         var text = new StringBuilder().AppendJoin(',', Columns.Select(static column => column.Replace(' ', '_'))).Append("\r\n");
         foreach (var row in Rows)
         {
-            text.AppendJoin(',', row.Select(static cell => cell.IsNumber ? cell.Exact : Quote(cell.Exact))).Append("\r\n");
+            text.AppendJoin(',', row.Select(static cell => cell.IsNumber ? cell.Exact : SafeCell.Of(cell.Exact))).Append("\r\n");
         }
 
         return text.ToString();
     }
 
-    /// <summary>One object: <c>{"report","rows":[{…}…]}</c>, with a total beside the rows where there is one. All values are text.</summary>
+    /// <summary>One object: <c>{"report","rows":[{…}…]}</c>, with a total beside the rows where there is one, and <c>unpriced_charges</c>. All values are text.</summary>
     public string ToJson()
     {
         using var stream = new MemoryStream();
@@ -84,6 +88,7 @@ public sealed record Sheet(string Name, string Title, IReadOnlyList<string> Colu
                 Write(json, Rows[^1]);
             }
 
+            json.WriteString("unpriced_charges", Unpriced.ToString(CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
 
@@ -99,12 +104,5 @@ public sealed record Sheet(string Name, string Title, IReadOnlyList<string> Colu
         }
 
         json.WriteEndObject();
-    }
-
-    /// <summary>What a user wrote is quoted, and no spreadsheet takes it for a formula.</summary>
-    private static string Quote(string key)
-    {
-        var text = key is ['=' or '+' or '-' or '@', ..] ? "'" + key : key;
-        return "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
     }
 }

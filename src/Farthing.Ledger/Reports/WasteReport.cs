@@ -24,6 +24,9 @@ public sealed record WasteReport(IReadOnlyList<WasteRow> Rows, long Attempts, Cu
     /// <summary>What the share is of.</summary>
     public CurrencyAmount All { get; init; }
 
+    /// <summary>Charges of the scope that have no price and are in no figure here.</summary>
+    public long Unpriced { get; init; }
+
     /// <summary>The same as a table.</summary>
     public Sheet ToSheet() => new(
         "undelivered",
@@ -40,7 +43,7 @@ public sealed record WasteReport(IReadOnlyList<WasteRow> Rows, long Attempts, Cu
                 SheetCell.Of(Rows.Min(static row => row.First)), SheetCell.Of(Rows.Max(static row => row.Last)),
             ],
         ],
-        HasTotal: true);
+        HasTotal: true) { Unpriced = Unpriced };
 
     internal static WasteReport Of(WasteSums costs, Currency currency)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Farthing.Commands;
 using Farthing.Ledger.Reports;
 using Spectre.Console;
@@ -21,6 +22,11 @@ internal static class SheetView
             default:
                 screen.Write(sheet.Title);
                 screen.Result.Write(Draw(sheet));
+                if (sheet.Unpriced > 0)
+                {
+                    screen.Write(string.Create(CultureInfo.InvariantCulture, $"{sheet.Unpriced:N0} charges of this scope have no price and are in no figure here: `farthing report` lists them."));
+                }
+
                 break;
         }
     }

@@ -9,6 +9,7 @@ using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Prices.Rerating;
 using Farthing.Ledger.Reports;
+using Farthing.Ledger.Storage;
 using Microsoft.Extensions.Time.Testing;
 using Parquet;
 using static Farthing.Tests.Ledger.LedgerFixture;
@@ -154,6 +155,33 @@ public abstract class FocusExportTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_priced_while_it_runs_is_left_for_the_next()
+    {
+        _ledger.Post(Of("late", "other/thing", "requests", 1));
+        var before = _ledger.Reports.Build(new ReportQuery()).Total;
+        var book = Prices.Replace("resource: cache/redis, meter: gets, unit: million-operations", "resource: other/thing, meter: requests, unit: operation", StringComparison.Ordinal).Replace("gets-1", "other-1", StringComparison.Ordinal);
+        using var stream = new Interrupted(() => new Rerater(_ledger.File, PriceBook.Parse(book), new FakeTimeProvider(Noon.AddDays(40))).Run(Noon.AddDays(-1), Noon.AddDays(1), "", apply: true));
+
+        var done = await Export(stream, FocusFileType.Csv);
+
+        Assert.Equal((before, 2), (done.Billed, done.Unpriced));
+        Assert.Equal(0, (await Csv()).Done.Unpriced);
+    }
+
+    [Fact]
+    public async Task A_charge_without_a_rate_leaves_nothing_written()
+    {
+        _ledger.Post(Of("far", "storage/s3", "puts", 1) with { At = new DateTimeOffset(2028, 2, 1, 0, 0, 0, TimeSpan.Zero) });
+        using var stream = new MemoryStream();
+
+        var fault = await Assert.ThrowsAsync<LedgerException>(() =>
+            new FocusExport(_ledger.File).WriteAsync(new ReportQuery { Currency = Currency.Eur }, new FocusIdentity(), stream, FocusFileType.Csv, TestContext.Current.CancellationToken));
+
+        Assert.Contains("1 of 2028-02-01", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(0, stream.Length);
+    }
+
+    [Fact]
     public async Task What_was_re_rated_after_the_invoice_is_a_correction_of_its_month_and_nothing_else_is()
     {
         // Noon is in March; the invoice came on the second of April, and prices were corrected after it.
@@ -262,6 +290,18 @@ public abstract class FocusExportTests : IDisposable
         }
 
         return (header, rows, done);
+    }
+
+    /// <summary>Does something when the first bytes come.</summary>
+    private sealed class Interrupted(Action work) : MemoryStream
+    {
+        private Action? _work = work;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Interlocked.Exchange(ref _work, null)?.Invoke();
+            return base.WriteAsync(buffer, cancellationToken);
+        }
     }
 }
 

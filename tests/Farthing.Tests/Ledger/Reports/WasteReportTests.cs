@@ -164,6 +164,17 @@ public abstract class WasteReportTests : IDisposable
         Assert.Equal(["0:00:00.001", "0", "-1:01:01"], new[] { SheetCell.OfTime(600).Shown, SheetCell.OfTime(0).Shown, SheetCell.OfTime(-3_661_500_000).Shown });
     }
 
+    [Fact]
+    public void Charges_without_a_price_are_told_beside_every_table()
+    {
+        _ledger.Post(Put("unpriced", Noon) with { Resource = "no/such", RenderId = "r9" });
+        var (waste, renders, devices) = (_ledger.Reports.Waste(new ReportQuery()), _ledger.Reports.Renders(new ReportQuery()), _ledger.Reports.Devices(new ReportQuery()));
+
+        Assert.Equal((1, 1, 1), (waste.Unpriced, renders.Unpriced, devices.Unpriced));
+        Assert.All([waste.ToSheet(), renders.ToSheet(), devices.ToSheet()], static sheet => Assert.EndsWith(",\"unpriced_charges\":\"1\"}", sheet.ToJson(), StringComparison.Ordinal));
+        Assert.Equal(0, _ledger.Reports.Waste(new ReportQuery { Tag = "other" }).Unpriced);
+    }
+
     private static UsageFact Puts(string id, string render, int attempt, int quantity) =>
         Put(id, Noon.AddMinutes(quantity)) with { RenderId = render, Attempt = attempt, Quantity = quantity };
 
