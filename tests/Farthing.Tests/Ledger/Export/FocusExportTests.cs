@@ -241,7 +241,7 @@ public abstract class FocusExportTests : IDisposable
         await new FocusExport(_ledger.File).WriteAsync(
             new ReportQuery(), new FocusIdentity { Issuer = "=cmd|' /C calc'!A0", AccountName = "a \"b\", c" }, stream, FocusFileType.Csv, TestContext.Current.CancellationToken);
         var line = Encoding.UTF8.GetString(stream.ToArray()).Split("\r\n")[1];
-        Assert.Contains(",'=cmd|' /C calc'!A0,", line, StringComparison.Ordinal);
+        Assert.Contains(",\"'=cmd|' /C calc'!A0\",", line, StringComparison.Ordinal);
         Assert.Contains(",\"a \"\"b\"\", c\",", line, StringComparison.Ordinal);
     }
 
