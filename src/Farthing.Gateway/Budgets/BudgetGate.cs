@@ -3,6 +3,7 @@ using Farthing.Gateway.Booking;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Providers;
+using Farthing.Gateway.Translation.Requests;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
@@ -18,6 +19,8 @@ internal sealed class BudgetGate
     private readonly BudgetLine[] _ofAll;
     private readonly BudgetLine[] _byTag;
     private readonly FrozenDictionary<string, PriceNames> _prices;
+    private readonly FrozenSet<string> _writesUnasked;
+    private readonly FrozenDictionary<string, IReadOnlyList<WireShape>> _native;
 
     /// <summary>Puts the budgets of a configuration in force.</summary>
     public BudgetGate(GatewayConfiguration configuration, BudgetDesk desk, PriceBook book)
@@ -31,6 +34,10 @@ internal sealed class BudgetGate
             key => Lines.Where(line => IsOf(line.Options.Scope, key)).ToArray(),
             StringComparer.Ordinal);
         _prices = configuration.Providers.ToFrozenDictionary(static provider => provider.Name, provider => new PriceNames(provider, book), StringComparer.Ordinal);
+
+        // Messages alone write no cache that the request does not name.
+        _writesUnasked = configuration.Providers.Where(static provider => !provider.Row.Speaks.Contains(WireShape.Messages)).Select(static provider => provider.Name).ToFrozenSet(StringComparer.Ordinal);
+        _native = configuration.Providers.ToFrozenDictionary(static provider => provider.Name, static provider => provider.Row.Speaks, StringComparer.Ordinal);
         var now = desk.Time.GetUtcNow();
         foreach (var line in Lines)
         {
@@ -57,10 +64,21 @@ internal sealed class BudgetGate
 
         var most = call.Shape == WireShape.Embeddings ? 0 : accounts.Max(static account => account.Options.MaxOutputTokens);
         var request = RequestBound.Read(call.Request.Body.Span, call.Targets.Any(static target => target.Model.Contains("gpt-4o-mini", StringComparison.Ordinal)));
+        if (request.Unbounded is { } unbounded)
+        {
+            return (null, BudgetErrors.Unbounded(unbounded, accounts[0].Options));
+        }
+
+        // On the way to messages, a limit that the client left out is raised to have room for thinking.
+        var raised = request.Thinks && call.Shape is WireShape.Chat or WireShape.Responses ? Math.Max(most, ThinkingPlan.MostTokens) : most;
         Dictionary<ModelTarget, long?> bounds = [];
         foreach (var target in call.Targets)
         {
-            bounds[target] = _bound.Of(Resource(target, now), request, most, now);
+            var writesUnasked = _writesUnasked.Contains(target.Provider);
+
+            // A translation leaves the service out.
+            var asked = _native[target.Provider].Contains(call.Shape) ? request : request with { Service = "" };
+            bounds[target] = _bound.Of(Resource(target, now), asked, writesUnasked ? most : raised, now, writesUnasked);
         }
 
         var hold = new BudgetHold(accounts, bounds, _desk.Time);

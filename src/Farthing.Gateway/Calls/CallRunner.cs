@@ -132,7 +132,7 @@ public sealed class CallRunner(
 
         var asks = AttemptPlan.AsksForUsage(run.Call, link.Options.Row, shape);
         var body = bridge is null ? run.Call.Request.For(target.Model, asks) : default;
-        body = bridge is null && shape == WireShape.Responses ? SealedThinking.RemovedFrom(body) : body;
+        body = bridge is null && shape is WireShape.Responses or WireShape.Messages ? SealedRemoval.From(body) : body;
         List<KeyOptions> tried = run.Beside?.Key is { } busy ? [busy] : [];
         while (link.Keys.Choose(target.Model, tried) is { } key)
         {
@@ -145,6 +145,11 @@ public sealed class CallRunner(
                     return run.Refused is null ? new CallResult(run.Attempts, result) : new CallResult(run.Attempts - 1, run.Last) { Error = run.Refused };
                 case AttemptFault.KeyRefused:
                     link.Keys.Refused(key);
+                    tried.Add(key);
+                    break;
+                case AttemptFault.ModelRefused:
+                    // Another key's account may have the model. This key stays: any client could knock it out by naming such a model.
+                    run.OnlyRests = false;
                     tried.Add(key);
                     break;
                 case AttemptFault.RateLimited:

@@ -27,7 +27,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
     public async ValueTask<AttemptResult> CallAsync(AttemptPlan plan, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var attempt = OpenAttempt.Start(plan.Record(time.GetUtcNow()), journal, time, plan.Body, plan.Shape, plan.Link.Options.Row, plan.Watch);
+        var attempt = OpenAttempt.Start(plan.Record(time.GetUtcNow()), journal, time, plan.Body, plan.Shape, plan.Watch);
         using var either = new CancellationTokenSource(configuration.Resilience.Attempt, time);
         await using var stopped = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
         HttpResponseMessage? response = null;
@@ -46,8 +46,9 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             if (fault != AttemptFault.None)
             {
                 var error = await ReadAsync(response, MaxErrorBytes, either.Token);
+                fault = status == 403 ? RefusalReading.OfForbidden(error) : fault;
                 var (told, body) = plan.Bridged is { } bridge ? bridge.ConvertError(status, error) : (status, error);
-                return result with { Status = told, Body = body, Record = attempt.Fail(fault, status) };
+                return result with { Fault = fault, Status = told, Body = body, Record = attempt.Fail(fault, status) };
             }
 
             return IsEvents(response)
@@ -161,9 +162,17 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             return result with { Fault = AttemptFault.Broken, Record = attempt.Stream(AttemptFault.Broken, result.Status, new StreamReading(plan.Shape)) };
         }
 
-        // First: what can't be converted was no answer, and is booked as such.
-        var converted = plan.Bridged is { } bridge ? bridge.ConvertAnswer(body) : body;
-        return result with { Body = converted, Record = attempt.Answer(usage, result.Status, body) };
+        try
+        {
+            // First: what can't be converted was no answer to the client, though the provider bills what it says that it used.
+            var converted = plan.Bridged is { } bridge ? bridge.ConvertAnswer(body) : body;
+            return result with { Body = converted, Record = attempt.Answer(usage, result.Status, body) };
+        }
+        catch (Exception error) when (error is InvalidDataException or ModelAnswerException)
+        {
+            var fault = error is ModelAnswerException ? AttemptFault.Unusable : AttemptFault.Broken;
+            return result with { Fault = fault, Record = attempt.Answer(usage, result.Status, body, fault) };
+        }
     }
 
     /// <exception cref="InvalidDataException">It is longer than the limit.</exception>

@@ -39,7 +39,6 @@ public static class ProviderTable
         new("azure", "") { Speaks = OpenAiShapes, KeyHeader = KeyHeader.ApiKey },
         new("gemini", "https://generativelanguage.googleapis.com/v1beta/openai")
         {
-            ReasoningBesideOutput = true,
             ModelPrefixes = ["gemini-"],
         },
         new("mistral", "https://api.mistral.ai/v1")
@@ -49,15 +48,22 @@ public static class ProviderTable
             ModelPrefixes = ["mistral-", "ministral-", "codestral-", "magistral-", "pixtral-"],
         },
         new("groq", "https://api.groq.com/openai/v1") { Speaks = [WireShape.Chat, WireShape.Responses] },
-        new("deepseek", "https://api.deepseek.com/v1") { Speaks = ChatOnly, MaxTokensField = OldMaxTokens, ModelPrefixes = ["deepseek-"] },
-        new("openrouter", "https://openrouter.ai/api/v1") { Speaks = OpenAiShapes },
+        new("deepseek", "https://api.deepseek.com/v1")
+        {
+            Speaks = ChatOnly,
+            MaxTokensField = OldMaxTokens,
+            TakesThinkingBack = true,
+            ModelPrefixes = ["deepseek-"],
+        },
+
+        // It lists models for anybody.
+        new("openrouter", "https://openrouter.ai/api/v1") { Speaks = OpenAiShapes, ProbePath = "key" },
         new("together", "https://api.together.xyz/v1") { MaxTokensField = OldMaxTokens },
         new("fireworks", "https://api.fireworks.ai/inference/v1"),
         new("cohere", "https://api.cohere.ai/compatibility/v1") { MaxTokensField = OldMaxTokens, ModelPrefixes = ["command-"] },
         new("xai", "https://api.x.ai/v1")
         {
             Speaks = [WireShape.Chat, WireShape.Responses],
-            ReasoningBesideOutput = true,
             ModelPrefixes = ["grok-"],
         },
         new("perplexity", "https://api.perplexity.ai")

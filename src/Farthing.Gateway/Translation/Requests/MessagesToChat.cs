@@ -41,7 +41,7 @@ public static class MessagesToChat
         {
             json.WriteStartObject();
             json.WriteString("model", options.Model ?? request.Needed("model").Text());
-            new MessagesTurns(json).Write(request);
+            new MessagesTurns(json, options).Write(request);
             json.WriteNumber(options.MaxTokensField, request.Needed("max_tokens").Whole(1));
             WriteSampling(json, request, options);
             MessagesTools.Write(json, request);
@@ -58,17 +58,31 @@ public static class MessagesToChat
 
             if (isStream)
             {
-                // An Anthropic stream always ends with its usage.
+                // Whether its usage must be asked for is the provider's quirk, and some refuse to be asked.
                 json.WriteBoolean("stream", true);
-                json.WriteStartObject("stream_options");
-                json.WriteBoolean("include_usage", true);
-                json.WriteEndObject();
             }
 
             json.WriteEndObject();
         });
         return new TranslatedRequest(
-            written, new AnswerContext { IsStream = isStream, IncludeUsage = true, Created = options.Now }, DroppedFields.Of(request, Known));
+            written, new AnswerContext { IsStream = isStream, IncludeUsage = true, Created = options.Now }, [.. DroppedFields.Of(request, Known), .. LeftOut(request, options)]);
+    }
+
+    /// <summary>Known fields that the model has no form for.</summary>
+    private static IEnumerable<string> LeftOut(RequestNode request, TranslationOptions options)
+    {
+        foreach (string field in (string[])["temperature", "top_p"])
+        {
+            if (request[field] is not null && !options.TakesSampling)
+            {
+                yield return field;
+            }
+        }
+
+        if (Effort(request) is not null && options.Reasoning != ReasoningForm.Effort)
+        {
+            yield return request["thinking"] is not null ? "thinking" : "output_config.effort";
+        }
     }
 
     private static void WriteSampling(Utf8JsonWriter json, RequestNode request, TranslationOptions options)

@@ -14,6 +14,13 @@ public sealed class MessagesToChatTests
 
     private static JsonNode Said(string fields, TranslationOptions? options = null) => JsonNode.Parse(Translate(With(fields), options).Body)!;
 
+    [Theory]
+    [InlineData("gpt-5-mini", "\"temperature\":0.2,\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000}", "temperature")]
+    [InlineData("gpt-4o", "\"temperature\":0.2,\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000}", "thinking")]
+    [InlineData("gpt-4o", "\"output_config\":{\"effort\":\"low\"}", "output_config.effort")]
+    public void A_known_field_that_the_model_refuses_is_named_among_the_dropped(string model, string fields, string dropped) =>
+        Assert.Equal([dropped], Translate(With(fields), TranslationOptions.For(model, default)).Dropped);
+
     [Fact]
     public void A_conversation_with_parallel_tools_and_pictures()
     {
@@ -51,7 +58,7 @@ public sealed class MessagesToChatTests
         Equal("""
             {
               "model": "gpt-4o-mini", "max_completion_tokens": 300, "temperature": 0.7, "top_p": 0.9, "stop": ["END"], "stream": true,
-              "stream_options": {"include_usage": true}, "user": "u-1",
+              "user": "u-1",
               "messages": [
                 {"role": "system", "content": [{"type": "text", "text": "You write captions."}, {"type": "text", "text": "Be short."}]},
                 {"role": "user", "content": [
