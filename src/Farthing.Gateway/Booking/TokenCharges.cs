@@ -1,3 +1,4 @@
+using Farthing.Gateway.Providers;
 using Farthing.Gateway.Wire;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
@@ -12,6 +13,8 @@ public sealed class TokenCharges(PriceBook book)
     /// <summary>The run that the gateway's charges belong to.</summary>
     public const string Run = "gateway";
 
+    private static readonly string MessagesShape = WireShape.Messages.Name();
+
     /// <summary>The facts of an attempt; none for one without tokens.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="at">When it is booked: when it started, or later where the books of that day are closed.</param>
@@ -19,7 +22,7 @@ public sealed class TokenCharges(PriceBook book)
     {
         ArgumentNullException.ThrowIfNull(attempt);
         var tags = TagSet.Parse(attempt.Tags);
-        return Classes(attempt.Resource, attempt.Tokens, at).Select(line => new UsageFact
+        return Classes(attempt, at).Select(line => new UsageFact
         {
             Id = $"llm/{attempt.RequestId}/{attempt.Attempt}/{line.Class}",
             At = at,
@@ -40,7 +43,7 @@ public sealed class TokenCharges(PriceBook book)
     {
         ArgumentNullException.ThrowIfNull(attempt);
         ArgumentNullException.ThrowIfNull(hit);
-        return Classes(attempt.Resource, attempt.Tokens, attempt.StartedAt).Select(line => new SavingsMemo
+        return Classes(attempt, attempt.StartedAt).Select(line => new SavingsMemo
         {
             Id = $"llm/{attempt.RequestId}/{attempt.Attempt}/saved-{line.Class}",
             At = attempt.StartedAt,
@@ -73,7 +76,7 @@ public sealed class TokenCharges(PriceBook book)
         var bill = new Bill(book, attempt.Resource, TierOf(attempt.Resource, attempt.Tokens), at);
         bill.Add(Meters.InputTokens, attempt.Tokens.Input);
         bill.Add(Meters.CachedInputTokens, attempt.Tokens.CachedInput);
-        bill.Add(Meters.CacheWriteTokens, attempt.Tokens.CacheWrite);
+        bill.Add(WriteMeter(attempt, at), attempt.Tokens.CacheWrite);
         bill.Add(Meters.LongCacheWriteTokens, attempt.Tokens.CacheWriteHour);
         bill.Add(Meters.OutputTokens, attempt.Tokens.Output);
         if (attempt.Tokens.Reasoning > 0)
@@ -88,6 +91,15 @@ public sealed class TokenCharges(PriceBook book)
     private string ReasoningMeter(string resource, DateTimeOffset at) =>
         book.Find(resource, Meters.ReasoningTokens, at) is null ? Meters.OutputTokens : Meters.ReasoningTokens;
 
+    /// <summary>
+    /// OpenAI writes its cache unasked, and bills that as input unless the model has a price of its own for it. Anthropic always bills more
+    /// than input, so what has no price there is unpriced.
+    /// </summary>
+    private string WriteMeter(AttemptRecord attempt, DateTimeOffset at) =>
+        attempt.Shape != MessagesShape && attempt.Tokens.CacheWrite > 0 && book.Find(attempt.Resource, Meters.CacheWriteTokens, at) is null
+            ? Meters.InputTokens
+            : Meters.CacheWriteTokens;
+
     /// <summary>A model may have other prices above a size of prompt, of which all that the attempt used is billed.</summary>
     private string TierOf(string resource, in TokenCounts tokens) =>
         PriceTier.ForPrompt(book, resource, "", tokens.Input + tokens.CachedInput + tokens.CacheWrite + tokens.CacheWriteHour);
@@ -96,13 +108,14 @@ public sealed class TokenCharges(PriceBook book)
     private static string Priced(PriceBook book, string resource, string tier, string meter, DateTimeOffset at) =>
         tier.Length == resource.Length || book.Find(tier, meter, at) is null ? resource : tier;
 
-    private List<(string Class, string Resource, string Meter, long Quantity)> Classes(string resource, TokenCounts tokens, DateTimeOffset at)
+    private List<(string Class, string Resource, string Meter, long Quantity)> Classes(AttemptRecord attempt, DateTimeOffset at)
     {
+        var (resource, tokens) = (attempt.Resource, attempt.Tokens);
         var tier = TierOf(resource, tokens);
         List<(string, string, string, long)> classes = [];
         Add("input", Meters.InputTokens, tokens.Input);
         Add("cached-input", Meters.CachedInputTokens, tokens.CachedInput);
-        Add("cache-write", Meters.CacheWriteTokens, tokens.CacheWrite);
+        Add("cache-write", WriteMeter(attempt, at), tokens.CacheWrite);
         Add("cache-write-1h", Meters.LongCacheWriteTokens, tokens.CacheWriteHour);
         Add("output", Meters.OutputTokens, tokens.Output);
         Add("reasoning", ReasoningMeter(resource, at), tokens.Reasoning);

@@ -18,6 +18,7 @@ internal sealed class BudgetGate
     private readonly BudgetLine[] _ofAll;
     private readonly BudgetLine[] _byTag;
     private readonly FrozenDictionary<string, PriceNames> _prices;
+    private readonly FrozenSet<string> _writesUnasked;
 
     /// <summary>Puts the budgets of a configuration in force.</summary>
     public BudgetGate(GatewayConfiguration configuration, BudgetDesk desk, PriceBook book)
@@ -31,6 +32,9 @@ internal sealed class BudgetGate
             key => Lines.Where(line => IsOf(line.Options.Scope, key)).ToArray(),
             StringComparer.Ordinal);
         _prices = configuration.Providers.ToFrozenDictionary(static provider => provider.Name, provider => new PriceNames(provider, book), StringComparer.Ordinal);
+
+        // Messages alone write no cache that the request does not name.
+        _writesUnasked = configuration.Providers.Where(static provider => !provider.Row.Speaks.Contains(WireShape.Messages)).Select(static provider => provider.Name).ToFrozenSet(StringComparer.Ordinal);
         var now = desk.Time.GetUtcNow();
         foreach (var line in Lines)
         {
@@ -60,7 +64,7 @@ internal sealed class BudgetGate
         Dictionary<ModelTarget, long?> bounds = [];
         foreach (var target in call.Targets)
         {
-            bounds[target] = _bound.Of(Resource(target, now), request, most, now);
+            bounds[target] = _bound.Of(Resource(target, now), request, most, now, _writesUnasked.Contains(target.Provider));
         }
 
         var hold = new BudgetHold(accounts, bounds, _desk.Time);

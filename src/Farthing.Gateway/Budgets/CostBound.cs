@@ -11,15 +11,16 @@ internal sealed class CostBound(PriceBook book)
     /// <param name="request">The request.</param>
     /// <param name="output">The most tokens of one answer where the request does not say; 0 for a shape that generates none.</param>
     /// <param name="at">When.</param>
-    public long? Of(string resource, in RequestBound request, long output, DateTimeOffset at)
+    /// <param name="writesUnasked">Whether the provider may write its cache, and bill that, without being asked.</param>
+    public long? Of(string resource, in RequestBound request, long output, DateTimeOffset at, bool writesUnasked = false)
     {
         var tokens = output == 0 ? 0 : Math.Min(RequestBound.MaxTokens, (request.Output ?? output) * request.Answers);
         try
         {
             // The prompt may be smaller than its bound, so the dearer of the model's own prices and those of the bound's tier counts.
-            var own = Sum(resource, request, tokens, at);
+            var own = Sum(resource, request, tokens, at, writesUnasked);
             var tier = PriceTier.ForPrompt(book, resource, "", request.Prompt);
-            return tier == resource || own is null ? own : Math.Max(own.Value, Sum(tier, request, tokens, at) ?? 0);
+            return tier == resource || own is null ? own : Math.Max(own.Value, Sum(tier, request, tokens, at, writesUnasked) ?? 0);
         }
         catch (OverflowException)
         {
@@ -28,14 +29,18 @@ internal sealed class CostBound(PriceBook book)
         }
     }
 
-    private long? Sum(string resource, in RequestBound request, long tokens, DateTimeOffset at)
+    private long? Sum(string resource, in RequestBound request, long tokens, DateTimeOffset at, bool writesUnasked)
     {
-        var prompt = Dearest(resource, request.Prompt, at, request.WritesCache ? PromptMeters : [Meters.InputTokens]);
+        var prompt = Dearest(resource, request.Prompt, at, request.WritesCache ? AskedMeters : writesUnasked ? UnaskedMeters : PlainMeters);
         var answer = tokens == 0 ? 0 : Dearest(resource, tokens, at, AnswerMeters);
         return checked(prompt + answer);
     }
 
-    private static string[] PromptMeters { get; } = [Meters.InputTokens, Meters.CacheWriteTokens, Meters.LongCacheWriteTokens];
+    private static string[] PlainMeters { get; } = [Meters.InputTokens];
+
+    private static string[] UnaskedMeters { get; } = [Meters.InputTokens, Meters.CacheWriteTokens];
+
+    private static string[] AskedMeters { get; } = [Meters.InputTokens, Meters.CacheWriteTokens, Meters.LongCacheWriteTokens];
 
     private static string[] AnswerMeters { get; } = [Meters.OutputTokens, Meters.ReasoningTokens];
 

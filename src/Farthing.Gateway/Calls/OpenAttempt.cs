@@ -12,12 +12,11 @@ public sealed class OpenAttempt
     private readonly TimeProvider _time;
     private readonly ReadOnlyMemory<byte> _prompt;
     private readonly WireShape _shape;
-    private readonly ProviderRow _row;
     private readonly CallWatch? _watch;
     private int _ended;
 
-    private OpenAttempt(AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, ProviderRow row, CallWatch? watch) =>
-        (Record, _journal, _time, _prompt, _shape, _row, _watch) = (start, journal, time, prompt, shape, row, watch);
+    private OpenAttempt(AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, CallWatch? watch) =>
+        (Record, _journal, _time, _prompt, _shape, _watch) = (start, journal, time, prompt, shape, watch);
 
     /// <summary>As it is booked so far.</summary>
     public AttemptRecord Record { get; private set; }
@@ -28,16 +27,15 @@ public sealed class OpenAttempt
     /// <param name="time">The clock.</param>
     /// <param name="prompt">The body that is sent, to count its tokens where the provider does not.</param>
     /// <param name="shape">The shape that the provider is called in.</param>
-    /// <param name="row">The provider's quirks.</param>
     /// <param name="watch">Hears that it started and ended.</param>
     /// <exception cref="BookingException">It can't be written, so it must not be made.</exception>
     internal static OpenAttempt Start(
-        AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, ProviderRow row, CallWatch? watch = null)
+        AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, CallWatch? watch = null)
     {
         ArgumentNullException.ThrowIfNull(journal);
         journal.Write(start);
         watch?.Started();
-        return new OpenAttempt(start, journal, time, prompt, shape, row, watch);
+        return new OpenAttempt(start, journal, time, prompt, shape, watch);
     }
 
     /// <summary>Ends it without tokens: nothing was answered.</summary>
@@ -50,7 +48,7 @@ public sealed class OpenAttempt
     public AttemptRecord Answer(UsageReport usage, int status, ReadOnlySpan<byte> body)
     {
         ArgumentNullException.ThrowIfNull(usage);
-        var reported = usage.Counts(_shape, _row);
+        var reported = usage.Counts(_shape);
         var isTold = usage.HasInput && (usage.HasOutput || _shape == WireShape.Embeddings);
         var tokens = isTold ? reported : reported with
         {
@@ -67,17 +65,17 @@ public sealed class OpenAttempt
     public AttemptRecord Stream(AttemptFault fault, int status, StreamReading reading)
     {
         ArgumentNullException.ThrowIfNull(reading);
-        var reported = reading.Usage.Counts(_shape, _row);
+        var reported = reading.Usage.Counts(_shape);
         if (fault == AttemptFault.None && reading.Usage is { HasInput: true, HasOutput: true })
         {
             return End(AttemptEnd.Answered, fault, status, reported, false);
         }
 
-        // A stream that was cut may have reported a first count of its output; what came is at least that.
+        // A stream that was cut may have reported a first count of its output; what came is at least that. The text has the reasoning in it.
         return End(EndOf(fault), fault, status, reported with
         {
             Input = reading.Usage.HasInput ? reported.Input : TokenEstimate.OfPrompt(_prompt.Span),
-            Output = Math.Max(reported.Output, TokenEstimate.OfText(reading.Text)),
+            Output = Math.Max(reported.Output, TokenEstimate.OfText(reading.Text) - reported.Reasoning),
         }, true);
     }
 

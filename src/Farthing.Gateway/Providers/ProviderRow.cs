@@ -43,9 +43,6 @@ public sealed record ProviderRow(string Name, string BaseUrl)
     /// <summary>When it reports the usage of a chat stream.</summary>
     public StreamUsage StreamUsage { get; init; } = StreamUsage.WhenAsked;
 
-    /// <summary>Whether its <c>completion_tokens</c> leave reasoning tokens out, which its <c>total_tokens</c> has.</summary>
-    public bool ReasoningBesideOutput { get; init; }
-
     /// <summary>What it calls the limit of an answer's tokens, for requests that are translated; older servers know <c>max_tokens</c> alone.</summary>
     public string MaxTokensField { get; init; } = "max_completion_tokens";
 

@@ -39,7 +39,6 @@ public static class ProviderTable
         new("azure", "") { Speaks = OpenAiShapes, KeyHeader = KeyHeader.ApiKey },
         new("gemini", "https://generativelanguage.googleapis.com/v1beta/openai")
         {
-            ReasoningBesideOutput = true,
             ModelPrefixes = ["gemini-"],
         },
         new("mistral", "https://api.mistral.ai/v1")
@@ -57,7 +56,6 @@ public static class ProviderTable
         new("xai", "https://api.x.ai/v1")
         {
             Speaks = [WireShape.Chat, WireShape.Responses],
-            ReasoningBesideOutput = true,
             ModelPrefixes = ["grok-"],
         },
         new("perplexity", "https://api.perplexity.ai")

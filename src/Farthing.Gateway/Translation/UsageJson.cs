@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using Farthing.Gateway.Providers;
+using Farthing.Gateway.Wire;
 
 namespace Farthing.Gateway.Translation;
 
@@ -6,42 +9,15 @@ namespace Farthing.Gateway.Translation;
 public static class UsageJson
 {
     /// <summary>Reads OpenAI's; null where it is no object.</summary>
-    public static TokenUsage? ReadOpenAi(JsonElement usage)
-    {
-        if (usage.ValueKind != JsonValueKind.Object)
-        {
-            return null;
-        }
+    public static TokenUsage? ReadOpenAi(JsonElement usage) => Read(usage, WireShape.Chat, new UsageReport());
 
-        JsonElement prompt = usage.Field("prompt_tokens_details");
-        long all = Count(usage, "prompt_tokens");
-        long cached = Math.Min(Count(prompt, "cached_tokens"), all);
-        long written = Math.Min(Count(prompt, "cache_write_tokens"), all - cached);
-        long completion = Count(usage, "completion_tokens");
+    /// <summary>Reads Anthropic's; null where it is no object.</summary>
+    public static TokenUsage? ReadAnthropic(JsonElement usage) => ReadAnthropic(usage, new UsageReport());
 
-        // Some servers count reasoning beside the completion; then the total has what both leave out.
-        long beside = Math.Max(0, Count(usage, "total_tokens") - all - completion);
-        long reasoning = beside > 0 ? beside : Math.Min(Count(usage.Field("completion_tokens_details"), "reasoning_tokens"), completion);
-        return new TokenUsage(all - cached - written, cached, written, beside > 0 ? completion : completion - reasoning, reasoning);
-    }
-
-    /// <summary>Reads Anthropic's; null where it is no object. What an event leaves out keeps its count of before: they are totals.</summary>
-    public static TokenUsage? ReadAnthropic(JsonElement usage, TokenUsage before = default)
-    {
-        if (usage.ValueKind != JsonValueKind.Object)
-        {
-            return null;
-        }
-
-        long output = Count(usage, "output_tokens", before.Completion);
-        long reasoning = Math.Min(Count(usage.Field("output_tokens_details"), "thinking_tokens", before.Reasoning), output);
-        return new TokenUsage(
-            Count(usage, "input_tokens", before.Input),
-            Count(usage, "cache_read_input_tokens", before.CachedInput),
-            Count(usage, "cache_creation_input_tokens", before.CacheWrite),
-            output - reasoning,
-            reasoning);
-    }
+    /// <summary>Reads a part of Anthropic's from a stream; null where it is no object.</summary>
+    /// <param name="usage">An event's usage.</param>
+    /// <param name="before">What came before it: what an event leaves out keeps its count, as they are totals.</param>
+    internal static TokenUsage? ReadAnthropic(JsonElement usage, UsageReport before) => Read(usage, WireShape.Messages, before);
 
     internal static void WriteOpenAi(Utf8JsonWriter json, TokenUsage usage)
     {
@@ -96,8 +72,18 @@ public static class UsageJson
         json.WriteEndObject();
     }
 
-    private static long Count(JsonElement from, string name, long otherwise = 0) =>
-        from.Field(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out long count)
-            ? Math.Clamp(count, 0, int.MaxValue)
-            : otherwise;
+    /// <summary>By the reader that the books are written from, so that a client is told what is booked.</summary>
+    private static TokenUsage? Read(JsonElement usage, WireShape shape, UsageReport report)
+    {
+        if (usage.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var json = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(usage));
+        json.Read();
+        report.Read(ref json);
+        TokenCounts counts = report.Counts(shape);
+        return new TokenUsage(counts.Input, counts.CachedInput, counts.CacheWrite + counts.CacheWriteHour, counts.Output, counts.Reasoning);
+    }
 }

@@ -9,6 +9,15 @@ namespace Farthing.Gateway.Wire;
 /// <param name="Reasoning">Generated while reasoning.</param>
 public readonly record struct TokenCounts(long Input, long CachedInput, long CacheWrite, long CacheWriteHour, long Output, long Reasoning)
 {
+    /// <summary>Class by class.</summary>
+    public static TokenCounts operator +(TokenCounts a, TokenCounts b) => new(
+        a.Input + b.Input,
+        a.CachedInput + b.CachedInput,
+        a.CacheWrite + b.CacheWrite,
+        a.CacheWriteHour + b.CacheWriteHour,
+        a.Output + b.Output,
+        a.Reasoning + b.Reasoning);
+
     /// <summary>All of them together.</summary>
     public long Total => Input + CachedInput + CacheWrite + CacheWriteHour + Output + Reasoning;
 }

@@ -5,7 +5,7 @@ namespace Farthing.Gateway.Wire;
 
 /// <summary>What a provider says that an answer used, in its own terms; a stream may say it in parts, the later ones winning.</summary>
 /// <remarks>
-/// OpenAI's <c>prompt_tokens</c> have cached tokens in them and its <c>completion_tokens</c> reasoning tokens; Anthropic's
+/// OpenAI's <c>prompt_tokens</c> have cached and written tokens in them and its <c>completion_tokens</c> reasoning tokens; Anthropic's
 /// <c>input_tokens</c> leave cached and written ones out. A count below 0 is none.
 /// </remarks>
 public sealed class UsageReport
@@ -14,10 +14,13 @@ public sealed class UsageReport
     private long? _output;
     private long? _total;
     private long? _cached;
+    private long? _written;
     private long? _reasoning;
     private long? _cacheRead;
     private long? _cacheWrite;
     private long? _cacheWriteHour;
+    private bool _isCompaction;
+    private TokenCounts _compactions;
 
     /// <summary>Whether there is a count of the prompt.</summary>
     public bool HasInput => _input is not null || _cacheRead is not null;
@@ -37,35 +40,25 @@ public sealed class UsageReport
         var depth = json.CurrentDepth;
         while (json.Read() && json.CurrentDepth > depth)
         {
-            // Details are objects within; their names are told apart from the outer ones, so one flat walk reads all.
-            if (json.TokenType == JsonTokenType.PropertyName)
+            if (json.TokenType == JsonTokenType.PropertyName && !(json.CurrentDepth == depth + 1 && ReadOwn(ref json)))
             {
-                ReadField(ref json);
+                ReadDetail(ref json);
             }
         }
     }
 
     /// <summary>The counts by class.</summary>
     /// <param name="shape">The shape that the provider answered in.</param>
-    /// <param name="row">The provider's quirks.</param>
-    public TokenCounts Counts(WireShape shape, ProviderRow row)
+    public TokenCounts Counts(WireShape shape)
     {
-        ArgumentNullException.ThrowIfNull(row);
         var input = _input ?? 0;
         var output = _output ?? 0;
-        if (shape == WireShape.Messages)
-        {
-            var written = _cacheWrite ?? 0;
-            var hour = Math.Min(_cacheWriteHour ?? 0, written);
-            return new TokenCounts(input, _cacheRead ?? 0, written - hour, hour, output, 0);
-        }
-
-        var cached = Math.Min(_cached ?? 0, input);
         var reasoning = _reasoning ?? 0;
-        if (row.ReasoningBesideOutput && _total is { } total)
+        var beside = _total is { } total && _output is not null ? Math.Max(0, total - input - output) : 0;
+        if (shape != WireShape.Messages && beside > 0)
         {
-            // What the total has beside prompt and answer was spent on reasoning, whether or not it is told apart.
-            reasoning = Math.Max(0, total - input - output);
+            // Some servers (Gemini, xAI) count reasoning beside the completion: the total has what both leave out, told apart or not.
+            reasoning = beside;
         }
         else
         {
@@ -73,10 +66,20 @@ public sealed class UsageReport
             output -= reasoning;
         }
 
-        return new TokenCounts(input - cached, cached, 0, 0, output, reasoning);
+        if (shape == WireShape.Messages)
+        {
+            var write = _cacheWrite ?? 0;
+            var hour = Math.Min(_cacheWriteHour ?? 0, write);
+            return new TokenCounts(input, _cacheRead ?? 0, write - hour, hour, output, reasoning) + _compactions;
+        }
+
+        var cached = Math.Min(_cached ?? 0, input);
+        var written = Math.Min(_written ?? 0, input - cached);
+        return new TokenCounts(input - cached - written, cached, written, 0, output, reasoning);
     }
 
-    private void ReadField(ref Utf8JsonReader json)
+    /// <summary>Reads a field that counts at the usage's own depth alone; false where it is none.</summary>
+    private bool ReadOwn(ref Utf8JsonReader json)
     {
         if (json.ValueTextEquals("prompt_tokens"u8) || json.ValueTextEquals("input_tokens"u8))
         {
@@ -90,11 +93,36 @@ public sealed class UsageReport
         {
             Take(ref json, ref _total);
         }
-        else if (json.ValueTextEquals("cached_tokens"u8) || json.ValueTextEquals("prompt_cache_hit_tokens"u8))
+        else if (json.ValueTextEquals("iterations"u8))
+        {
+            json.Read();
+            ReadIterations(ref json);
+        }
+        else if (json.ValueTextEquals("type"u8))
+        {
+            json.Read();
+            _isCompaction = json.TokenType == JsonTokenType.String && json.ValueTextEquals("compaction"u8);
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Details may stand in an object of their own or beside the totals; their names are told apart from the totals'.</summary>
+    private void ReadDetail(ref Utf8JsonReader json)
+    {
+        if (json.ValueTextEquals("cached_tokens"u8) || json.ValueTextEquals("prompt_cache_hit_tokens"u8))
         {
             Take(ref json, ref _cached);
         }
-        else if (json.ValueTextEquals("reasoning_tokens"u8))
+        else if (json.ValueTextEquals("cache_write_tokens"u8))
+        {
+            Take(ref json, ref _written);
+        }
+        else if (json.ValueTextEquals("reasoning_tokens"u8) || json.ValueTextEquals("thinking_tokens"u8))
         {
             Take(ref json, ref _reasoning);
         }
@@ -109,6 +137,28 @@ public sealed class UsageReport
         else if (json.ValueTextEquals("ephemeral_1h_input_tokens"u8))
         {
             Take(ref json, ref _cacheWriteHour);
+        }
+    }
+
+    /// <summary>Anthropic's totals leave out what its compaction of the conversation read and wrote, which stands here and is billed.</summary>
+    private void ReadIterations(ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+
+        _compactions = default;
+        var depth = json.CurrentDepth;
+        while (json.Read() && json.CurrentDepth > depth)
+        {
+            if (json.TokenType == JsonTokenType.StartObject)
+            {
+                var iteration = new UsageReport();
+                iteration.Read(ref json);
+                _compactions += iteration._isCompaction ? iteration.Counts(WireShape.Messages) : default;
+            }
         }
     }
 

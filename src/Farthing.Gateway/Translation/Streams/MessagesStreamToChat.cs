@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Farthing.Gateway.Translation.Answers;
 using Farthing.Gateway.Translation.Errors;
+using Farthing.Gateway.Wire;
 
 namespace Farthing.Gateway.Translation.Streams;
 
@@ -10,6 +11,7 @@ public sealed class MessagesStreamToChat(AnswerContext context) : StreamTranslat
 {
     private readonly ChunkForm _form = new(context);
     private readonly Dictionary<long, Block> _blocks = [];
+    private readonly UsageReport _usage = new();
     private string? _reason;
     private bool _hasStarted;
     private int _calls;
@@ -39,7 +41,7 @@ public sealed class MessagesStreamToChat(AnswerContext context) : StreamTranslat
                 break;
             case "message_delta":
                 _reason = data.Field("delta").TextField("stop_reason") ?? _reason;
-                Usage = UsageJson.ReadAnthropic(data.Field("usage"), Usage ?? default) ?? Usage;
+                Usage = UsageJson.ReadAnthropic(data.Field("usage"), _usage) ?? Usage;
                 break;
             case "message_stop":
                 Stop();
@@ -66,7 +68,7 @@ public sealed class MessagesStreamToChat(AnswerContext context) : StreamTranslat
     {
         _hasStarted = true;
         _form.Begin(message);
-        Usage = UsageJson.ReadAnthropic(message.Field("usage"));
+        Usage = UsageJson.ReadAnthropic(message.Field("usage"), _usage);
         Send(null, json => _form.Delta(json, static delta =>
         {
             delta.WriteString("role", "assistant");

@@ -75,7 +75,7 @@ public sealed class HedgeTests : IDisposable
             Resource = "llm/openai/m",
             KeyId = "k",
         };
-        var open = OpenAttempt.Start(record, _journal, _time, "{}"u8.ToArray(), WireShape.Chat, ProviderTable.Find("openai")!);
+        var open = OpenAttempt.Start(record, _journal, _time, "{}"u8.ToArray(), WireShape.Chat);
         var body = new Body();
         var relay = new StreamRelay(new HttpResponseMessage { Content = new StreamContent(body) }, body, open, WireShape.Chat, WireShape.Chat, null, false);
         return (new CallResult(attempt, new AttemptResult(AttemptFault.None, record) { Stream = relay }), body);

@@ -29,7 +29,7 @@ public sealed class StreamRelayTests : IDisposable
     {
         _journal = AttemptJournal.Open(_folder.File("journal"), "own");
         var start = AttemptJournalTests.Ended("r1") with { EndedAt = null, Streamed = true };
-        var attempt = OpenAttempt.Start(start, _journal, _time, "{}"u8.ToArray(), WireShape.Chat, ProviderTable.Find("openai")!);
+        var attempt = OpenAttempt.Start(start, _journal, _time, "{}"u8.ToArray(), WireShape.Chat);
         _relay = new StreamRelay(new HttpResponseMessage(), _provider.Reader.AsStream(), attempt, WireShape.Chat, WireShape.Chat, null, hidesUsage: false);
     }
 

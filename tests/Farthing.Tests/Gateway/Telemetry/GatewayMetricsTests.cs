@@ -71,6 +71,27 @@ public sealed class GatewayMetricsTests
         Assert.Equal(400_002_000_000, new CostBound(book).Of("llm/openai/m", new RequestBound(200_001, null, 1, false), 0, Noon));
     }
 
+    [Fact]
+    public void What_is_written_to_a_cache_unasked_has_its_own_price_or_that_of_input_and_is_held_for()
+    {
+        var book = PriceBook.Parse("""
+            prices:
+              - { id: a, resource: llm/openai/m, meter: input-tokens, unit: million-tokens, usd: "4", from: 2026-01-01 }
+              - { id: b, resource: llm/openai/m, meter: cache-write-tokens, unit: million-tokens, usd: "5", from: 2026-01-01 }
+              - { id: c, resource: llm/openai/old, meter: input-tokens, unit: million-tokens, usd: "4", from: 2026-01-01 }
+            """);
+        var charges = new TokenCharges(book);
+        AttemptRecord at = Attempt("m") with { Tokens = new TokenCounts(16, 0, 9_984, 0, 0, 0) }, old = at with { Resource = "llm/openai/old" };
+
+        Assert.Equal(64_000_000 + 49_920_000_000, charges.Cost(at)!.Value.Units);
+        Assert.Equal(40_000_000_000, charges.Cost(old)!.Value.Units);
+        Assert.Equal(["input-tokens", "input-tokens"], charges.Of(old, Noon).Select(static fact => fact.Meter));
+        Assert.Null(charges.Cost(old with { Shape = "messages" }));
+
+        var request = new RequestBound(10_000, null, 1, false);
+        Assert.Equal((40_000_000_000, 50_000_000_000), (new CostBound(book).Of("llm/openai/m", request, 0, Noon), new CostBound(book).Of("llm/openai/m", request, 0, Noon, writesUnasked: true)));
+    }
+
     private static AttemptRecord Attempt(string model) => new()
     {
         RequestId = "r",
