@@ -29,6 +29,8 @@ internal sealed class BridgedAttempt(
 
     public IReadOnlyList<string> Dropped { get; } = request.Dropped;
 
+    public bool IsBroken => stream.State == StreamState.Broken || then?.State == StreamState.Broken;
+
     public ReadOnlyMemory<byte> ConvertAnswer(ReadOnlyMemory<byte> body)
     {
         try
@@ -37,7 +39,7 @@ internal sealed class BridgedAttempt(
         }
         catch (AnswerUnreadableException error)
         {
-            throw new InvalidDataException(error.Message, error);
+            throw error.IsTheModels ? new ModelAnswerException(error.Message, error) : new InvalidDataException(error.Message, error);
         }
     }
 

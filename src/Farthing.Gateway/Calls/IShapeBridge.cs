@@ -29,8 +29,12 @@ public interface IBridgedAttempt
     /// <summary>Fields of the client's that were left out, because the provider's shape has no word for them.</summary>
     IReadOnlyList<string> Dropped { get; }
 
+    /// <summary>Whether the stream can't become a whole answer. The client's events have said so, unless none was given yet.</summary>
+    bool IsBroken { get; }
+
     /// <summary>An answer that came whole.</summary>
     /// <exception cref="InvalidDataException">It is no answer of the provider's shape.</exception>
+    /// <exception cref="ModelAnswerException">It is one, and what the model wrote in it can't be said.</exception>
     ReadOnlyMemory<byte> ConvertAnswer(ReadOnlyMemory<byte> body);
 
     /// <summary>A provider's error; its status may have another number in the client's shape.</summary>

@@ -45,7 +45,8 @@ public sealed class OpenAttempt
     /// <param name="usage">What it reports.</param>
     /// <param name="status">The provider's status.</param>
     /// <param name="body">The answer, to count its tokens where it does not report them.</param>
-    public AttemptRecord Answer(UsageReport usage, int status, ReadOnlySpan<byte> body)
+    /// <param name="fault">Why it is of no use to the client; none when it is.</param>
+    public AttemptRecord Answer(UsageReport usage, int status, ReadOnlySpan<byte> body, AttemptFault fault = AttemptFault.None)
     {
         ArgumentNullException.ThrowIfNull(usage);
         var reported = usage.Counts(_shape);
@@ -55,7 +56,7 @@ public sealed class OpenAttempt
             Input = usage.HasInput ? reported.Input : TokenEstimate.OfPrompt(_prompt.Span),
             Output = usage.HasOutput || _shape == WireShape.Embeddings ? reported.Output : TokenEstimate.OfPrompt(body),
         };
-        return End(AttemptEnd.Answered, AttemptFault.None, status, tokens, !isTold);
+        return End(EndOf(fault), fault, status, tokens, !isTold);
     }
 
     /// <summary>Ends a stream, or an answer that broke off. What was not reported is counted here and flagged.</summary>

@@ -161,9 +161,17 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             return result with { Fault = AttemptFault.Broken, Record = attempt.Stream(AttemptFault.Broken, result.Status, new StreamReading(plan.Shape)) };
         }
 
-        // First: what can't be converted was no answer, and is booked as such.
-        var converted = plan.Bridged is { } bridge ? bridge.ConvertAnswer(body) : body;
-        return result with { Body = converted, Record = attempt.Answer(usage, result.Status, body) };
+        try
+        {
+            // First: what can't be converted was no answer to the client, though the provider bills what it says that it used.
+            var converted = plan.Bridged is { } bridge ? bridge.ConvertAnswer(body) : body;
+            return result with { Body = converted, Record = attempt.Answer(usage, result.Status, body) };
+        }
+        catch (Exception error) when (error is InvalidDataException or ModelAnswerException)
+        {
+            var fault = error is ModelAnswerException ? AttemptFault.Unusable : AttemptFault.Broken;
+            return result with { Fault = fault, Record = attempt.Answer(usage, result.Status, body, fault) };
+        }
     }
 
     /// <exception cref="InvalidDataException">It is longer than the limit.</exception>

@@ -55,9 +55,10 @@ public sealed class StreamRelay : IDisposable
                     return false;
                 }
 
+                // An end without a token is the end of nothing.
                 if ((kinds & (EventKinds.Token | EventKinds.End)) != 0)
                 {
-                    return true;
+                    return (kinds & EventKinds.Token) != 0;
                 }
             }
 
@@ -91,6 +92,7 @@ public sealed class StreamRelay : IDisposable
             if (fault == AttemptFault.None && _bridge is not null)
             {
                 to.Write(_bridge.Finish().Span);
+                fault = _bridge.IsBroken ? AttemptFault.BrokenStream : fault;
             }
 
             _attempt.Stream(fault, (int)_response.StatusCode, _reading);
@@ -192,6 +194,9 @@ public sealed class StreamRelay : IDisposable
         if (_bridge is not null)
         {
             to.Write(_bridge.ConvertEvent(found.Data).Span);
+
+            // What the translator can't make an answer of is as bad as what is no JSON.
+            kinds |= _bridge.IsBroken && (kinds & EventKinds.Error) == 0 ? EventKinds.Malformed : EventKinds.None;
         }
         else if (!_hidesUsage || (kinds & EventKinds.UsageOnly) == 0)
         {

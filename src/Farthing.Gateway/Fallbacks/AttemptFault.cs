@@ -30,6 +30,9 @@ public enum AttemptFault
     /// <summary>A stream that died after its first token, when nothing can be tried any more.</summary>
     BrokenStream,
 
+    /// <summary>A whole answer in which the model wrote what the client's shape can't say.</summary>
+    Unusable,
+
     /// <summary>The client went away.</summary>
     Cancelled,
 }
@@ -69,4 +72,5 @@ public static class AttemptFaults
         AttemptFault.Cancelled => "cancelled",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "Unknown fault."),
     };
+        AttemptFault.Unusable => "unusable",
 }

@@ -26,7 +26,7 @@ public enum EventKinds
     /// <summary>The provider says that it failed.</summary>
     Error = 16,
 
-    /// <summary>It is no JSON.</summary>
+    /// <summary>It is no JSON, or makes no sense after what came before.</summary>
     Malformed = 32,
 }
 

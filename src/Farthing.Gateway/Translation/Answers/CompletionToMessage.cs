@@ -7,7 +7,7 @@ public static class CompletionToMessage
 {
     /// <summary>Translates.</summary>
     /// <param name="body">The answer, UTF-8 JSON.</param>
-    /// <exception cref="AnswerUnreadableException">It is no chat completion, or it calls a tool with arguments that are no JSON object.</exception>
+    /// <exception cref="AnswerUnreadableException">It is no chat completion, or it calls a tool with arguments that are no JSON object though nothing cut it.</exception>
     public static TranslatedAnswer Translate(ReadOnlyMemory<byte> body) => AnswerReading.Read(body, Translate);
 
     private static TranslatedAnswer Translate(JsonElement completion)
@@ -29,7 +29,7 @@ public static class CompletionToMessage
             json.WriteString("role", "assistant");
             json.WriteString("model", completion.TextField("model") ?? "");
             json.WriteStartArray("content");
-            WriteBlocks(json, message, refusal);
+            WriteBlocks(json, message, refusal, choice.TextField("finish_reason") == "length");
             json.WriteEndArray();
             json.WriteString("stop_reason", Reason(choice, message, refusal));
             json.WriteNull("stop_sequence");
@@ -47,7 +47,7 @@ public static class CompletionToMessage
         return reason == "end_turn" && message.Field("tool_calls").Items().Any() ? "tool_use" : reason;
     }
 
-    private static void WriteBlocks(Utf8JsonWriter json, JsonElement message, string? refusal)
+    private static void WriteBlocks(Utf8JsonWriter json, JsonElement message, string? refusal, bool isCut)
     {
         if ((message.TextField("reasoning_content") ?? message.TextField("reasoning")) is { Length: > 0 } thought)
         {
@@ -78,18 +78,17 @@ public static class CompletionToMessage
             json.WriteString("id", call.TextField("id") is { Length: > 0 } id ? id : $"call_{at}");
             json.WriteString("name", function.TextField("name") ?? "");
             json.WritePropertyName("input");
-            WriteInput(json, function.TextField("arguments"));
+            WriteInput(json, function.TextField("arguments"), isCut);
             json.WriteEndObject();
             at++;
         }
     }
 
-    private static void WriteInput(Utf8JsonWriter json, string? arguments)
+    private static void WriteInput(Utf8JsonWriter json, string? arguments, bool isCut)
     {
         if (string.IsNullOrWhiteSpace(arguments))
         {
-            json.WriteStartObject();
-            json.WriteEndObject();
+            WriteEmpty(json);
             return;
         }
 
@@ -107,6 +106,18 @@ public static class CompletionToMessage
             // Told below, like every other text that is no object.
         }
 
-        throw new AnswerUnreadableException("The model called a tool with arguments that are no JSON object.");
+        // The client's own limit of tokens cut them, which the reason tells. Anthropic, too, gives such a call with less than its input.
+        if (!isCut)
+        {
+            throw new AnswerUnreadableException("The model called a tool with arguments that are no JSON object.") { IsTheModels = true };
+        }
+
+        WriteEmpty(json);
+    }
+
+    private static void WriteEmpty(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteEndObject();
     }
 }

@@ -90,6 +90,77 @@ public sealed class BridgingTests
     }
 
     [Fact]
+    public async Task An_answer_that_cannot_be_translated_is_booked_with_the_tokens_that_it_reports()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+        rig.First.Usual = Json(200, """{"choices":[],"usage":{"prompt_tokens":20,"completion_tokens":1200,"total_tokens":1220}}""");
+
+        using var response = await rig.PostAsync("/v1/messages", Chat("openai/gpt-4o", ",\"max_tokens\":2000"));
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        var booked = Assert.Single(await rig.BooksAsync());
+        Assert.Equal(("failed", "broken", 20L, 1_200L, 0L), (booked.Outcome, booked.Fault, booked.Input, booked.Output, booked.Estimated));
+    }
+
+    [Theory]
+    [InlineData("length", HttpStatusCode.OK, "answered", "")]
+    [InlineData("tool_calls", HttpStatusCode.BadGateway, "failed", "unusable")]
+    public async Task Half_the_arguments_of_a_tool_are_an_answer_where_the_clients_limit_cut_them_and_never_the_providers_fault(
+        string reason, HttpStatusCode status, string outcome, string fault)
+    {
+        await using var rig = await StartAsync(CrossYaml.Replace("retries: 0", "retries: 2", StringComparison.Ordinal).Replace("breaker_minimum: 1000", "breaker_minimum: 2", StringComparison.Ordinal));
+        rig.First.Usual = Json(200, $$$"""
+            {"choices":[{"message":{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":"}}]},"finish_reason":"{{{reason}}}"}],
+             "usage":{"prompt_tokens":20,"completion_tokens":30,"total_tokens":50}}
+            """);
+
+        for (int i = 0; i < 4; i++)
+        {
+            using var response = await rig.PostAsync("/v1/messages", Chat("openai/gpt-4o", ",\"max_tokens\":30"));
+
+            Assert.Equal(status, response.StatusCode);
+            if (status == HttpStatusCode.OK)
+            {
+                using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+                Assert.Equal("max_tokens", answer.RootElement.GetProperty("stop_reason").GetString());
+                Assert.Equal("{}", answer.RootElement.GetProperty("content")[0].GetProperty("input").GetRawText());
+            }
+        }
+
+        Assert.Equal(4, rig.First.Requests.Count);
+        Assert.All(await rig.BooksAsync(), row => Assert.Equal((outcome, fault, 20L, 30L, 0L), (row.Outcome, row.Fault, row.Input, row.Output, row.Estimated)));
+    }
+
+    [Fact]
+    public async Task A_stream_that_the_translator_cannot_go_on_with_is_booked_as_broken()
+    {
+        const string Half = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"A\"}}]}\n\n";
+        await using var rig = await StartAsync(CrossYaml);
+        rig.First.Usual = Events(cut: false, Half, "data: [DONE]\n\n");
+
+        using var response = await rig.PostAsync("/v1/messages", Chat("openai/gpt-4o", ",\"max_tokens\":30,\"stream\":true"));
+
+        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, text.Split("event: error").Length - 1);
+        Assert.DoesNotContain("message_stop", text, StringComparison.Ordinal);
+        var booked = Assert.Single(await rig.BooksAsync());
+        Assert.Equal(("failed", "broken_stream"), (booked.Outcome, booked.Fault));
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_nothing_but_its_end_goes_to_the_next_target()
+    {
+        await using var rig = await StartAsync(CrossYaml);
+        rig.First.Usual = Events(cut: false, "data: [DONE]\n\n");
+        rig.Second.Usual = Events(cut: false, MessageEvents);
+
+        using var response = await rig.PostAsync("/v1/messages", Chat("gpt-4o-mini", ",\"max_tokens\":30,\"stream\":true"));
+
+        Assert.Equal(string.Concat(MessageEvents), await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(["broken", ""], (await rig.BooksAsync()).Select(static row => row.Fault));
+    }
+
+    [Fact]
     public async Task A_stream_that_breaks_ends_in_an_error_and_not_in_done()
     {
         await using var rig = await StartAsync(CrossYaml);
@@ -127,7 +198,7 @@ public sealed class BridgingTests
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         var booked = Assert.Single(await rig.BooksAsync());
-        Assert.Equal(("failed", "broken", 1L), (booked.Outcome, booked.Fault, booked.Estimated));
+        Assert.Equal(("failed", "broken", 20L, 4L, 3L, 0L), (booked.Outcome, booked.Fault, booked.Input, booked.Output, booked.Reasoning, booked.Estimated));
     }
 
     [Fact]

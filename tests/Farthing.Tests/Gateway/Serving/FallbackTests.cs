@@ -36,6 +36,7 @@ public sealed class FallbackTests
         { "error event", "broken", ",\"stream\":true" },
         { "malformed", "broken", ",\"stream\":true" },
         { "nothing", "broken", ",\"stream\":true" },
+        { "done only", "broken", ",\"stream\":true" },
     };
 
     [Theory]
@@ -292,3 +293,4 @@ public sealed class FallbackTests
         _ => Json(int.Parse(what, null), "{\"error\":{\"message\":\"no\"}}"),
     };
 }
+        "done only" => Events(cut: false, Role, "data: [DONE]\n\n"),
