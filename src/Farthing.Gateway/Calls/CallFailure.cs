@@ -42,6 +42,8 @@ internal sealed class CallFailure(GatewayConfiguration configuration, IReadOnlyD
             { Fault: AttemptFault.RateLimited } => result with { Error = Failed(429, "rate_limited", run, "the provider limits its calls") with { RetryAfter = wait } },
             { Fault: AttemptFault.TimedOut } => result with { Error = Failed(504, "provider_timed_out", run, "the provider did not answer in time") },
             { Fault: AttemptFault.KeyRefused } => result with { Error = Failed(502, "provider_refused_key", run, "the provider refused the gateway's own key") },
+            { Fault: AttemptFault.ModelRefused } => result with { Error = Failed(404, "model_not_available", run, "the provider does not give the gateway's keys this model") },
+            { Fault: AttemptFault.Unusable } => result with { Error = Failed(502, "answer_unusable", run, "the model called a tool with arguments that are no JSON object") },
             { Fault: AttemptFault.Unreachable } => result with { Error = Failed(502, "provider_unreachable", run, "the provider could not be reached") },
             _ => result with { Error = Failed(502, "provider_failed", run, "the provider's answer broke off or was none") },
         };

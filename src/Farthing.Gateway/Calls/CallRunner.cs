@@ -147,6 +147,11 @@ public sealed class CallRunner(
                     link.Keys.Refused(key);
                     tried.Add(key);
                     break;
+                case AttemptFault.ModelRefused:
+                    // Another key's account may have the model. This key stays: any client could knock it out by naming such a model.
+                    run.OnlyRests = false;
+                    tried.Add(key);
+                    break;
                 case AttemptFault.RateLimited:
                     link.Keys.Limited(key, result.RetryAfter);
                     tried.Add(key);

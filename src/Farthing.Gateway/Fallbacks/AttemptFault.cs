@@ -12,6 +12,9 @@ public enum AttemptFault
     /// <summary>401, 402 or 403: the key is out.</summary>
     KeyRefused,
 
+    /// <summary>403 that names the model as its reason: the key is well for others.</summary>
+    ModelRefused,
+
     /// <summary>429: the key rests.</summary>
     RateLimited,
 
@@ -27,11 +30,11 @@ public enum AttemptFault
     /// <summary>An answer that is none, or a stream that died before its first token.</summary>
     Broken,
 
-    /// <summary>A stream that died after its first token, when nothing can be tried any more.</summary>
-    BrokenStream,
-
     /// <summary>A whole answer in which the model wrote what the client's shape can't say.</summary>
     Unusable,
+
+    /// <summary>A stream that died after its first token, when nothing can be tried any more.</summary>
+    BrokenStream,
 
     /// <summary>The client went away.</summary>
     Cancelled,
@@ -63,14 +66,15 @@ public static class AttemptFaults
         AttemptFault.None => "",
         AttemptFault.Rejected => "rejected",
         AttemptFault.KeyRefused => "key_refused",
+        AttemptFault.ModelRefused => "model_refused",
         AttemptFault.RateLimited => "rate_limited",
         AttemptFault.ServerError => "server_error",
         AttemptFault.Unreachable => "unreachable",
         AttemptFault.TimedOut => "timed_out",
         AttemptFault.Broken => "broken",
+        AttemptFault.Unusable => "unusable",
         AttemptFault.BrokenStream => "broken_stream",
         AttemptFault.Cancelled => "cancelled",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "Unknown fault."),
     };
-        AttemptFault.Unusable => "unusable",
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Farthing.Gateway.Keys;
 
 /// <summary>
-/// Asks providers whether keys that were refused are good again, by listing models, which costs nothing. Anything but a refusal or a
+/// Asks providers whether keys that were refused are good again, by listing models or what else costs nothing. Anything but a refusal or a
 /// failing server lets the key back in.
 /// </summary>
 /// <param name="links">The providers.</param>
@@ -56,7 +56,7 @@ public sealed partial class KeyProber(IReadOnlyCollection<ProviderLink> links, T
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, link.Below("models"));
+            using var request = new HttpRequestMessage(HttpMethod.Get, link.Below(link.Options.Row.ProbePath));
             link.Sign(request, key);
             using var response = await link.Http.SendAsync(request, either.Token);
             return AttemptFaults.OfStatus((int)response.StatusCode) is not (AttemptFault.KeyRefused or AttemptFault.ServerError);

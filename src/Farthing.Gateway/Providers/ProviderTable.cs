@@ -49,7 +49,9 @@ public static class ProviderTable
         },
         new("groq", "https://api.groq.com/openai/v1") { Speaks = [WireShape.Chat, WireShape.Responses] },
         new("deepseek", "https://api.deepseek.com/v1") { Speaks = ChatOnly, MaxTokensField = OldMaxTokens, ModelPrefixes = ["deepseek-"] },
-        new("openrouter", "https://openrouter.ai/api/v1") { Speaks = OpenAiShapes },
+
+        // It lists models for anybody.
+        new("openrouter", "https://openrouter.ai/api/v1") { Speaks = OpenAiShapes, ProbePath = "key" },
         new("together", "https://api.together.xyz/v1") { MaxTokensField = OldMaxTokens },
         new("fireworks", "https://api.fireworks.ai/inference/v1"),
         new("cohere", "https://api.cohere.ai/compatibility/v1") { MaxTokensField = OldMaxTokens, ModelPrefixes = ["command-"] },

@@ -88,7 +88,9 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
 
         GatewayError? fault = ClientRequest.Tags(context.Request, key?.Options, out TagSet tags);
         CacheOrder order = CacheOrder.Default;
+        IReadOnlyList<(string Name, string Value)> passed = [];
         fault ??= CacheHeaders.Read(context.Request, out order);
+        fault ??= ClientRequest.Passed(context.Request, out passed);
         if (fault is not null)
         {
             return (fault, null);
@@ -111,7 +113,7 @@ internal sealed partial class CallEndpoint(LlmGateway gateway, TimeProvider time
             Key = key,
             Prepaid = key is null ? null : new TokenPrepayment(key, request.Body.Length),
             Tags = tags,
-            Headers = ClientRequest.Passed(context.Request),
+            Headers = passed,
             Cache = order,
         });
     }

@@ -27,18 +27,27 @@ internal static class ClientRequest
     }
 
     /// <summary>The client's headers that a provider of its shape gets.</summary>
-    public static IReadOnlyList<(string Name, string Value)> Passed(HttpRequest request)
+    public static GatewayError? Passed(HttpRequest request, out IReadOnlyList<(string Name, string Value)> passed)
     {
-        List<(string, string)> passed = [];
+        List<(string, string)> found = [];
+        passed = found;
         foreach (string name in PassedHeaders)
         {
-            if (request.Headers.TryGetValue(name, out var value))
+            if (!request.Headers.TryGetValue(name, out var value))
             {
-                passed.Add((name, value.ToString()));
+                continue;
             }
+
+            // They are read as UTF-8 and sent as ASCII: what can't be sent would look like the provider's fault.
+            if (!value.ToString().All(static c => c is >= ' ' and <= '~'))
+            {
+                return new GatewayError(400, "bad_header", $"The header {name} can't be sent on: it may have the letters, digits and signs of ASCII alone.");
+            }
+
+            found.Add((name, value.ToString()));
         }
 
-        return passed;
+        return null;
     }
 
     /// <summary>The tags of the key and of <c>x-farthing-tags</c> together.</summary>

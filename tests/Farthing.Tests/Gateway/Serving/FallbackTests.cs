@@ -86,6 +86,63 @@ public sealed class FallbackTests
         Assert.Equal("rejected", Assert.Single(await rig.BooksAsync()).Outcome);
     }
 
+    [Theory]
+    [InlineData("""{"error":{"message":"Project `proj_1` does not have access to model `gpt-4o-mini`","type":"invalid_request_error","param":null,"code":"model_not_found"}}""")]
+    [InlineData("""{"type":"error","error":{"type":"permission_error","message":"You don't have access to the model with the specified model ID."}}""")]
+    [InlineData("""{"type":"error","error":{"type":"permission_error","message":"User: arn:aws:iam::1:user/u is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/m"}}""")]
+    public async Task A_403_about_a_model_leaves_the_keys_well_for_others(string body)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.First.Then(Json(403, body), times: 2);
+
+        using var fallen = await rig.PostAsync("/v1/chat/completions", Chat());
+        using var other = await rig.PostAsync("/v1/chat/completions", Chat("openai/gpt-4.1-nano"));
+        rig.First.Then(Json(403, body), times: 2);
+        using var alone = await rig.PostAsync("/v1/chat/completions", Chat("openai/gpt-4o"));
+
+        Assert.Equal(("other", "3"), (Header(fallen, "x-farthing-provider"), Header(fallen, "x-farthing-attempts")));
+        Assert.Equal((HttpStatusCode.OK, "openai"), (other.StatusCode, Header(other, "x-farthing-provider")));
+        Assert.Equal(HttpStatusCode.NotFound, alone.StatusCode);
+        string said = await alone.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("model_not_available", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("proj_1", said, StringComparison.Ordinal);
+        Assert.Equal(4, (await rig.BooksAsync()).Count(static row => row.Fault == "model_refused"));
+    }
+
+    [Fact]
+    public async Task A_403_about_a_prompt_is_the_clients_own()
+    {
+        const string Flagged = """{"error":{"code":403,"message":"Your input was flagged","metadata":{"reasons":["violence"],"flagged_input":"…","provider_name":"OpenAI"}}}""";
+        await using var rig = await GatewayRig.StartAsync();
+        rig.First.Then(Json(403, Flagged));
+
+        using var flagged = await rig.PostAsync("/v1/chat/completions", Chat());
+        using var next = await rig.PostAsync("/v1/chat/completions", Chat());
+
+        Assert.Equal((HttpStatusCode.Forbidden, Flagged), (flagged.StatusCode, await flagged.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal("openai", Header(next, "x-farthing-provider"));
+        Assert.Empty(rig.Second.Requests);
+    }
+
+    [Fact]
+    public async Task A_header_that_cannot_be_sent_on_is_refused_before_any_provider_is_asked()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(rig.Client.BaseAddress!.Host, rig.Client.BaseAddress.Port, TestContext.Current.CancellationToken);
+        string body = Chat();
+        await socket.GetStream().WriteAsync(
+            Encoding.UTF8.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nanthropic-beta: é\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+            TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(socket.GetStream());
+
+        string told = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("HTTP/1.1 400", told, StringComparison.Ordinal);
+        Assert.Contains("bad_header", told, StringComparison.Ordinal);
+        Assert.Empty(rig.First.Requests);
+    }
+
     [Fact]
     public async Task A_provider_that_is_not_there_is_no_obstacle()
     {
@@ -290,7 +347,7 @@ public sealed class FallbackTests
         "error event" => Events(cut: false, Role, "data: {\"error\":{\"message\":\"overloaded\"}}\n\n"),
         "malformed" => Events(cut: false, "data: {\"choices\":[{\n\n"),
         "nothing" => Events(cut: false),
+        "done only" => Events(cut: false, Role, "data: [DONE]\n\n"),
         _ => Json(int.Parse(what, null), "{\"error\":{\"message\":\"no\"}}"),
     };
 }
-        "done only" => Events(cut: false, Role, "data: [DONE]\n\n"),

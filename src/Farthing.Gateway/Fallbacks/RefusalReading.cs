@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace Farthing.Gateway.Fallbacks;
+
+/// <summary>
+/// Reads what a 403 is about. Most refuse the key; some refuse it one model only, or refuse one prompt, and then the key is well for
+/// everything else.
+/// </summary>
+internal static class RefusalReading
+{
+    private static readonly string[] ModelWords =
+    [
+        // OpenAI: "Project `proj_…` does not have access to model `gpt-4o`". AWS: "You don't have access to the model with the specified model ID."
+        "have access to model",
+        "have access to the model",
+
+        // AWS, for a policy: "… is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:…::foundation-model/…".
+        ":foundation-model/",
+        ":inference-profile/",
+    ];
+
+    /// <summary>The fault of a 403.</summary>
+    /// <param name="body">The provider's error.</param>
+    public static AttemptFault OfForbidden(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
+                ? Of(error)
+                : AttemptFault.KeyRefused;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return AttemptFault.KeyRefused;
+        }
+    }
+
+    private static AttemptFault Of(JsonElement error) =>
+        IsOfPrompt(error) ? AttemptFault.Rejected
+        : Text(error, "code") == "model_not_found" || (Text(error, "message") is { } said && Array.Exists(ModelWords, word => said.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            ? AttemptFault.ModelRefused
+        : AttemptFault.KeyRefused;
+
+    /// <summary>OpenRouter says with a moderated prompt what was flagged and why.</summary>
+    private static bool IsOfPrompt(JsonElement error) =>
+        Text(error, "code") is "content_policy_violation" or "content_filter"
+        || (error.TryGetProperty("metadata", out var details) && details.ValueKind == JsonValueKind.Object
+            && (details.TryGetProperty("flagged_input", out _) || (details.TryGetProperty("reasons", out var reasons) && reasons.ValueKind == JsonValueKind.Array)));
+
+    private static string? Text(JsonElement from, string name) =>
+        from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
