@@ -17,6 +17,7 @@ public sealed class AnswerCache : IAsyncDisposable
     private readonly GuardedAnswerStore? _store;
     private readonly Channel<StoredAnswer> _queue = Channel.CreateUnbounded<StoredAnswer>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
+    private readonly TimeProvider _time;
     private readonly Task _writing;
     private readonly Task _counting;
     private long _pending;
@@ -31,6 +32,7 @@ public sealed class AnswerCache : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         _memory = new MemoryAnswers(options.MaxMemoryMiB * 1024L * 1024, time);
         Index = new VectorIndex(options.MaxEntries, time);
+        _time = time;
         _store = store is null ? null : new GuardedAnswerStore(store, time, log);
         Loading = _store is null ? Task.CompletedTask : Task.Run(() => _store.LoadAsync(Load, _stop.Token));
         _writing = Task.Run(WriteAsync);
@@ -49,20 +51,30 @@ public sealed class AnswerCache : IAsyncDisposable
     internal CachedAnswer? InMemory(CacheKey key) => _memory.Find(key);
 
     /// <summary>An answer, wherever it is; null for none.</summary>
-    internal async ValueTask<CachedAnswer?> FindAsync(CacheKey key)
+    internal async ValueTask<CachedAnswer?> FindAsync(CacheKey key) => (await LookAsync(key)).Answer;
+
+    /// <summary>An answer, wherever it is; and where there is none, whether it is gone or the store just can't say.</summary>
+    internal async ValueTask<(CachedAnswer? Answer, bool IsGone)> LookAsync(CacheKey key)
     {
         if (_memory.Find(key) is { } near)
         {
-            return near;
+            return (near, false);
         }
 
-        if (_store is null || await _store.FindAsync(key) is not { } bytes || AnswerCodec.Unpack(key, bytes) is not { } answer)
+        if (_store is null)
         {
-            return null;
+            return (null, true);
         }
 
+        var (bytes, isKnown) = await _store.FindAsync(key);
+        if (bytes is null || AnswerCodec.Unpack(key, bytes) is not { } answer || answer.Origin.Until <= _time.GetUtcNow())
+        {
+            return (null, isKnown);
+        }
+
+        // One that is larger than the memory is not kept there, and served all the same.
         _memory.Add(answer);
-        return _memory.Find(key);
+        return (answer, false);
     }
 
     /// <summary>Entries that may say the same, the nearest first.</summary>

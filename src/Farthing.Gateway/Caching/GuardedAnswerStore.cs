@@ -14,22 +14,22 @@ internal sealed partial class GuardedAnswerStore(IAnswerStore inner, TimeProvide
     /// <summary>What it is called.</summary>
     public string Name => inner.Name;
 
-    /// <summary>An answer's bytes; null where it has none, or can't say.</summary>
-    public async ValueTask<byte[]?> FindAsync(CacheKey key)
+    /// <summary>An answer's bytes, null for none; and whether the store could say.</summary>
+    public async ValueTask<(byte[]? Bytes, bool IsKnown)> FindAsync(CacheKey key)
     {
         if (IsResting)
         {
-            return null;
+            return default;
         }
 
         try
         {
-            return await inner.FindAsync(key);
+            return (await inner.FindAsync(key), true);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             Fail(error);
-            return null;
+            return default;
         }
     }
 

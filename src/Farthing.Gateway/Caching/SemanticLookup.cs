@@ -76,13 +76,17 @@ internal sealed partial class SemanticLookup(
                 continue;
             }
 
-            if (await answers.FindAsync(candidate.Key) is { } answer)
+            var (answer, isGone) = await answers.LookAsync(candidate.Key);
+            if (answer is not null)
             {
                 return (answer, candidate.Similarity);
             }
 
-            // The store dropped it.
-            answers.Index.Remove(candidate.Key);
+            // The store dropped it; one that can't say may have it a moment later.
+            if (isGone)
+            {
+                answers.Index.Remove(candidate.Key);
+            }
         }
 
         return (null, nearest);

@@ -121,6 +121,42 @@ public sealed class AnswerStoreTests
     }
 
     [Fact]
+    public async Task What_a_store_cannot_say_is_not_gone()
+    {
+        using var folder = new ScratchFolder();
+        await using (var cache = Cache(SqliteAnswerStore.Open(folder.FullName, 1 << 20, _time)))
+        {
+            Assert.True((await cache.LookAsync(Key(1))).IsGone);
+        }
+
+        using var server = await RedisServer.StartAsync();
+        await using var down = Cache(RedisAnswerStore.Connect(new Secret(server.Address)));
+        await down.Loading;
+        server.Kill();
+
+        Assert.Equal((null, false), await down.LookAsync(Key(1)));
+        Assert.Equal((null, false), await down.LookAsync(Key(1)));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_larger_than_the_memory_is_served_from_the_store()
+    {
+        using var folder = new ScratchFolder();
+        var options = new SemanticCacheOptions { MaxMemoryMiB = 1 };
+        var large = Answer(1, null) with { Body = new byte[2 << 20] };
+        await using (var first = new AnswerCache(options, SqliteAnswerStore.Open(folder.FullName, 8 << 20, _time), _time, NullLogger<AnswerCache>.Instance))
+        {
+            first.Save(large);
+        }
+
+        await using var next = new AnswerCache(options, SqliteAnswerStore.Open(folder.FullName, 8 << 20, _time), _time, NullLogger<AnswerCache>.Instance);
+
+        Assert.NotNull(await next.FindAsync(Key(1)));
+        _time.Advance(TimeSpan.FromDays(8));
+        Assert.Null(await next.FindAsync(Key(1)));
+    }
+
+    [Fact]
     public async Task Looking_up_waits_for_no_writer()
     {
         using var folder = new ScratchFolder();
