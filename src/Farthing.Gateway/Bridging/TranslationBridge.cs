@@ -40,16 +40,17 @@ public sealed class TranslationBridge : IShapeBridge
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(provider);
-        var options = TranslationOptions.For(model, _time.GetUtcNow()) with { MaxTokensField = provider.MaxTokensField };
+        var options = TranslationOptions.For(model, _time.GetUtcNow()) with { MaxTokensField = provider.MaxTokensField, TakesThinkingBack = provider.TakesThinkingBack };
+        var asksForUsage = provider.StreamUsage == StreamUsage.WhenAsked;
         try
         {
-            // The outline's own body still names fallbacks, which no provider knows; a chat request asks for its stream's usage.
+            // The outline's own body still names fallbacks, which no provider knows.
             ReadOnlyMemory<byte> own = request.For(model, askForUsage: false);
             return (Client, Provider) switch
             {
                 (WireShape.Chat, _) => ChatToAnthropic(ChatToMessages.Translate(own, options)),
-                (WireShape.Messages, _) => MessagesToOpenAi(MessagesToChat.Translate(own, options)),
-                (_, WireShape.Chat) => ResponsesToOpenAi(ResponsesToChat.Translate(own, options), provider.StreamUsage == StreamUsage.WhenAsked),
+                (WireShape.Messages, _) => MessagesToOpenAi(MessagesToChat.Translate(own, options), asksForUsage),
+                (_, WireShape.Chat) => ResponsesToOpenAi(ResponsesToChat.Translate(own, options), asksForUsage),
                 _ => ResponsesToAnthropic(ResponsesToMessages.Translate(own, options)),
             };
         }
@@ -66,9 +67,9 @@ public sealed class TranslationBridge : IShapeBridge
         ErrorToOpenAi.Translate,
         new MessagesStreamToChat(request.Answer));
 
-    private static BridgedAttempt MessagesToOpenAi(TranslatedRequest request) => new(
+    private static BridgedAttempt MessagesToOpenAi(TranslatedRequest request, bool asksForUsage) => new(
         request,
-        Chat(request, asksForUsage: true),
+        Chat(request, asksForUsage),
         static body => CompletionToMessage.Translate(body).Body,
         ErrorToAnthropic.Translate,
         new ChatStreamToMessages());

@@ -46,6 +46,9 @@ public sealed record ProviderRow(string Name, string BaseUrl)
     /// <summary>What it calls the limit of an answer's tokens, for requests that are translated; older servers know <c>max_tokens</c> alone.</summary>
     public string MaxTokensField { get; init; } = "max_completion_tokens";
 
+    /// <summary>Whether it refuses a turn that called tools without the thinking that went before, as <c>reasoning_content</c>.</summary>
+    public bool TakesThinkingBack { get; init; }
+
     /// <summary>What is asked with <c>GET</c> whether a refused key is good again: it costs nothing and needs a key.</summary>
     public string ProbePath { get; init; } = "models";
 

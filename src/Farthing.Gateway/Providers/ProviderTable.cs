@@ -48,7 +48,13 @@ public static class ProviderTable
             ModelPrefixes = ["mistral-", "ministral-", "codestral-", "magistral-", "pixtral-"],
         },
         new("groq", "https://api.groq.com/openai/v1") { Speaks = [WireShape.Chat, WireShape.Responses] },
-        new("deepseek", "https://api.deepseek.com/v1") { Speaks = ChatOnly, MaxTokensField = OldMaxTokens, ModelPrefixes = ["deepseek-"] },
+        new("deepseek", "https://api.deepseek.com/v1")
+        {
+            Speaks = ChatOnly,
+            MaxTokensField = OldMaxTokens,
+            TakesThinkingBack = true,
+            ModelPrefixes = ["deepseek-"],
+        },
 
         // It lists models for anybody.
         new("openrouter", "https://openrouter.ai/api/v1") { Speaks = OpenAiShapes, ProbePath = "key" },

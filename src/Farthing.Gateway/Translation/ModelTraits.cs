@@ -34,7 +34,14 @@ internal static class ModelTraits
         bool takesEffort = reasons
             || name.StartsWith("gpt-oss", StringComparison.Ordinal)
             || (name.StartsWith("gemini-", StringComparison.Ordinal) && Version(name) >= 25);
-        return new TranslationOptions { Reasoning = takesEffort ? ReasoningForm.Effort : ReasoningForm.None, TakesSampling = !reasons };
+        return new TranslationOptions
+        {
+            Reasoning = takesEffort ? ReasoningForm.Effort : ReasoningForm.None,
+            TakesSampling = !reasons,
+
+            // A name without a version, such as gemini-flash-latest, is the newest model's.
+            SignsCalls = name.StartsWith("gemini-", StringComparison.Ordinal) && Version(name) is 0 or >= 30,
+        };
     }
 
     /// <summary>Ten times the first version in a name: <c>claude-haiku-4-5-20251001</c> is 45, <c>claude-sonnet-4-20250514</c> 40, <c>gpt-5.1</c> 51.</summary>

@@ -24,6 +24,12 @@ public sealed record TranslationOptions
     /// </summary>
     public string MaxTokensField { get; init; } = "max_completion_tokens";
 
+    /// <summary>Whether the model signs its calls of tools and refuses them in later turns without, see <see cref="CallSignature"/>. Default false.</summary>
+    public bool SignsCalls { get; init; }
+
+    /// <summary>Whether the server wants a turn's thinking back as <c>reasoning_content</c>. Default false.</summary>
+    public bool TakesThinkingBack { get; init; }
+
     /// <summary>
     /// Whether a chat request is on its way to Anthropic's messages, so that it may hold what those know beyond chat completions: pictures
     /// in results of tools, and signed thinking. Default false.

@@ -54,7 +54,7 @@ public static class CompletionToMessage
             json.WriteStartObject();
             json.WriteString("type", "thinking");
             json.WriteString("thinking", thought);
-            json.WriteString("signature", "");
+            json.WriteString("signature", SealedThinking.Mark);
             json.WriteEndObject();
         }
 
@@ -72,6 +72,14 @@ public static class CompletionToMessage
         int at = 0;
         foreach (JsonElement call in message.Field("tool_calls").Items())
         {
+            if (CallSignature.Of(call) is { } signature)
+            {
+                json.WriteStartObject();
+                json.WriteString("type", "redacted_thinking");
+                json.WriteString("data", CallSignature.Seal(signature));
+                json.WriteEndObject();
+            }
+
             JsonElement function = call.Field("function");
             json.WriteStartObject();
             json.WriteString("type", "tool_use");

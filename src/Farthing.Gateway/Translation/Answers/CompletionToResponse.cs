@@ -31,6 +31,11 @@ public static class CompletionToResponse
         AddMessage(items, message, choice.Field("logprobs"), form);
         foreach (JsonElement call in message.Field("tool_calls").Items())
         {
+            if (form.WantsSealed && CallSignature.Of(call) is { } signature)
+            {
+                items.Add(new ResponseItem(ResponseItemKind.Reasoning, form.OwnPart, items.Count) { Sealed = CallSignature.Seal(signature) });
+            }
+
             JsonElement function = call.Field("function");
             var item = new ResponseItem(ResponseItemKind.Call, form.OwnPart, items.Count)
             {
@@ -57,7 +62,9 @@ public static class CompletionToResponse
 
         var item = new ResponseItem(ResponseItemKind.Reasoning, form.OwnPart, items.Count)
         {
-            Sealed = form.WantsSealed && blocks.Items().Any() ? SealedThinking.Seal(JsonForms.Write(blocks.WriteTo)) : null,
+            Sealed = !form.WantsSealed ? null
+                : blocks.Items().Any() ? SealedThinking.Seal(JsonForms.Write(blocks.WriteTo))
+                : SealedThinking.SealUnsigned(thought!),
         };
         if (form.WantsSummary && !string.IsNullOrEmpty(thought))
         {

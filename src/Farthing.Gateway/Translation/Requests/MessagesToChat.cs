@@ -41,7 +41,7 @@ public static class MessagesToChat
         {
             json.WriteStartObject();
             json.WriteString("model", options.Model ?? request.Needed("model").Text());
-            new MessagesTurns(json).Write(request);
+            new MessagesTurns(json, options).Write(request);
             json.WriteNumber(options.MaxTokensField, request.Needed("max_tokens").Whole(1));
             WriteSampling(json, request, options);
             MessagesTools.Write(json, request);
@@ -60,9 +60,6 @@ public static class MessagesToChat
             {
                 // An Anthropic stream always ends with its usage.
                 json.WriteBoolean("stream", true);
-                json.WriteStartObject("stream_options");
-                json.WriteBoolean("include_usage", true);
-                json.WriteEndObject();
             }
 
             json.WriteEndObject();

@@ -4,7 +4,9 @@ using System.Text.Json;
 namespace Farthing.Gateway.Translation.Requests;
 
 /// <summary>Anthropic's <c>system</c> and turns as OpenAI's messages: results of tools become messages of their own.</summary>
-internal sealed class MessagesTurns(Utf8JsonWriter json)
+/// <param name="json">The chat request.</param>
+/// <param name="options">Where it goes.</param>
+internal sealed class MessagesTurns(Utf8JsonWriter json, TranslationOptions options)
 {
     private readonly MessagesParts _parts = new(json);
 
@@ -143,8 +145,9 @@ internal sealed class MessagesTurns(Utf8JsonWriter json)
             return;
         }
 
-        StringBuilder text = new();
-        List<RequestNode> calls = [];
+        StringBuilder text = new(), thought = new();
+        List<(RequestNode Call, string? Signature)> calls = [];
+        string? signature = null;
         foreach (RequestNode block in content.Items())
         {
             switch (block.Object().Needed("type").Text())
@@ -153,10 +156,15 @@ internal sealed class MessagesTurns(Utf8JsonWriter json)
                     text.Append(Text(block).Text());
                     break;
                 case "tool_use":
-                    calls.Add(block);
+                    calls.Add((block, signature));
+                    signature = null;
                     break;
-                case "thinking" or "redacted_thinking":
-                    // Signed by Anthropic and of no use to another model.
+                case "thinking":
+                    thought.Append(block.Text("thinking"));
+                    break;
+                case "redacted_thinking":
+                    // What Anthropic made is of no use to another model.
+                    signature = SealedThinking.Open(block.Text("data"))?.Items().Select(CallSignature.In).FirstOrDefault() ?? signature;
                     break;
                 case var other:
                     throw block.Needed("type").Refusal($"'{other}' has no form at OpenAI; there are text, tool_use and thinking.");
@@ -178,17 +186,27 @@ internal sealed class MessagesTurns(Utf8JsonWriter json)
             json.WriteNull("content");
         }
 
+        if (thought.Length > 0 && options.TakesThinkingBack)
+        {
+            json.WriteString("reasoning_content", thought.ToString());
+        }
+
         if (calls.Count > 0)
         {
             json.WriteStartArray("tool_calls");
-            calls.ForEach(WriteCall);
+            for (int i = 0; i < calls.Count; i++)
+            {
+                // Of calls at once the first is signed.
+                WriteCall(calls[i].Call, calls[i].Signature ?? (i == 0 ? CallSignature.Unknown : null));
+            }
+
             json.WriteEndArray();
         }
 
         json.WriteEndObject();
     }
 
-    private void WriteCall(RequestNode call)
+    private void WriteCall(RequestNode call, string? signature)
     {
         json.WriteStartObject();
         json.WriteString("id", call.Needed("id").Text());
@@ -198,6 +216,11 @@ internal sealed class MessagesTurns(Utf8JsonWriter json)
         JsonElement input = call.Needed("input").Object().Element;
         json.WriteString("arguments", JsonForms.Write(input.WriteTo));
         json.WriteEndObject();
+        if (options.SignsCalls && signature is not null)
+        {
+            CallSignature.Write(json, signature);
+        }
+
         json.WriteEndObject();
     }
 }

@@ -15,6 +15,7 @@ internal sealed class ResponsesTurns(Utf8JsonWriter json, TranslationOptions opt
     private readonly List<string> _origins = [];
     private readonly List<RequestNode> _pictures = [];
     private ModelTurn? _turn;
+    private string? _signature;
     private bool _hasSaid;
 
     /// <summary>The path of what each message came from: of its content, or of the first item where there are several.</summary>
@@ -70,7 +71,8 @@ internal sealed class ResponsesTurns(Utf8JsonWriter json, TranslationOptions opt
                 break;
             case "function_call":
                 EndResults();
-                (_turn ??= new(item.Path)).Calls.Add(item);
+                (_turn ??= new(item.Path)).Calls.Add((item, _signature));
+                _signature = null;
                 break;
             case "function_call_output":
                 EndTurn();
@@ -145,9 +147,13 @@ internal sealed class ResponsesTurns(Utf8JsonWriter json, TranslationOptions opt
     private void TakeThinking(RequestNode item)
     {
         EndResults();
-        if (!options.GoesOnToMessages || SealedThinking.Open(item.Text("encrypted_content")) is not { } blocks)
+        List<JsonElement> blocks = [.. (SealedThinking.Open(item.Text("encrypted_content")) ?? default).Items()];
+        List<JsonElement> thoughts = options.GoesOnToMessages ? blocks.FindAll(IsSigned) : options.TakesThinkingBack ? blocks.FindAll(IsThought) : [];
+        string? signature = options.SignsCalls ? blocks.Select(CallSignature.In).FirstOrDefault() : null;
+        LeftThinkingOut |= thoughts.Count == 0 && signature is null;
+        _signature = signature ?? _signature;
+        if (thoughts.Count == 0)
         {
-            LeftThinkingOut = true;
             return;
         }
 
@@ -156,8 +162,14 @@ internal sealed class ResponsesTurns(Utf8JsonWriter json, TranslationOptions opt
             EndTurn();
         }
 
-        (_turn ??= new(item.Path)).Thinking.AddRange(blocks.EnumerateArray());
+        (_turn ??= new(item.Path)).Thinking.AddRange(thoughts);
     }
+
+    private static bool IsThought(JsonElement block) => block.TextField("type") == "thinking";
+
+    /// <summary>Anthropic takes back what it signed, and nobody else's.</summary>
+    private static bool IsSigned(JsonElement block) =>
+        (IsThought(block) && block.TextField("signature") is not null) || (block.TextField("type") == "redacted_thinking" && block.TextField("data") is not null);
 
     private void EndTurn()
     {
@@ -171,7 +183,11 @@ internal sealed class ResponsesTurns(Utf8JsonWriter json, TranslationOptions opt
         _hasSaid = true;
         Begin("assistant", turn.Origin);
         json.WriteString("content", turn.Text.Length > 0 ? turn.Text.ToString() : null);
-        if (turn.Thinking.Count > 0)
+        if (turn.Thinking.Count > 0 && !options.GoesOnToMessages)
+        {
+            json.WriteString("reasoning_content", string.Concat(turn.Thinking.Select(static block => block.TextField("thinking"))));
+        }
+        else if (turn.Thinking.Count > 0)
         {
             json.WriteStartArray("thinking_blocks");
             turn.Thinking.ForEach(block => block.WriteTo(json));
@@ -181,14 +197,19 @@ internal sealed class ResponsesTurns(Utf8JsonWriter json, TranslationOptions opt
         if (turn.Calls.Count > 0)
         {
             json.WriteStartArray("tool_calls");
-            turn.Calls.ForEach(WriteCall);
+            for (int i = 0; i < turn.Calls.Count; i++)
+            {
+                // Of calls at once the first is signed.
+                WriteCall(turn.Calls[i].Item, turn.Calls[i].Signature ?? (i == 0 ? CallSignature.Unknown : null));
+            }
+
             json.WriteEndArray();
         }
 
         json.WriteEndObject();
     }
 
-    private void WriteCall(RequestNode item)
+    private void WriteCall(RequestNode item, string? signature)
     {
         json.WriteStartObject();
         json.WriteString("id", item.Needed("call_id").Text());
@@ -197,6 +218,11 @@ internal sealed class ResponsesTurns(Utf8JsonWriter json, TranslationOptions opt
         json.WriteString("name", item.Needed("name").Text());
         json.WriteString("arguments", item.Needed("arguments").Text());
         json.WriteEndObject();
+        if (options.SignsCalls && signature is not null)
+        {
+            CallSignature.Write(json, signature);
+        }
+
         json.WriteEndObject();
     }
 
@@ -228,7 +254,7 @@ internal sealed class ResponsesTurns(Utf8JsonWriter json, TranslationOptions opt
 
         public StringBuilder Text { get; } = new();
 
-        public List<RequestNode> Calls { get; } = [];
+        public List<(RequestNode Item, string? Signature)> Calls { get; } = [];
 
         public List<JsonElement> Thinking { get; } = [];
 

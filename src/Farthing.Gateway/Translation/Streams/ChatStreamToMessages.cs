@@ -143,7 +143,7 @@ public sealed class ChatStreamToMessages : StreamTranslator
                 json.WriteString(kind, "");
                 if (kind == "thinking")
                 {
-                    json.WriteString("signature", "");
+                    json.WriteString("signature", SealedThinking.Mark);
                 }
             });
         }
@@ -170,6 +170,11 @@ public sealed class ChatStreamToMessages : StreamTranslator
             {
                 Break(null, "The provider mixes the arguments of several calls, so the answer is not whole.");
                 return;
+            }
+
+            if (CallSignature.Of(call) is { } signature)
+            {
+                BeginBlock("redacted_thinking", json => json.WriteString("data", CallSignature.Seal(signature)));
             }
 
             _call = index;

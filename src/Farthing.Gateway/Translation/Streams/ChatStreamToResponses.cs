@@ -181,6 +181,11 @@ public sealed class ChatStreamToResponses(AnswerContext context) : StreamTransla
                 return;
             }
 
+            if (_form.WantsSealed && CallSignature.Of(call) is { } signature)
+            {
+                Open(new ResponseItem(ResponseItemKind.Reasoning, _form.OwnPart, _items.Count) { Sealed = CallSignature.Seal(signature) });
+            }
+
             _call = index;
             Open(new ResponseItem(ResponseItemKind.Call, _form.OwnPart, _items.Count)
             {
@@ -241,7 +246,7 @@ public sealed class ChatStreamToResponses(AnswerContext context) : StreamTransla
 
         if (item.Kind == ResponseItemKind.Reasoning && _form.WantsSealed)
         {
-            item.Sealed = _thinking.Seal();
+            item.Sealed ??= _thinking.Seal();
         }
 
         Events.Done(item, status);

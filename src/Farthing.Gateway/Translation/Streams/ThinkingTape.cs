@@ -35,10 +35,10 @@ internal sealed class ThinkingTape
         }
     }
 
-    /// <summary>What came since the last time, as a client sends it back; null where nothing was signed.</summary>
+    /// <summary>What came since the last time, as a client sends it back; null where nothing did.</summary>
     public string? Seal()
     {
-        string? made = _blocks.Count == 0 ? null : SealedThinking.Seal(JsonForms.Write(json =>
+        string? made = _blocks.Count == 0 ? (_text.Length == 0 ? null : SealedThinking.SealUnsigned(_text.ToString())) : SealedThinking.Seal(JsonForms.Write(json =>
         {
             json.WriteStartArray();
             _blocks.ForEach(block => json.WriteRawValue(block));

@@ -56,6 +56,21 @@ public sealed class ResponsesBridgingTests
     private static async Task<List<(string Type, string Data)>> EventsAsync(HttpResponseMessage response) =>
         StreamTranslationTests.Events(await response.Content.ReadAsStringAsync(Stop));
 
+    [Theory]
+    [InlineData("mistral/mistral-small", false)]
+    [InlineData("gemini/gemini-2.5-flash", true)]
+    public async Task An_anthropic_clients_stream_asks_for_usage_only_where_the_provider_takes_that(string model, bool asks)
+    {
+        await using var rig = await GatewayRig.StartAsync(Yaml);
+        rig.Second.Usual = Events(cut: false, Chunks);
+
+        using var response = await rig.PostAsync("/v1/messages", $$"""{"model":"{{model}}","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"Hi"}]}""");
+
+        Assert.EndsWith("\"type\":\"message_stop\"}\n\n", await response.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Equal(asks, rig.Second.Requests.Single().Body.Contains("stream_options", StringComparison.Ordinal));
+        Assert.Equal((20L, 7L), (await rig.BooksAsync()).Select(static row => (row.Input, row.Output)).Single());
+    }
+
     [Fact]
     public async Task A_chain_falls_back_to_an_anthropic_model_and_is_booked_by_its_count()
     {

@@ -75,7 +75,7 @@ public sealed class AnswerTranslationTests
 
         Equal("""
             {"id":"msg_chatcmpl-1","type":"message","role":"assistant","model":"gpt-4o-mini","content":[
-              {"type":"thinking","thinking":"Hm.","signature":""},
+              {"type":"thinking","thinking":"Hm.","signature":"farthing-thinking-1."},
               {"type":"text","text":"Let me see."},
               {"type":"tool_use","id":"call_1","name":"stock","input":{"sku":"A1"}},
               {"type":"tool_use","id":"call_2","name":"today","input":{}}],

@@ -33,7 +33,10 @@ public sealed class CompletionToResponseTests
     public void Thinking_is_told_to_who_asked()
     {
         JsonNode made = Translate(Answer("""{"content":"A mug.","reasoning":"Hm."}"""), Telling);
-        Equal("""{"id":"rs_1_0","type":"reasoning","summary":[{"type":"summary_text","text":"Hm."}]}""", Utf8(made["output"]![0]!.ToJsonString()));
+        JsonObject thought = made["output"]![0]!.AsObject();
+        Equal("""[{"type":"thinking","thinking":"Hm."}]""", Utf8(SealedThinking.Open(thought["encrypted_content"]!.GetValue<string>())!.Value.GetRawText()));
+        thought.Remove("encrypted_content");
+        Equal("""{"id":"rs_1_0","type":"reasoning","summary":[{"type":"summary_text","text":"Hm."}]}""", Utf8(thought.ToJsonString()));
         Assert.Equal("msg_1_1", made["output"]![1]!["id"]!.GetValue<string>());
     }
 

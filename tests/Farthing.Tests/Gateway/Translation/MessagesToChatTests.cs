@@ -51,7 +51,7 @@ public sealed class MessagesToChatTests
         Equal("""
             {
               "model": "gpt-4o-mini", "max_completion_tokens": 300, "temperature": 0.7, "top_p": 0.9, "stop": ["END"], "stream": true,
-              "stream_options": {"include_usage": true}, "user": "u-1",
+              "user": "u-1",
               "messages": [
                 {"role": "system", "content": [{"type": "text", "text": "You write captions."}, {"type": "text", "text": "Be short."}]},
                 {"role": "user", "content": [

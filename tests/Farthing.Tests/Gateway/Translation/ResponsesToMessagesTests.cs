@@ -97,9 +97,9 @@ public sealed class ResponsesToMessagesTests
     public void Thinking_sealed_here_is_taken_out_for_a_provider_that_speaks_responses()
     {
         string body = $$"""{"model":"m","input":[{"role":"user","content":"x"},{"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"{{SealedThinking.Seal("[]"u8)}}"},{"type":"reasoning","id":"rs_2","encrypted_content":"theirs"}],"n":1.50}""";
-        Equal("""{"model":"m","input":[{"role":"user","content":"x"},{"type":"reasoning","id":"rs_2","encrypted_content":"theirs"}],"n":1.50}""", SealedThinking.RemovedFrom(Utf8(body)).ToArray());
+        Equal("""{"model":"m","input":[{"role":"user","content":"x"},{"type":"reasoning","id":"rs_2","encrypted_content":"theirs"}],"n":1.50}""", SealedRemoval.From(Utf8(body)).ToArray());
         byte[] other = Utf8("""{"model":"m","input":"x"}""");
-        Assert.Equal(other, SealedThinking.RemovedFrom(other).ToArray());
+        Assert.Equal(other, SealedRemoval.From(other).ToArray());
     }
 
     [Theory]

@@ -162,7 +162,7 @@ public sealed class StreamTranslationTests
         string[] expected =
         [
             """{"type":"message_start","message":{"id":"msg_chatcmpl-1","type":"message","role":"assistant","model":"gpt-4o-mini","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":0,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":0}}}""",
-            """{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}""",
+            """{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":"farthing-thinking-1."}}""",
             """{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"Hm."}}""",
             """{"type":"content_block_stop","index":0}""",
             """{"type":"content_block_start","index":1,"content_block":{"type":"text","text":""}}""",

@@ -182,7 +182,10 @@ public sealed class TranslationPropertyTests
                 }
             }
 
-            Equal(request.ToJsonString(), Utf8(said.ToJsonString()));
+            // Whether usage must be asked for is the provider's quirk.
+            var asked = request.DeepClone().AsObject();
+            asked.Remove("stream_options");
+            Equal(asked.ToJsonString(), Utf8(said.ToJsonString()));
         });
     }
 
