@@ -42,9 +42,17 @@ internal static class MessagesToConverse
             WriteFormat(json, format.Object());
         }
 
-        if (request.Needed("model").Text().Contains("anthropic.", StringComparison.Ordinal) && ForClaude.Any(field => request[field] is not null))
+        RequestNode? effort = request["output_config"]?["effort"];
+        if (request.Needed("model").Text().Contains("anthropic.", StringComparison.Ordinal) && (effort is not null || ForClaude.Any(field => request[field] is not null)))
         {
             json.WriteStartObject("additionalModelRequestFields");
+            if (effort is not null)
+            {
+                json.WriteStartObject("output_config");
+                json.WriteString("effort", effort.Text());
+                json.WriteEndObject();
+            }
+
             foreach (string field in ForClaude.Where(field => request[field] is not null))
             {
                 json.Copy(field, request[field]!.Element);

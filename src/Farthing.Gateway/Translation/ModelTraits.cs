@@ -10,6 +10,11 @@ internal static class ModelTraits
     {
         ArgumentNullException.ThrowIfNull(model);
         string name = model[(model.LastIndexOf('/') + 1)..].ToLowerInvariant();
+
+        // Bedrock's names have the maker in front, and a region before that: eu.anthropic.claude-opus-4-7-v1:0.
+        const string Maker = "anthropic.";
+        int maker = name.IndexOf(Maker, StringComparison.Ordinal);
+        name = maker < 0 ? name : name[(maker + Maker.Length)..];
         return name.StartsWith("claude-", StringComparison.Ordinal) ? Claude(name) : OpenAi(name);
     }
 

@@ -60,7 +60,7 @@ public static class ChatToMessages
 
             json.WriteEndObject();
         });
-        return new TranslatedRequest(written, answer, DroppedFields.Of(request, Known));
+        return new TranslatedRequest(written, answer, [.. DroppedFields.Of(request, Known), .. LeftOut(request, options, thinking)]);
     }
 
     private static void Refuse(RequestNode request)
@@ -96,6 +96,24 @@ public static class ChatToMessages
                     ? "functions were replaced by tools. Send 'tools' and 'tool_choice'."
                     : "an Anthropic model has no form of this. Leave it out.");
             }
+        }
+    }
+
+    /// <summary>Known fields that the model refuses, beside another field or while it thinks.</summary>
+    private static IEnumerable<string> LeftOut(RequestNode request, TranslationOptions options, ThinkingPlan thinking)
+    {
+        bool isSampled = options.TakesSampling && !thinking.IsOn;
+        foreach (string field in (string[])["temperature", "top_p", "top_k"])
+        {
+            if (request[field] is not null && (!isSampled || (field == "top_p" && request["temperature"] is not null)))
+            {
+                yield return field;
+            }
+        }
+
+        if (thinking.LeavesEffortOut)
+        {
+            yield return "reasoning_effort";
         }
     }
 

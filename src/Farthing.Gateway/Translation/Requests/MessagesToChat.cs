@@ -58,14 +58,31 @@ public static class MessagesToChat
 
             if (isStream)
             {
-                // An Anthropic stream always ends with its usage.
+                // Whether its usage must be asked for is the provider's quirk, and some refuse to be asked.
                 json.WriteBoolean("stream", true);
             }
 
             json.WriteEndObject();
         });
         return new TranslatedRequest(
-            written, new AnswerContext { IsStream = isStream, IncludeUsage = true, Created = options.Now }, DroppedFields.Of(request, Known));
+            written, new AnswerContext { IsStream = isStream, IncludeUsage = true, Created = options.Now }, [.. DroppedFields.Of(request, Known), .. LeftOut(request, options)]);
+    }
+
+    /// <summary>Known fields that the model has no form for.</summary>
+    private static IEnumerable<string> LeftOut(RequestNode request, TranslationOptions options)
+    {
+        foreach (string field in (string[])["temperature", "top_p"])
+        {
+            if (request[field] is not null && !options.TakesSampling)
+            {
+                yield return field;
+            }
+        }
+
+        if (Effort(request) is not null && options.Reasoning != ReasoningForm.Effort)
+        {
+            yield return request["thinking"] is not null ? "thinking" : "output_config.effort";
+        }
     }
 
     private static void WriteSampling(Utf8JsonWriter json, RequestNode request, TranslationOptions options)

@@ -13,6 +13,9 @@ internal sealed class ThinkingPlan
     private readonly string? _effort;
     private readonly long _budget;
 
+    /// <summary>The most that a limit is raised to where the client gave none.</summary>
+    public const long MostTokens = 36_864;
+
     private ThinkingPlan(long maxTokens, RequestNode? given, string? effort, long budget) =>
         (MaxTokens, _given, _effort, _budget) = (maxTokens, given, effort, budget);
 
@@ -22,6 +25,9 @@ internal sealed class ThinkingPlan
     /// <summary>Whether it thinks.</summary>
     public bool IsOn => _given?.Text("type") is { } type ? type != "disabled" : _effort is not null || _budget > 0;
 
+    /// <summary>Whether the client asked for an effort that the model is not told.</summary>
+    public bool LeavesEffortOut { get; private init; }
+
     /// <summary>Reads a request.</summary>
     public static ThinkingPlan Of(RequestNode request, TranslationOptions options)
     {
@@ -30,12 +36,12 @@ internal sealed class ThinkingPlan
         string? effort = Effort(request["reasoning_effort"]);
         if (request["thinking"] is { } given)
         {
-            return new ThinkingPlan(most, given.Object(), null, 0);
+            return new ThinkingPlan(most, given.Object(), null, 0) { LeavesEffortOut = effort is not null };
         }
 
         if (effort is null || options.Reasoning == ReasoningForm.None || IsForced(request["tool_choice"]) || IsUnsigned(request["messages"]))
         {
-            return new ThinkingPlan(most, null, null, 0);
+            return new ThinkingPlan(most, null, null, 0) { LeavesEffortOut = effort is not null };
         }
 
         if (options.Reasoning == ReasoningForm.Effort)
@@ -46,7 +52,7 @@ internal sealed class ThinkingPlan
         // Without a limit of the client's own there is room for the whole budget and an answer.
         long budget = Budget(effort);
         most = limit is null ? Math.Max(most, budget + options.DefaultMaxTokens) : most;
-        return new ThinkingPlan(most, null, null, most > LeastBudget ? Math.Min(budget, most - 1) : 0);
+        return new ThinkingPlan(most, null, null, most > LeastBudget ? Math.Min(budget, most - 1) : 0) { LeavesEffortOut = most <= LeastBudget };
     }
 
     /// <summary>Writes <c>thinking</c> and <c>output_config</c>.</summary>

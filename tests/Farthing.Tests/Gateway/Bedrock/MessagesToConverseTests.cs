@@ -8,6 +8,15 @@ namespace Farthing.Tests.Gateway.Bedrock;
 public sealed class MessagesToConverseTests
 {
     [Fact]
+    public void A_claudes_effort_goes_to_it_beside_its_thinking()
+    {
+        var made = MessagesToConverse.Translate(System.Text.Encoding.UTF8.GetBytes("""
+            {"model":"eu.anthropic.claude-opus-4-7","max_tokens":9,"messages":[{"role":"user","content":"Hi"}],"thinking":{"type":"adaptive"},"output_config":{"effort":"low"}}
+            """));
+        Assert.Contains("\"additionalModelRequestFields\":{\"output_config\":{\"effort\":\"low\"},\"thinking\":{\"type\":\"adaptive\"}}", System.Text.Encoding.UTF8.GetString(made.Body), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_request_with_everything_is_said_in_converse()
     {
         ConverseRequest made = Translate(

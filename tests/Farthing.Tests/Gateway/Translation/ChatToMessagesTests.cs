@@ -18,6 +18,18 @@ public sealed class ChatToMessagesTests
 
     private static JsonNode Said(string fields, TranslationOptions? options = null) => JsonNode.Parse(Translate(With(fields), options).Body)!;
 
+    [Theory]
+    [InlineData("claude-opus-4-7", "\"temperature\":0.2,\"top_p\":0.9", "temperature,top_p")]
+    [InlineData("eu.anthropic.claude-opus-4-7-v1:0", "\"temperature\":0.2", "temperature")]
+    [InlineData("claude-haiku-4-5", "\"temperature\":0.2,\"top_p\":0.9", "top_p")]
+    [InlineData("claude-haiku-4-5", "\"temperature\":0.2,\"reasoning_effort\":\"low\"", "temperature")]
+    [InlineData("claude-3-5-haiku-latest", "\"reasoning_effort\":\"low\"", "reasoning_effort")]
+    [InlineData("claude-haiku-4-5", "\"max_tokens\":100,\"reasoning_effort\":\"low\"", "reasoning_effort")]
+    [InlineData("claude-haiku-4-5", "\"temperature\":0.2,\"reasoning_effort\":\"none\"", "")]
+    public void A_known_field_that_the_model_refuses_is_named_among_the_dropped(string model, string fields, string dropped) => Assert.Equal(
+        dropped,
+        string.Join(',', ChatToMessages.Translate(Utf8($$"""{"model":"m","messages":[{"role":"user","content":"Hi"}],{{fields}}}"""), TranslationOptions.For(model, default)).Dropped));
+
     [Fact]
     public void A_conversation_with_parallel_tools_and_pictures()
     {

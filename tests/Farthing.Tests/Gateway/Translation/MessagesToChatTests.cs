@@ -14,6 +14,13 @@ public sealed class MessagesToChatTests
 
     private static JsonNode Said(string fields, TranslationOptions? options = null) => JsonNode.Parse(Translate(With(fields), options).Body)!;
 
+    [Theory]
+    [InlineData("gpt-5-mini", "\"temperature\":0.2,\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000}", "temperature")]
+    [InlineData("gpt-4o", "\"temperature\":0.2,\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000}", "thinking")]
+    [InlineData("gpt-4o", "\"output_config\":{\"effort\":\"low\"}", "output_config.effort")]
+    public void A_known_field_that_the_model_refuses_is_named_among_the_dropped(string model, string fields, string dropped) =>
+        Assert.Equal([dropped], Translate(With(fields), TranslationOptions.For(model, default)).Dropped);
+
     [Fact]
     public void A_conversation_with_parallel_tools_and_pictures()
     {

@@ -17,6 +17,11 @@ public sealed class ResponsesToMessagesTests
         ResponsesToMessages.Translate(Utf8(body), TranslationOptions.For(model, DateTimeOffset.UnixEpoch));
 
     [Fact]
+    public void What_the_model_refuses_is_named_as_the_client_wrote_it() => Assert.Equal(
+        ["temperature", "reasoning.effort"],
+        ResponsesToMessages.Translate(Utf8("""{"model":"m","input":"Hi","max_output_tokens":100,"temperature":0.2,"reasoning":{"effort":"low"}}"""), TranslationOptions.For("claude-opus-4-7", default) with { Reasoning = ReasoningForm.None }).Dropped);
+
+    [Fact]
     public void A_conversation_with_tools_and_pictures()
     {
         TranslatedRequest translated = Translate("""
