@@ -51,6 +51,13 @@ internal static class BudgetErrors
         $"The model '{target}' has no price ({resource}), so that the budget '{budget.Name}' can't bound what it costs. Add prices for input-tokens and output-tokens, or set unpriced: allow at the budget.",
         "model");
 
+    /// <summary>Nothing bounds what a request may cost.</summary>
+    public static GatewayError Unbounded(string what, BudgetOptions budget) => new(
+        403,
+        "cost_unbounded",
+        $"What '{what}' reads and how often it runs is up to the provider, so that the budget '{budget.Name}' can't bound what this call costs. Leave it out, or call with a key that no budget pays for.",
+        "tools");
+
     private static string Each(BudgetPeriod period) => period switch
     {
         BudgetPeriod.Day => " a day",

@@ -3,6 +3,7 @@ using Farthing.Gateway.Booking;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Providers;
+using Farthing.Gateway.Translation.Requests;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
@@ -61,10 +62,18 @@ internal sealed class BudgetGate
 
         var most = call.Shape == WireShape.Embeddings ? 0 : accounts.Max(static account => account.Options.MaxOutputTokens);
         var request = RequestBound.Read(call.Request.Body.Span, call.Targets.Any(static target => target.Model.Contains("gpt-4o-mini", StringComparison.Ordinal)));
+        if (request.Unbounded is { } unbounded)
+        {
+            return (null, BudgetErrors.Unbounded(unbounded, accounts[0].Options));
+        }
+
+        // On the way to messages, a limit that the client left out is raised to have room for thinking.
+        var raised = request.Thinks && call.Shape is WireShape.Chat or WireShape.Responses ? Math.Max(most, ThinkingPlan.MostTokens) : most;
         Dictionary<ModelTarget, long?> bounds = [];
         foreach (var target in call.Targets)
         {
-            bounds[target] = _bound.Of(Resource(target, now), request, most, now, _writesUnasked.Contains(target.Provider));
+            var writesUnasked = _writesUnasked.Contains(target.Provider);
+            bounds[target] = _bound.Of(Resource(target, now), request, writesUnasked ? most : raised, now, writesUnasked);
         }
 
         var hold = new BudgetHold(accounts, bounds, _desk.Time);

@@ -12,6 +12,9 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
     /// <summary>More tokens than any model has.</summary>
     public const long MaxTokens = 1_000_000_000;
 
+    /// <summary>What a model reads at most, in which all that the gateway can't see must have room: the largest of OpenAI's, Anthropic's and Google's.</summary>
+    public const long Context = 1_048_576;
+
     // What a provider frames messages with, and its own words for tools (Anthropic: up to some 700 tokens).
     private const int Frame = 1_024;
 
@@ -20,8 +23,14 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
     private const int Picture = 5_000;
     private const int PictureOfMini = 50_000;
 
-    // What the gateway can't see: an earlier answer, a file or a document that the provider has.
-    private const int Reference = 200_000;
+    // Tools that the client runs itself; others run at the provider, as often as the model likes, and read the whole conversation each time.
+    private static readonly string[] ClientTools = ["function", "custom", "bash_", "text_editor_", "computer", "memory_", "local_shell", "apply_patch"];
+
+    /// <summary>What of it nothing bounds: a tool that runs at the provider; null for nothing.</summary>
+    public string? Unbounded { get; private init; }
+
+    /// <summary>Whether it asks for thinking, so that a translation may raise the limit of its answer.</summary>
+    public bool Thinks { get; private init; }
 
     /// <summary>Reads a body, which must be the JSON object that was read before.</summary>
     /// <param name="body">The client's bytes.</param>
@@ -29,10 +38,11 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
     public static RequestBound Read(ReadOnlySpan<byte> body, bool isMini)
     {
         var json = new Utf8JsonReader(body);
-        var (pictures, references) = (0L, 0L);
+        var (pictures, contexts) = (0L, 0L);
+        var (isUnseen, isOfTools, writesCache, thinks) = (false, false, false, false);
         long? output = null;
         long answers = 1;
-        var writesCache = false;
+        string? unbounded = null;
         while (json.Read())
         {
             if (json.TokenType != JsonTokenType.PropertyName)
@@ -40,34 +50,54 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
                 continue;
             }
 
-            if (json.CurrentDepth == 1 && IsLimit(ref json))
+            var isOuter = json.CurrentDepth == 1;
+            isOfTools = isOuter ? json.ValueTextEquals("tools"u8) : isOfTools;
+            if (isOuter && IsLimit(ref json))
             {
                 output = Number(ref json) is { } limit ? Math.Max(output ?? 0, limit) : output;
             }
-            else if (json.CurrentDepth == 1 && json.ValueTextEquals("n"u8))
+            else if (isOuter && json.ValueTextEquals("n"u8))
             {
                 answers = Math.Max(1, Number(ref json) ?? 1);
+            }
+            else if (isOuter && (json.ValueTextEquals("reasoning_effort"u8) || json.ValueTextEquals("reasoning"u8)))
+            {
+                thinks = true;
+            }
+            else if (isOuter && json.ValueTextEquals("mcp_servers"u8))
+            {
+                unbounded = json.Read() && json.TokenType == JsonTokenType.StartArray && json.Read() && json.TokenType != JsonTokenType.EndArray ? "mcp_servers" : unbounded;
             }
             else if (json.ValueTextEquals("type"u8))
             {
                 json.Read();
-                pictures += json.TokenType == JsonTokenType.String && IsPicture(ref json) ? 1 : 0;
+                var isText = json.TokenType == JsonTokenType.String;
+                unbounded ??= isText && isOfTools && json.CurrentDepth == 3 && !IsClientTool(json.GetString()!) ? json.GetString() : null;
+                pictures += isText && IsPicture(ref json) ? 1 : 0;
+                isUnseen |= isText && IsDocument(ref json);
+
+                // Anthropic's compaction reads the conversation once more, for an answer of its own.
+                contexts += isText && json.GetString()!.StartsWith("compact_", StringComparison.Ordinal) ? 1 : 0;
             }
             else if (json.ValueTextEquals("cache_control"u8))
             {
                 writesCache = true;
             }
-            else if (IsReference(ref json))
+            else
             {
-                references++;
+                isUnseen |= IsReference(ref json, isOuter);
             }
         }
 
         return new RequestBound(
-            Math.Min(MaxTokens, body.Length + Frame + (pictures * (isMini ? PictureOfMini : Picture)) + (references * Reference)),
+            Math.Min(MaxTokens, body.Length + Frame + (pictures * (isMini ? PictureOfMini : Picture)) + ((contexts + (isUnseen ? 1 : 0)) * Context)),
             output is { } most ? Math.Min(MaxTokens, most) : null,
-            Math.Min(answers, 1_000),
-            writesCache);
+            Math.Min(answers + contexts, 1_000),
+            writesCache)
+        {
+            Unbounded = unbounded,
+            Thinks = thinks,
+        };
     }
 
     private static bool IsLimit(ref Utf8JsonReader name) =>
@@ -76,9 +106,17 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
     private static bool IsPicture(ref Utf8JsonReader type) =>
         type.ValueTextEquals("image_url"u8) || type.ValueTextEquals("image"u8) || type.ValueTextEquals("input_image"u8);
 
-    private static bool IsReference(ref Utf8JsonReader name) =>
+    /// <summary>Of a document each page is billed as text and as a picture, whatever its bytes are.</summary>
+    private static bool IsDocument(ref Utf8JsonReader type) =>
+        type.ValueTextEquals("document"u8) || type.ValueTextEquals("file"u8) || type.ValueTextEquals("input_file"u8);
+
+    private static bool IsClientTool(string type) => Array.Exists(ClientTools, known => type.StartsWith(known, StringComparison.Ordinal));
+
+    /// <summary>What the gateway can't see: an earlier answer, a file or a template that the provider has, what its search finds.</summary>
+    private static bool IsReference(ref Utf8JsonReader name, bool isOuter) =>
         name.ValueTextEquals("previous_response_id"u8) || name.ValueTextEquals("conversation"u8) || name.ValueTextEquals("file_id"u8)
-        || name.ValueTextEquals("file_url"u8) || name.ValueTextEquals("container"u8);
+        || name.ValueTextEquals("file_url"u8) || name.ValueTextEquals("container"u8)
+        || (isOuter && (name.ValueTextEquals("prompt"u8) || name.ValueTextEquals("web_search_options"u8)));
 
     private static long? Number(ref Utf8JsonReader json) =>
         json.Read() && json.TokenType == JsonTokenType.Number ? json.TryGetInt64(out var value) && value > 0 ? value : MaxTokens : null;

@@ -301,10 +301,22 @@ public sealed class BudgetTests
     [InlineData("""{"model":"m","max_tokens":50,"n":3}""", 35, 50L, 3, false)]
     [InlineData("""{"max_completion_tokens":9,"max_tokens":5,"x":{"max_tokens":99}}""", 64, 9L, 1, false)]
     [InlineData("""{"m":[{"type":"image_url","cache_control":{}}]}""", 5_047, null, 1, true)]
-    [InlineData("""{"previous_response_id":"r","max_output_tokens":1e300}""", 200_054, 1_000_000_000L, 1, false)]
+    [InlineData("""{"previous_response_id":"r","max_output_tokens":1e300}""", 1_048_630, 1_000_000_000L, 1, false)]
     [InlineData("""{"n":-5,"max_tokens":null}""", 26, null, 1_000, false)]
+    [InlineData("""{"c":[{"type":"document","source":{"type":"url"}},{"type":"document"}]}""", 1_048_647, null, 1, false)]
+    [InlineData("""{"prompt":{"id":"p"},"x":{"prompt":1}}""", 1_048_614, null, 1, false)]
+    [InlineData("""{"context_management":{"edits":[{"type":"compact_20260112"}]},"max_tokens":5}""", 1_048_653, 5L, 2, false)]
     public void A_request_is_bounded_by_its_bytes_its_pictures_and_what_it_refers_to(string body, long prompt, long? output, long answers, bool writes) =>
         Assert.Equal(new RequestBound(prompt + 1_024, output, answers, writes), RequestBound.Read(System.Text.Encoding.UTF8.GetBytes(body), isMini: false));
+
+    [Theory]
+    [InlineData("""{"tools":[{"name":"f"},{"type":"function","function":{"parameters":{"type":"object"}}},{"type":"bash_20250124"}]}""", null)]
+    [InlineData("""{"tools":[{"type":"function"},{"type":"web_search_20250305"}]}""", "web_search_20250305")]
+    [InlineData("""{"tools":[{"type":"file_search"}]}""", "file_search")]
+    [InlineData("""{"messages":[{"x":[{"type":"web_search"}]}],"mcp_servers":[]}""", null)]
+    [InlineData("""{"mcp_servers":[{"type":"url"}]}""", "mcp_servers")]
+    public void What_runs_at_the_provider_is_bounded_by_nothing(string body, string? unbounded) =>
+        Assert.Equal(unbounded, RequestBound.Read(System.Text.Encoding.UTF8.GetBytes(body), isMini: false).Unbounded);
 
     [Fact]
     public void The_bound_of_a_call_takes_the_dearest_price_of_its_prompt_and_never_overflows()
