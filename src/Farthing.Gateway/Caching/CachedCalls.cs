@@ -174,7 +174,7 @@ public sealed partial class CachedCalls
             if (order is { Stores: true, StoresSemantic: true } && _semantic is not null)
             {
                 // What the look-up tried in vain is not tried again: the answer is there, and its client waits for it.
-                vector ??= isEmbedded ? null : await _semantic.EmbedAsync(call, identity, flight.Stop);
+                vector ??= isEmbedded ? null : await EmbedAsync(call, identity, served, flight.Stop);
                 meaning = vector is null ? null : new AnswerMeaning(identity.Scope, identity.Text!, vector);
             }
 
@@ -194,6 +194,20 @@ public sealed partial class CachedCalls
             {
                 _flights.End(key, flight);
             }
+        }
+    }
+
+    /// <summary>Embeds the text beside a stream that has begun, and ends the stream where the call fails over it: nobody else has it yet.</summary>
+    private async ValueTask<TextVector?> EmbedAsync(GatewayCall call, RequestIdentity identity, AttemptResult served, CancellationToken stop)
+    {
+        try
+        {
+            return await _semantic!.EmbedAsync(call, identity, stop);
+        }
+        catch
+        {
+            served.Stream?.Dispose();
+            throw;
         }
     }
 

@@ -124,6 +124,20 @@ public abstract class SemanticServingTests
     }
 
     [Fact]
+    public async Task A_stream_that_had_begun_is_ended_and_booked_where_its_call_fails_over_the_embedding()
+    {
+        await using var rig = await StartAsync(Cached, new WordEmbedder { Fault = new Farthing.Gateway.Booking.BookingException("full", new IOException("full")) });
+        var left = new TaskCompletionSource();
+        rig.First.Usual = Hang(left, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"A\"}}]}\n\n");
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat(more: ",\"stream\":true"), ("x-farthing-cache", "refresh"));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.Equal("cancelled", Assert.Single(await rig.BooksAsync()).Outcome);
+    }
+
+    [Fact]
     public async Task A_providers_embeddings_are_booked_like_any_call()
     {
         await using var rig = await StartAsync(Yaml + "\nsemantic_cache: {enabled: true, similarity_threshold: 0.6, embedder: other/text-embedding-3-small}");
