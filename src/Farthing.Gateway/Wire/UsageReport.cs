@@ -60,8 +60,9 @@ public sealed class UsageReport
             // Some servers (Gemini, xAI) count reasoning beside the completion: the total has what both leave out, told apart or not.
             reasoning = beside;
         }
-        else
+        else if (shape == WireShape.Messages || reasoning <= output)
         {
+            // More than the completion (Perplexity's deep research) can't be in it.
             reasoning = Math.Min(reasoning, output);
             output -= reasoning;
         }

@@ -78,6 +78,7 @@ public sealed class StreamReadingTests
     [InlineData(WireShape.Messages, """{"usage":{"input_tokens":23,"output_tokens":10,"iterations":[{"type":"compaction","input_tokens":180,"output_tokens":35,"cache_read_input_tokens":7},{"type":"message","input_tokens":23,"output_tokens":10}]}}""", 203, 7, 0, 0, 45, 0)]
     [InlineData(WireShape.Messages, """{"usage":{"iterations":[{"type":"message","input_tokens":23,"output_tokens":10},{"input_tokens":180,"output_tokens":35,"type":"compaction"}],"input_tokens":23,"output_tokens":10}}""", 203, 0, 0, 0, 45, 0)]
     [InlineData(WireShape.Messages, """{"usage":{"input_tokens":23,"output_tokens":10,"iterations":[{"type":"message","input_tokens":23,"output_tokens":10},{"type":"advisor_message","model":"other","input_tokens":9,"output_tokens":9}]}}""", 23, 0, 0, 0, 10, 0)]
+    [InlineData(WireShape.Chat, """{"usage":{"prompt_tokens":33,"completion_tokens":7163,"total_tokens":7196,"citation_tokens":20016,"reasoning_tokens":73997}}""", 33, 0, 0, 0, 7_163, 73_997)]
     public void No_token_is_in_two_classes(WireShape shape, string body, long input, long cached, long written, long hour, long output, long reasoning) =>
         Assert.Equal(
             new TokenCounts(input, cached, written, hour, output, reasoning),
