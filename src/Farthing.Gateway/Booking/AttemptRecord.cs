@@ -58,7 +58,7 @@ public sealed record AttemptRecord
     /// <summary>The model as the provider knows it.</summary>
     public required string Model { get; init; }
 
-    /// <summary>What it is priced as, such as <c>llm/openai/gpt-4o-mini</c>.</summary>
+    /// <summary>What it is priced as, such as <c>llm/openai/gpt-4o-mini</c>; of another service than the standard one <c>llm/openai/gpt-5#priority</c>.</summary>
     public required string Resource { get; init; }
 
     /// <summary>Which key, by its id.</summary>

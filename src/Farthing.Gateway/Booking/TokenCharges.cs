@@ -100,9 +100,13 @@ public sealed class TokenCharges(PriceBook book)
             ? Meters.InputTokens
             : Meters.CacheWriteTokens;
 
-    /// <summary>A model may have other prices above a size of prompt, of which all that the attempt used is billed.</summary>
-    private string TierOf(string resource, in TokenCounts tokens) =>
-        PriceTier.ForPrompt(book, resource, "", tokens.Input + tokens.CachedInput + tokens.CacheWrite + tokens.CacheWriteHour);
+    /// <summary>A model, or one service of it, may have other prices above a size of prompt, of which all that the attempt used is billed.</summary>
+    private string TierOf(string resource, in TokenCounts tokens)
+    {
+        var mark = resource.LastIndexOf('#');
+        var (model, service) = mark < 0 ? (resource, "") : (resource[..mark], resource[(mark + 1)..]);
+        return PriceTier.ForPrompt(book, model, service, tokens.Input + tokens.CachedInput + tokens.CacheWrite + tokens.CacheWriteHour);
+    }
 
     /// <summary>A class that the tier has no price for is billed at the model's own.</summary>
     private static string Priced(PriceBook book, string resource, string tier, string meter, DateTimeOffset at) =>

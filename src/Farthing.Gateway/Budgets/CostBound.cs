@@ -18,6 +18,13 @@ internal sealed class CostBound(PriceBook book)
         try
         {
             // The prompt may be smaller than its bound, so the dearer of the model's own prices and those of the bound's tier counts.
+            if (request.Service.Length > 0)
+            {
+                // Asked for, and not always given: the dearer of the two.
+                var asked = Of(PriceTier.Resource(resource, request.Service), request with { Service = "" }, output, at, writesUnasked);
+                return asked is null ? null : Math.Max(asked.Value, Of(resource, request with { Service = "" }, output, at, writesUnasked) ?? asked.Value);
+            }
+
             var own = Sum(resource, request, tokens, at, writesUnasked);
             var tier = PriceTier.ForPrompt(book, resource, "", request.Prompt);
             return tier == resource || own is null ? own : Math.Max(own.Value, Sum(tier, request, tokens, at, writesUnasked) ?? 0);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Farthing.Gateway.Wire;
 
 namespace Farthing.Gateway.Budgets;
 
@@ -32,6 +33,9 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
     /// <summary>Whether it asks for thinking, so that a translation may raise the limit of its answer.</summary>
     public bool Thinks { get; private init; }
 
+    /// <summary>The service that it asks for, as a tier of prices; empty for the standard one.</summary>
+    public string Service { get; init; } = "";
+
     /// <summary>Reads a body, which must be the JSON object that was read before.</summary>
     /// <param name="body">The client's bytes.</param>
     /// <param name="isMini">Whether a target counts pictures as gpt-4o-mini does.</param>
@@ -43,6 +47,7 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
         long? output = null;
         long answers = 1;
         string? unbounded = null;
+        var service = "";
         while (json.Read())
         {
             if (json.TokenType != JsonTokenType.PropertyName)
@@ -63,6 +68,10 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
             else if (isOuter && (json.ValueTextEquals("reasoning_effort"u8) || json.ValueTextEquals("reasoning"u8)))
             {
                 thinks = true;
+            }
+            else if (isOuter && json.ValueTextEquals("service_tier"u8))
+            {
+                service = json.Read() && json.TokenType == JsonTokenType.String ? ServiceTier.Of(json.GetString()!) : service;
             }
             else if (isOuter && json.ValueTextEquals("mcp_servers"u8))
             {
@@ -97,6 +106,7 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
         {
             Unbounded = unbounded,
             Thinks = thinks,
+            Service = service,
         };
     }
 

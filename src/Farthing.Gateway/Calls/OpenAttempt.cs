@@ -2,6 +2,7 @@ using Farthing.Gateway.Booking;
 using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Providers;
 using Farthing.Gateway.Wire;
+using Farthing.Ledger.Prices;
 
 namespace Farthing.Gateway.Calls;
 
@@ -56,7 +57,7 @@ public sealed class OpenAttempt
             Input = usage.HasInput ? reported.Input : TokenEstimate.OfPrompt(_prompt.Span),
             Output = usage.HasOutput || _shape == WireShape.Embeddings ? reported.Output : TokenEstimate.OfPrompt(body),
         };
-        return End(EndOf(fault), fault, status, tokens, !isTold);
+        return End(EndOf(fault), fault, status, tokens, !isTold, usage.Service);
     }
 
     /// <summary>Ends a stream, or an answer that broke off. What was not reported is counted here and flagged.</summary>
@@ -69,7 +70,7 @@ public sealed class OpenAttempt
         var reported = reading.Usage.Counts(_shape);
         if (fault == AttemptFault.None && reading.Usage is { HasInput: true, HasOutput: true })
         {
-            return End(AttemptEnd.Answered, fault, status, reported, false);
+            return End(AttemptEnd.Answered, fault, status, reported, false, reading.Usage.Service);
         }
 
         // A stream that was cut may have reported a first count of its output; what came is at least that. The text has the reasoning in it.
@@ -77,7 +78,7 @@ public sealed class OpenAttempt
         {
             Input = reading.Usage.HasInput ? reported.Input : TokenEstimate.OfPrompt(_prompt.Span),
             Output = Math.Max(reported.Output, TokenEstimate.OfText(reading.Text) - reported.Reasoning),
-        }, true);
+        }, true, reading.Usage.Service);
     }
 
     private static AttemptEnd EndOf(AttemptFault fault) => fault switch
@@ -88,7 +89,7 @@ public sealed class OpenAttempt
         _ => AttemptEnd.Failed,
     };
 
-    private AttemptRecord End(AttemptEnd end, AttemptFault fault, int status, TokenCounts tokens, bool estimated)
+    private AttemptRecord End(AttemptEnd end, AttemptFault fault, int status, TokenCounts tokens, bool estimated, string service = "")
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
         {
@@ -98,6 +99,9 @@ public sealed class OpenAttempt
         Record = Record with
         {
             EndedAt = _time.GetUtcNow(),
+
+            // Another service has other prices: what it is priced as is known only now.
+            Resource = PriceTier.Resource(Record.Resource, service),
             End = end,
             Fault = fault.Code(),
             Status = status,

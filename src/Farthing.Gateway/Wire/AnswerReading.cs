@@ -19,6 +19,12 @@ public static class AnswerReading
 
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
+                if (json.ValueTextEquals("service_tier"u8))
+                {
+                    usage.ReadService(ref json);
+                    continue;
+                }
+
                 var isUsage = json.ValueTextEquals("usage"u8);
                 json.Read();
                 if (isUsage)

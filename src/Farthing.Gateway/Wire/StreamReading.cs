@@ -100,6 +100,10 @@ public sealed class StreamReading(WireShape shape)
                     kinds |= json.TokenType == JsonTokenType.Null ? EventKinds.None : EventKinds.Error;
                     json.Skip();
                 }
+                else if (json.ValueTextEquals("service_tier"u8))
+                {
+                    Usage.ReadService(ref json);
+                }
                 else if (!json.ValueTextEquals("choices"u8))
                 {
                     json.Skip();
@@ -142,6 +146,11 @@ public sealed class StreamReading(WireShape shape)
             {
                 json.Read();
                 Usage.Read(ref json);
+            }
+            else if (json.CurrentDepth == 2 && json.ValueTextEquals("service_tier"u8))
+            {
+                // Of a response; a message has it in its usage.
+                Usage.ReadService(ref json);
             }
             else if (json.CurrentDepth == 1 && json.ValueTextEquals("type"u8))
             {

@@ -28,6 +28,21 @@ public sealed class UsageReport
     /// <summary>Whether there is a count of what was generated. Of embeddings, which generate nothing, there is none.</summary>
     public bool HasOutput => _output is not null;
 
+    /// <summary>The service that was really used, as a tier of prices; empty for the standard one.</summary>
+    public string Service { get; private set; } = "";
+
+    /// <summary>Takes the value of <c>service_tier</c>, which OpenAI says beside the usage and Anthropic in it; the reader stands on its name.</summary>
+    public void ReadService(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.String)
+        {
+            Service = ServiceTier.Of(json.GetString()!);
+        }
+
+        json.Skip();
+    }
+
     /// <summary>Takes a usage object; the reader stands on its start and ends on its end.</summary>
     public void Read(ref Utf8JsonReader json)
     {
@@ -93,6 +108,10 @@ public sealed class UsageReport
         else if (json.ValueTextEquals("total_tokens"u8))
         {
             Take(ref json, ref _total);
+        }
+        else if (json.ValueTextEquals("service_tier"u8))
+        {
+            ReadService(ref json);
         }
         else if (json.ValueTextEquals("iterations"u8))
         {

@@ -57,6 +57,21 @@ public sealed class BookingTests
         Assert.Equal(6_600_000, rig.Amount());
     }
 
+    [Theory]
+    [InlineData("default", "0.000006600000", "llm/openai/gpt-4o-mini")]
+    [InlineData("priority", "unpriced", "llm/openai/gpt-4o-mini#priority")]
+    public async Task An_answer_is_booked_by_the_service_that_it_says_was_used(string service, string cost, string resource)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.First.Usual = Json(200, ChatAnswer.Replace("\"id\"", $"\"service_tier\":\"{service}\",\"id\"", StringComparison.Ordinal));
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat());
+
+        Assert.Equal(cost, Header(response, "x-farthing-cost-usd"));
+        Assert.Single(await rig.BooksAsync());
+        Assert.All(rig.Charges(), row => Assert.Equal(resource, row.Resource));
+    }
+
     [Fact]
     public async Task What_has_no_price_is_unpriced_and_never_0()
     {

@@ -92,6 +92,29 @@ public sealed class GatewayMetricsTests
         Assert.Equal((40_000_000_000, 50_000_000_000), (new CostBound(book).Of("llm/openai/m", request, 0, Noon), new CostBound(book).Of("llm/openai/m", request, 0, Noon, writesUnasked: true)));
     }
 
+    [Fact]
+    public void Another_service_is_billed_at_its_own_prices_and_never_at_the_standard_ones()
+    {
+        var book = PriceBook.Parse("""
+            prices:
+              - { id: a, resource: llm/openai/m, meter: input-tokens, unit: million-tokens, usd: "1", from: 2026-01-01 }
+              - { id: b, resource: llm/openai/m, meter: output-tokens, unit: million-tokens, usd: "4", from: 2026-01-01 }
+              - { id: c, resource: "llm/openai/m#priority", meter: input-tokens, unit: million-tokens, usd: "2", from: 2026-01-01 }
+              - { id: d, resource: "llm/openai/m#priority+above-200k", meter: input-tokens, unit: million-tokens, usd: "3", from: 2026-01-01 }
+              - { id: e, resource: "llm/openai/m#flex", meter: input-tokens, unit: million-tokens, usd: "0.5", from: 2026-01-01 }
+            """);
+        var charges = new TokenCharges(book);
+        long? Cost(string service, long input, long output = 0) => (long?)charges.Cost(Attempt("m") with { Resource = PriceTier.Resource("llm/openai/m", service), Tokens = new TokenCounts(input, 0, 0, 0, output, 0) })?.Units;
+
+        Assert.Equal((1_000_000L, 2_000_000L, 500_000L), (Cost("", 1), Cost("priority", 1), Cost("flex", 1)));
+        Assert.Equal(600_003_000_000L, Cost("priority", 200_001));
+        Assert.Equal((null, null), (Cost("priority", 1, 1), Cost("scale", 1)));
+
+        var request = new RequestBound(1_000, null, 1, false);
+        long? Bound(string service) => new CostBound(book).Of("llm/openai/m", request with { Service = service }, 0, Noon);
+        Assert.Equal((1_000_000_000L, 2_000_000_000L, 1_000_000_000L, null), (Bound(""), Bound("priority"), Bound("flex"), Bound("scale")));
+    }
+
     private static AttemptRecord Attempt(string model) => new()
     {
         RequestId = "r",

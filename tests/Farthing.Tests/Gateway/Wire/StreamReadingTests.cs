@@ -84,6 +84,22 @@ public sealed class StreamReadingTests
             new TokenCounts(input, cached, written, hour, output, reasoning),
             AnswerReading.UsageOf(Encoding.UTF8.GetBytes(body))!.Counts(shape));
 
+    [Theory]
+    [InlineData(WireShape.Chat, """{"service_tier":"priority","choices":[],"usage":{"prompt_tokens":1}}""", "priority")]
+    [InlineData(WireShape.Chat, """{"service_tier":"default"}""", "")]
+    [InlineData(WireShape.Chat, """{"service_tier":"on_demand"}""", "")]
+    [InlineData(WireShape.Chat, """{"service_tier":null}""", "")]
+    [InlineData(WireShape.Chat, """{"service_tier":"What # is this?"}""", "unknown")]
+    [InlineData(WireShape.Responses, """{"type":"response.completed","response":{"service_tier":"flex","usage":{"input_tokens":1}}}""", "flex")]
+    [InlineData(WireShape.Messages, """{"type":"message_start","message":{"usage":{"input_tokens":3,"service_tier":"priority"}}}""", "priority")]
+    [InlineData(WireShape.Messages, """{"type":"message_start","message":{"usage":{"input_tokens":3,"service_tier":"standard"}}}""", "")]
+    public void A_stream_tells_the_service_that_was_used(WireShape shape, string data, string service)
+    {
+        var reading = new StreamReading(shape);
+        Assert.Equal(EventKinds.None, reading.Observe(Encoding.UTF8.GetBytes(data)) & EventKinds.Malformed);
+        Assert.Equal(service, reading.Usage.Service);
+    }
+
     [Fact]
     public void The_text_of_a_stream_is_kept_to_be_counted()
     {
