@@ -60,5 +60,5 @@ internal static class OutageMarks
     }
 
     private static IEnumerable<ProviderCount> Billed(IReadOnlyList<ProviderCount> simulator) =>
-        simulator.Select(static row => row.TokensOnly()).Where(static row => row is not { Input: 0, CachedInput: 0, CacheWrite: 0, Output: 0, Reasoning: 0 });
+        simulator.Select(static row => row.AsCharged()).Where(static row => row is not { Input: 0, CachedInput: 0, CacheWrite: 0, Output: 0, Reasoning: 0 });
 }

@@ -30,13 +30,10 @@ internal sealed record ProviderCount(string Provider, string Model, string Key, 
         .. counts.RootElement.GetProperty("by").EnumerateArray().Select(static row =>
         {
             JsonElement billed = row.GetProperty("billed"), outcomes = row.GetProperty("outcomes");
-
-            // OpenAI's usage has no class of written tokens: they are told, and priced, as input.
-            long written = billed.GetProperty("cache_write_tokens").GetInt64(), asInput = row.GetProperty("provider").GetString() == "openai" ? written : 0;
             return new ProviderCount(
                 row.GetProperty("provider").GetString()!, row.GetProperty("model").GetString()!, row.GetProperty("key").GetString()!,
                 row.GetProperty("attempts").GetInt64(), outcomes.TryGetProperty("ok", out JsonElement ok) ? ok.GetInt64() : 0,
-                billed.GetProperty("input_tokens").GetInt64() + asInput, billed.GetProperty("cached_input_tokens").GetInt64(), written - asInput,
+                billed.GetProperty("input_tokens").GetInt64(), billed.GetProperty("cached_input_tokens").GetInt64(), billed.GetProperty("cache_write_tokens").GetInt64(),
                 billed.GetProperty("output_tokens").GetInt64(), billed.GetProperty("reasoning_tokens").GetInt64());
         }).OrderBy(static row => (row.Provider, row.Model, row.Key)),
     ];
@@ -47,8 +44,10 @@ internal sealed record ProviderCount(string Provider, string Model, string Key, 
     /// <summary>The tokens of the ledger's charges; of attempts nothing.</summary>
     public static IReadOnlyList<ProviderCount> OfCharges(SqliteConnection ledger) => Read(ledger, Charged);
 
-    /// <summary>The tokens alone.</summary>
-    public ProviderCount TokensOnly() => this with { Attempts = 0, Answered = 0 };
+    /// <summary>The tokens alone, as they are charged: gpt-4o-mini has no price of cache writes, which are input there.</summary>
+    public ProviderCount AsCharged() => Provider == "openai"
+        ? this with { Attempts = 0, Answered = 0, Input = Input + CacheWrite, CacheWrite = 0 }
+        : this with { Attempts = 0, Answered = 0 };
 
     private static List<ProviderCount> Read(SqliteConnection ledger, string sql)
     {
