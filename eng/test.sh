@@ -17,77 +17,68 @@ dotnet restore Farthing.slnx --locked-mode -v quiet || fail "the restore failed"
 dotnet build Farthing.slnx -c Release --no-restore -v quiet || fail "the build failed"
 dotnet format Farthing.slnx --no-restore --verify-no-changes || fail "the formatting is off; run 'dotnet format'"
 
+# Installs a program where it is not there and can be.
+#   need COMMAND "PACKAGE…" WHAT-NEEDS-IT
+need() {
+    command -v "$1" > /dev/null && return
+    [[ $EUID -eq 0 ]] && command -v apt-get > /dev/null || fail "$1 is not installed; $3 need it"
+    # shellcheck disable=SC2086
+    { apt-get install -y --no-install-recommends $2 || { apt-get update && apt-get install -y --no-install-recommends $2; }; } > /dev/null 2>&1 \
+        || fail "$1 can't be installed; try 'apt-get install $2'"
+}
+
+need npm "nodejs npm" "the tests of the gateway's clients"
+need redis-server redis-server "the tests of the text-embedding cache"
+need python3 python3 "the tests of the Python sample"
+
 # The official clients of npm, by their lock file.
-if ! command -v npm > /dev/null; then
-    [[ $EUID -eq 0 ]] && command -v apt-get > /dev/null || fail "Node is not installed; the tests of the gateway's clients need it"
-    { apt-get install -y --no-install-recommends nodejs npm || { apt-get update && apt-get install -y --no-install-recommends nodejs npm; }; } \
-        > /dev/null 2>&1 || fail "Node can't be installed; try 'apt-get install nodejs npm'"
-fi
 if ! cmp -s tests/clients/package-lock.json tests/clients/node_modules/.installed; then
     npm ci --prefix tests/clients --no-audit --no-fund --ignore-scripts --loglevel=error || fail "npm can't install the packages of tests/clients"
     cp tests/clients/package-lock.json tests/clients/node_modules/.installed
 fi
 
-# A Redis server of the tests' own: nothing is written to disk but its log, and it goes when this script does.
-if ! command -v redis-server > /dev/null; then
-    [[ $EUID -eq 0 ]] && command -v apt-get > /dev/null || fail "redis-server is not installed; the tests of the text-embedding cache need it"
-    { apt-get install -y --no-install-recommends redis-server || { apt-get update && apt-get install -y --no-install-recommends redis-server; }; } \
-        > /dev/null 2>&1 || fail "redis-server can't be installed; try 'apt-get install redis-server'"
-fi
-
 # Garnet, which has vector sets; a tool of .NET by the manifest in .config.
 dotnet tool restore > /dev/null || fail "'dotnet tool restore' can't install garnet-server"
 
-# The sample client in Python is run against a real server.
-if ! command -v python3 > /dev/null; then
-    [[ $EUID -eq 0 ]] && command -v apt-get > /dev/null || fail "python3 is not installed; the test of the Python sample needs it"
-    { apt-get install -y --no-install-recommends python3 || { apt-get update && apt-get install -y --no-install-recommends python3; }; } \
-        > /dev/null 2>&1 || fail "python3 can't be installed; try 'apt-get install python3'"
-fi
-
 work="$(mktemp -d)"
 log="$work/tests.log"
-redis=""
-garnet=""
+servers=()
 postgres=""
-trap '[[ -n "$redis" ]] && kill "$redis" 2> /dev/null; [[ -n "$garnet" ]] && kill "$garnet" 2> /dev/null; [[ -n "$postgres" ]] && { kill -INT "$postgres" 2> /dev/null; wait "$postgres" 2> /dev/null; }; rm -rf "$work"' EXIT
-for port in $(shuf -i 20000-32000 -n 20); do
-    redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work" > "$work/redis.log" 2>&1 &
-    redis=$!
-    for _ in $(seq 50); do
-        kill -0 "$redis" 2> /dev/null || break
-        [[ "$(redis-cli -p "$port" ping 2> /dev/null)" == PONG ]] && break 2
-        sleep 0.1
-    done
-    kill "$redis" 2> /dev/null
-    redis=""
-done
-[[ -n "$redis" ]] || fail "redis-server does not start: $(tail -n 1 "$work/redis.log")"
-export FARTHING_TEST_REDIS="redis://127.0.0.1:$port"
+trap '[[ ${#servers[@]} -gt 0 ]] && kill "${servers[@]}" 2> /dev/null; [[ -n "$postgres" ]] && { kill -INT "$postgres" 2> /dev/null; wait "$postgres" 2> /dev/null; }; rm -rf "$work"' EXIT
 
-mkdir "$work/garnet"
-for garnetport in $(shuf -i 20000-32000 -n 20); do
-    dotnet tool run garnet-server -- --port "$garnetport" --bind 127.0.0.1 --enable-vector-set-preview --memory 256m --index 16m \
-        --checkpointdir "$work/garnet" > "$work/garnet.log" 2>&1 &
-    garnet=$!
-    for _ in $(seq 300); do
-        kill -0 "$garnet" 2> /dev/null || break
-        [[ "$(redis-cli -p "$garnetport" ping 2> /dev/null)" == PONG ]] && break 2
-        sleep 0.1
+# Starts a server of the tests' own that speaks Redis's protocol, on a port that is free; it goes when this script does. Its address is in $started.
+#   start NAME COMMAND…
+start() {
+    local name="$1" port pid
+    shift
+    for port in $(shuf -i 20000-32000 -n 20); do
+        "$@" --port "$port" --bind 127.0.0.1 > "$work/$name.log" 2>&1 &
+        pid=$!
+        for _ in $(seq 300); do
+            kill -0 "$pid" 2> /dev/null || break
+            if [[ "$(redis-cli -p "$port" ping 2> /dev/null)" == PONG ]]; then
+                servers+=("$pid")
+                started="redis://127.0.0.1:$port"
+                return
+            fi
+            sleep 0.1
+        done
+        kill "$pid" 2> /dev/null
     done
-    kill "$garnet" 2> /dev/null
-    garnet=""
-done
-[[ -n "$garnet" ]] || fail "garnet-server does not start: $(tail -n 1 "$work/garnet.log")"
-export FARTHING_TEST_GARNET="redis://127.0.0.1:$garnetport"
+    fail "$name does not start: $(tail -n 1 "$work/$name.log")"
+}
+
+start redis-server redis-server --save '' --appendonly no --dir "$work"
+export FARTHING_TEST_REDIS="$started"
+mkdir "$work/garnet"
+start garnet-server dotnet tool run garnet-server -- --enable-vector-set-preview --memory 256m --index 16m --checkpointdir "$work/garnet"
+export FARTHING_TEST_GARNET="$started"
 
 # A PostgreSQL server of the tests' own, in the same folder. It refuses to run as root, so there it runs as the user that its package makes.
 # Nothing here must survive a crash of the machine, so it does not wait for the disk.
 pgbin="$(ls -d /usr/lib/postgresql/*/bin 2> /dev/null | sort -V | tail -n 1)"
 if [[ -z "$pgbin" ]]; then
-    [[ $EUID -eq 0 ]] && command -v apt-get > /dev/null || fail "PostgreSQL is not installed; the tests of the ledger need its server"
-    { apt-get install -y --no-install-recommends postgresql || { apt-get update && apt-get install -y --no-install-recommends postgresql; }; } \
-        > /dev/null 2>&1 || fail "PostgreSQL can't be installed; try 'apt-get install postgresql'"
+    need postgres postgresql "the tests of the ledger"
     pgbin="$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)"
 fi
 

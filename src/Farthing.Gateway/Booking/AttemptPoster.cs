@@ -9,19 +9,32 @@ namespace Farthing.Gateway.Booking;
 /// <summary>Posts ended attempts: a row of the gateway's and the charges of its tokens, in one transaction. A repeat changes nothing.</summary>
 public sealed class AttemptPoster : IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly LedgerStore _file;
-    private readonly Journal _journal;
-    private readonly TokenCharges _charges;
+    private readonly RecordedPrices _prices;
+    private Journal _journal;
+    private TokenCharges _charges;
+    private bool _isStale;
 
-    private AttemptPoster(LedgerStore file, Journal journal, TokenCharges charges) => (_file, _journal, _charges) = (file, journal, charges);
+    private AttemptPoster(LedgerStore file, RecordedPrices prices)
+    {
+        (_file, _prices) = (file, prices);
+        (_journal, _charges) = (Journal.Open(file, prices.Book), new TokenCharges(prices.Book));
+    }
 
     /// <summary>Opens the ledger for the gateway, and adds its table where it is missing.</summary>
     /// <exception cref="LedgerException">The file can't be used, or the book has an id for another price than the file.</exception>
-    public static AttemptPoster Open(LedgerStore file, PriceBook book)
+    public static AttemptPoster Open(LedgerStore file, PriceBook book) => Open(file, () => book);
+
+    /// <summary>Opens the ledger for the gateway with prices that change with what is recorded in it.</summary>
+    /// <param name="file">The ledger.</param>
+    /// <param name="prices">Gives the prices in force; it is asked again when another process has recorded prices.</param>
+    /// <exception cref="LedgerException">The file can't be used, or the book has an id for another price than the file.</exception>
+    public static AttemptPoster Open(LedgerStore file, Func<PriceBook> prices)
     {
         ArgumentNullException.ThrowIfNull(file);
         file.Migrate(typeof(AttemptPoster).Assembly);
-        return new AttemptPoster(file, Journal.Open(file, book), new TokenCharges(book));
+        return new AttemptPoster(file, new RecordedPrices(file, prices));
     }
 
     /// <summary>
@@ -31,7 +44,35 @@ public sealed class AttemptPoster : IDisposable
     /// <param name="attempts">Ended attempts.</param>
     /// <param name="process">The session whose journal they are from, which holds what budgets gave for them.</param>
     /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
-    public PostedAttempts Post(IReadOnlyList<AttemptRecord> attempts, string process) => _file.Write(transaction =>
+    public PostedAttempts Post(IReadOnlyList<AttemptRecord> attempts, string process)
+    {
+        // What dead processes left is posted by another thread than what this one's calls leave.
+        lock (_gate)
+        {
+            RefreshPrices();
+            return _file.Write(transaction => Post(transaction, attempts, process));
+        }
+    }
+
+    /// <summary>Gives back what budgets gave to a process whose attempts are all posted.</summary>
+    /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
+    public void Release(string process) => _file.Write(transaction => BudgetRows.Release(transaction, process));
+
+    /// <summary>Gives back what processes hold of which nothing is left to post.</summary>
+    /// <param name="isLeft">Whether a process has files that are still to be posted.</param>
+    /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
+    public void ReleaseGone(Predicate<string> isLeft) => _file.Write(transaction =>
+    {
+        foreach (var process in BudgetRows.Holders(transaction).Where(process => !isLeft(process)))
+        {
+            BudgetRows.Release(transaction, process);
+        }
+    });
+
+    /// <inheritdoc/>
+    public void Dispose() => _journal.Dispose();
+
+    private PostedAttempts Post(LedgerTransaction transaction, IReadOnlyList<AttemptRecord> attempts, string process)
     {
         var added = 0;
         List<UsageFact> facts = [];
@@ -70,23 +111,17 @@ public sealed class AttemptPoster : IDisposable
 
         var unpriced = _journal.Post(transaction, facts).Unpriced;
         return new PostedAttempts(added, unpriced) { OfClosedDays = [.. closed.Select(static pair => (pair.Key, pair.Value))], BookedAt = open };
-    });
+    }
 
-    /// <summary>Gives back what budgets gave to a process whose attempts are all posted.</summary>
-    /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
-    public void Release(string process) => _file.Write(transaction => BudgetRows.Release(transaction, process));
-
-    /// <summary>Gives back what processes hold of which nothing is left to post.</summary>
-    /// <param name="isLeft">Whether a process has files that are still to be posted.</param>
-    /// <exception cref="LedgerException">The file can't be written; nothing was kept.</exception>
-    public void ReleaseGone(Predicate<string> isLeft) => _file.Write(transaction =>
+    /// <summary>A journal that can't be opened with new prices is tried again: nothing is posted by old ones.</summary>
+    private void RefreshPrices()
     {
-        foreach (var process in BudgetRows.Holders(transaction).Where(process => !isLeft(process)))
+        _isStale |= _prices.Refresh();
+        if (_isStale)
         {
-            BudgetRows.Release(transaction, process);
+            var journal = Journal.Open(_file, _prices.Book);
+            _journal.Dispose();
+            (_journal, _charges, _isStale) = (journal, new TokenCharges(_prices.Book), false);
         }
-    });
-
-    /// <inheritdoc/>
-    public void Dispose() => _journal.Dispose();
+    }
 }

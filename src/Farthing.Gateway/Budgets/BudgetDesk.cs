@@ -17,7 +17,7 @@ public sealed partial class BudgetDesk
     private readonly ILogger<BudgetDesk> _log;
 
     /// <summary>Opens the desk.</summary>
-    /// <param name="file">The shared file, which has the gateway's tables (<see cref="Booking.AttemptPoster.Open"/> makes them).</param>
+    /// <param name="file">The shared file, which has the gateway's tables (<see cref="Booking.AttemptPoster"/> makes them).</param>
     /// <param name="session">The journal's session, by which what this process holds is known when it dies.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Hears what a person should know.</param>

@@ -20,7 +20,6 @@ internal static class KeyCheck
     private static void OnSqlite(LedgerTransaction transaction, LedgerProblems problems)
     {
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText = "SELECT seq, id, key, is_derived, link FROM charges";
         using var row = command.ExecuteReader();
         while (row.Read())
@@ -36,7 +35,6 @@ internal static class KeyCheck
     private static void OnPostgres(LedgerTransaction transaction, LedgerProblems problems)
     {
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText =
             """
             SELECT coalesce(c.link, 0), coalesce(c.seq, k.seq), coalesce(c.id, k.id), c.seq IS NULL

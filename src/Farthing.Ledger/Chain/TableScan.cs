@@ -14,7 +14,6 @@ internal sealed class TableScan(LedgerTransaction transaction, LedgerTable table
     public IEnumerable<(long Link, SectionSum Sum)> Sections(Action<LedgerProblem> problems)
     {
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
 
         // A number grows with the link, so that the largest tables need no sorting.
         command.CommandText = $"SELECT {table.AllNames} FROM {table.Name} ORDER BY {(table.IsNumbered ? "seq" : "link")}";

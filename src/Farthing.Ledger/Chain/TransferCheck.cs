@@ -12,7 +12,6 @@ internal static class TransferCheck
     public static long Run(LedgerTransaction transaction, LedgerProblems problems)
     {
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText =
             """
             SELECT t.charge_seq, t.debit, t.credit, t.amount, t.link, d.name, c.name, h.stage, h.resource

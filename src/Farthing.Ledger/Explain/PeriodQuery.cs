@@ -112,7 +112,6 @@ internal static class PeriodQuery
     internal static DbCommand Command(LedgerTransaction transaction, ReportQuery query, string sql)
     {
         var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText = query.RunId is null ? sql : $"{sql} AND c.run_id = @run";
         CostQuery.AddScope(command, query);
         return command;

@@ -12,7 +12,6 @@ internal static class CostScan
     {
         var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText =
             $"""
             SELECT c.run_id, c.at, c.tags, c.stage, c.device_us, c.resource, c.meter, c.quantity, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END,
@@ -46,7 +45,6 @@ internal static class CostScan
     public static void ReadAttempts(LedgerTransaction transaction, ReportQuery query, CostCells cells)
     {
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText =
             $"""
             SELECT a.run_id, coalesce(o.at, a.started_at), a.tags, o.outcome, a.precision

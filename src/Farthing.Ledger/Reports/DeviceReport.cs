@@ -56,7 +56,10 @@ public sealed record DeviceReport(IReadOnlyList<DeviceRow> Rows, Currency Curren
             "Leased time by device",
             ["device", "resource", "leases", "leased", "stages", "warm-up", "idle", "lost", "used", "cost", "cost of idle", "cost of lost"],
             [.. Rows.Append(total).Select(Cells)],
-            HasTotal: true) { Unpriced = Unpriced };
+            HasTotal: true)
+        {
+            Unpriced = Unpriced,
+        };
     }
 
     private IReadOnlyList<SheetCell> Cells(DeviceRow row) =>

@@ -22,7 +22,10 @@ public sealed record RenderCosts(
         "Cost of a delivered render",
         ["renders", "with waste", "without waste", "p50", "p95", "max", "dearest"],
         [[SheetCell.Of(Renders), SheetCell.Of(WithWaste), SheetCell.Of(WithoutWaste), SheetCell.Of(Median), SheetCell.Of(P95), SheetCell.Of(Most), SheetCell.Of(MostRender)]],
-        HasTotal: false) { Unpriced = Unpriced };
+        HasTotal: false)
+    {
+        Unpriced = Unpriced,
+    };
 
     internal static RenderCosts Of(RenderSums sums, Currency currency)
     {

@@ -85,7 +85,6 @@ internal sealed class RenderSums
     {
         var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText =
             $"""
             SELECT c.run_id, c.render_id, c.at, c.tags, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END,

@@ -73,7 +73,6 @@ internal static class UndeliveredQuery
         foreach (var sql in transaction.IsSqlite ? new[] { OfAttemptsOnSqlite, OfLeasesOnSqlite } : [OfAttemptsOnPostgres, OfLeasesOnPostgres])
         {
             using var command = transaction.CreateCommand();
-            command.CommandTimeout = 0;
             command.CommandText = sql;
             CostQuery.AddScope(command, query with { RunId = null });
             using var row = command.ExecuteReader();

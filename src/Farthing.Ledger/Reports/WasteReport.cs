@@ -43,7 +43,10 @@ public sealed record WasteReport(IReadOnlyList<WasteRow> Rows, long Attempts, Cu
                 SheetCell.Of(Rows.Min(static row => row.First)), SheetCell.Of(Rows.Max(static row => row.Last)),
             ],
         ],
-        HasTotal: true) { Unpriced = Unpriced };
+        HasTotal: true)
+    {
+        Unpriced = Unpriced,
+    };
 
     internal static WasteReport Of(WasteSums costs, Currency currency)
     {

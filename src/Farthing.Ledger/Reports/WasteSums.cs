@@ -67,7 +67,6 @@ internal sealed class WasteSums
     private void ReadEnded(LedgerTransaction transaction, ReportQuery query)
     {
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText =
             $"""
             SELECT o.outcome, o.reason, o.tags, count(*) FROM undelivered AS o

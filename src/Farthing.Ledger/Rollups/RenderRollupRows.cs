@@ -105,7 +105,6 @@ internal static class RenderRollupRows
     public static IEnumerable<RenderRow> Read(LedgerTransaction transaction, long from, long to, string? runId, bool tagged)
     {
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText =
             $"""
             SELECT {Sums}, x.render{(tagged ? ", x.tags" : "")} FROM render_rollups AS x
@@ -131,7 +130,6 @@ internal static class RenderRollupRows
     public static IEnumerable<(RenderCell Cell, (bool Stored, bool Posted) IsDelivered, RenderSum Sum)> ReadNamed(LedgerTransaction transaction)
     {
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText =
             $"""
             SELECT {Sums}, x.attempt, x.day, x.tags, coalesce(u.run_id, ''), coalesce(r.render_id, ''),

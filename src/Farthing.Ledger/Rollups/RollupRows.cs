@@ -105,7 +105,6 @@ internal static class RollupRows
 
     private static void Scope(System.Data.Common.DbCommand command, long from, long to, string? runId)
     {
-        command.CommandTimeout = 0;
         command.Add("@from", from);
         command.Add("@to", to);
         if (runId is not null)

@@ -20,7 +20,6 @@ internal static class RollupScan
         LedgerTransaction transaction, IReadOnlyDictionary<int, FxRate> rates, Dictionary<RenderCell, RenderSum> renders, bool onlyRated = false)
     {
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText =
             $"""
             SELECT k.at, k.quantity, k.device_us, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END, {ChargeKind.Columns}, k.weight, k.render_id, k.attempt
@@ -68,7 +67,6 @@ internal static class RollupScan
     public static Dictionary<AttemptCell, long> Attempts(LedgerTransaction transaction)
     {
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText =
             """
             SELECT coalesce(o.at, a.started_at), coalesce(a.run_id, ''), coalesce(a.tags, ''), coalesce(a.precision, ''), coalesce(o.outcome, '')

@@ -12,21 +12,21 @@ namespace Farthing.Ledger.Usage;
 public sealed class UsageInbox : IDisposable
 {
     private readonly LedgerStore _store;
-    private readonly Func<PriceBook> _prices;
+    private readonly RecordedPrices _prices;
     private readonly UsageRules _rules;
     private Journal _journal;
-    private long _recording;
+    private bool _isStale;
 
     private UsageInbox(LedgerStore store, Func<PriceBook> prices, UsageRules rules)
     {
-        (_store, _prices, _rules) = (store, prices, rules);
-        (_recording, LastReceived) = store.Read(static transaction => (PriceStoreRows.LastRecording(transaction), UsageEventRows.LastReceived(transaction)));
-        Prices = prices();
+        (_store, _rules) = (store, rules);
+        LastReceived = store.Read(UsageEventRows.LastReceived);
+        _prices = new RecordedPrices(store, prices);
         _journal = Journal.Open(store, Prices);
     }
 
     /// <summary>The prices that are posted by.</summary>
-    public PriceBook Prices { get; private set; }
+    public PriceBook Prices => _prices.Book;
 
     /// <summary>When the last event came. The clock of what is posted never goes back behind it.</summary>
     public DateTimeOffset LastReceived { get; private set; }
@@ -86,19 +86,16 @@ public sealed class UsageInbox : IDisposable
     /// <summary>Lets the prepared statements go. The store stays open.</summary>
     public void Dispose() => _journal.Dispose();
 
-    /// <summary>Recordings are numbered, so that a look at the last number tells whether there is anything new.</summary>
+    /// <summary>A journal that can't be opened with new prices is tried again: nothing is posted by old ones.</summary>
     private void RefreshPrices()
     {
-        var recording = _store.Read(PriceStoreRows.LastRecording);
-        if (recording == _recording)
+        _isStale |= _prices.Refresh();
+        if (_isStale)
         {
-            return;
+            var journal = Journal.Open(_store, Prices);
+            _journal.Dispose();
+            (_journal, _isStale) = (journal, false);
         }
-
-        var prices = _prices();
-        var journal = Journal.Open(_store, prices);
-        _journal.Dispose();
-        (_recording, Prices, _journal) = (recording, prices, journal);
     }
 
     /// <summary>Posts in one transaction. Where the ledger refuses an event only when it is at it, the transaction is undone and the event found by halving.</summary>

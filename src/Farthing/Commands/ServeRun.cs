@@ -57,8 +57,9 @@ internal sealed class ServeRun(Host host)
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             .AddProvider(new ScreenLog(host.Screen, host.Time)));
         using LedgerStore file = host.Places.Folder(Data).OpenLedger();
-        PriceBook book = new PriceStore(file, host.Time).Layered(chosen);
-        using AttemptPoster poster = AttemptPoster.Open(file, book);
+        PriceBook Layered() => new PriceStore(file, host.Time).Layered(chosen);
+        using AttemptPoster poster = AttemptPoster.Open(file, Layered);
+        var prices = new PriceWatch(new RecordedPrices(file, Layered), host.Time, log.CreateLogger<PriceWatch>());
         var writer = new LedgerWriter(poster, host.Time, log.CreateLogger<LedgerWriter>());
         string root = Path.Combine(Data, JournalName);
         var recovery = new JournalRecovery(poster, host.Time, log.CreateLogger<JournalRecovery>());
@@ -68,7 +69,7 @@ internal sealed class ServeRun(Host host)
         using var metrics = new GatewayMetrics();
         var budgets = new BudgetDesk(file, journal.Session, host.Time, log.CreateLogger<BudgetDesk>());
         await using GatewayCaches caches = GatewayCaches.Open(configuration.SemanticCache, new CachePlaces(Data, Path.GetDirectoryName(Config)!, host.Places.Embedder()), host.Screen.Note, host.Time, log);
-        var means = new GatewayMeans(journal, book, host.Time, NextDouble, log)
+        var means = new GatewayMeans(journal, prices.Book, host.Time, NextDouble, log)
         {
             Bridges = TranslationBridge.All(host.Time),
             Connect = (provider, resilience) => TemplateHandler.Connect(provider, resilience, host.Time),
@@ -78,9 +79,9 @@ internal sealed class ServeRun(Host host)
         };
         await using var live = new LiveGateway(new LlmGateway(configuration, means), ConfigurationReloader.HashOf(text), new ServingMeans(log, host.Time, NewId, metrics));
         using var reloader = new ConfigurationReloader(
-            Config, live, Parse, (next, before) => new LlmGateway(next with { SemanticCache = configuration.SemanticCache }, means, before), host.Time, log.CreateLogger<ConfigurationReloader>());
+            Config, live, Parse, (next, before) => new LlmGateway(next with { SemanticCache = configuration.SemanticCache }, means with { Book = prices.Book }, before), host.Time, log.CreateLogger<ConfigurationReloader>());
         using TracerProvider? traces = TraceExport.Start(configuration.Telemetry);
-        using var usage = UsageServing.Open(configuration.Usage, () => live.Current.Gateway.Clients, file, chosen, host.Time, log);
+        using var usage = UsageServing.Open(configuration.Usage, () => live.Current.Gateway.Clients, file, Layered, host.Time, log);
         await using WebApplication server = GatewayServer.Build(live, log);
         usage?.Map(server);
         using var alarms = AlarmServing.Open(
@@ -100,7 +101,7 @@ internal sealed class ServeRun(Host host)
         Task booking = writer.RunAsync(journal, booksClosed.Token);
         Task receiving = usage?.Queue.RunAsync(booksClosed.Token) ?? Task.CompletedTask;
         Task behind = Task.WhenAll(
-            reloader.RunAsync(either.Token), budgets.RunAsync(either.Token), recovery.RunAsync(root, either.Token), alarms?.RunAsync(either.Token) ?? Task.CompletedTask);
+            reloader.RunAsync(either.Token), prices.RunAsync(() => reloader.RenewAsync("prices were recorded"), either.Token), budgets.RunAsync(either.Token), recovery.RunAsync(root, either.Token), alarms?.RunAsync(either.Token) ?? Task.CompletedTask);
         await Task.WhenAny(Task.Delay(Timeout.Infinite, either.Token), booking);
         await server.StopAsync(CancellationToken.None);
         await booksClosed.CancelAsync();

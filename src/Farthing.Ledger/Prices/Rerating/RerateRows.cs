@@ -112,7 +112,6 @@ internal static class RerateRows
     private static List<RatedCharge> Read(LedgerTransaction transaction, string sql, params (string Name, long Value)[] values)
     {
         using var command = transaction.CreateCommand();
-        command.CommandTimeout = 0;
         command.CommandText = sql;
         foreach (var (name, value) in values)
         {

@@ -119,11 +119,35 @@ internal sealed partial class ConfigurationReloader(
         }
     }
 
+    /// <summary>Puts the same configuration in force anew, because something else that it is made of has changed.</summary>
+    /// <param name="what">What has.</param>
+    public async Task RenewAsync(string what)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            ServedConfiguration before = live.Current;
+            ServedConfiguration now = await live.ReplaceAsync(make(before.Gateway.Configuration, before.Gateway), before.Hash);
+            LogRenewed(now.Version, what);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            LogFailed(live.Current.Version, error);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Version {Version} of the configuration is in force ({Hash}).")]
     private partial void LogInForce(int version, string hash);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Version {Version} of the configuration is in force: {What}.")]
+    private partial void LogRenewed(int version, string what);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Changed, but in force only after a restart: {What}.")]
     private partial void LogRestart(string what);

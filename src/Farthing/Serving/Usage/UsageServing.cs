@@ -33,20 +33,19 @@ internal sealed class UsageServing : IDisposable
     /// <param name="options">The configuration; null where no usage is taken.</param>
     /// <param name="clients">The client keys in force.</param>
     /// <param name="file">The ledger.</param>
-    /// <param name="chosen">The book of the command line; null for none.</param>
+    /// <param name="prices">Gives the prices in force.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Hears what a person should know.</param>
     /// <exception cref="LedgerException">The ledger can't be used.</exception>
     public static UsageServing? Open(
-        UsageOptions? options, Func<ClientKeys> clients, LedgerStore file, PriceBook? chosen, TimeProvider time, ILoggerFactory log)
+        UsageOptions? options, Func<ClientKeys> clients, LedgerStore file, Func<PriceBook> prices, TimeProvider time, ILoggerFactory log)
     {
         if (options is null)
         {
             return null;
         }
 
-        var prices = new PriceStore(file, time);
-        return new UsageServing(UsageInbox.Open(file, () => prices.Layered(chosen), new UsageRules { MaxSkew = options.MaxSkew }), clients, options, time, log);
+        return new UsageServing(UsageInbox.Open(file, prices, new UsageRules { MaxSkew = options.MaxSkew }), clients, options, time, log);
     }
 
     /// <summary>Maps its paths.</summary>

@@ -35,14 +35,15 @@ internal sealed class GatewayRig : IAsyncDisposable
     private readonly ILoggerFactory _log;
     private readonly WebApplication _server;
     private readonly AnswerCache? _answers;
+    private readonly Screen _screen;
     private Task? _booking;
     private int _ids;
 
     private GatewayRig(string yaml, FakeProvider first, FakeProvider second, ITextEmbedder? embedder, TimeProvider time, IAnswerStore? store)
     {
         (First, Second) = (first, second);
-        Screen screen = new(_console, _console, isLive: false);
-        _log = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new ScreenLog(screen, TimeProvider.System)));
+        _screen = new Screen(_console, _console, isLive: false);
+        _log = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new ScreenLog(_screen, TimeProvider.System)));
         _file = SqliteFile.Open(_folder.File("farthing.db"));
         _poster = AttemptPoster.Open(_file, PriceBook.Default());
         _journal = AttemptJournal.Open(_folder.File("journal"), "rig");
@@ -102,7 +103,17 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     public string Folder => _folder.FullName;
 
-    public string Log => _console.Output;
+    public string Log
+    {
+        get
+        {
+            // As ScreenLog does while it writes.
+            lock (_screen)
+            {
+                return _console.Output;
+            }
+        }
+    }
 
     public static string? Variable(string name) => name switch
     {
