@@ -17,23 +17,23 @@ internal sealed class CostBound(PriceBook book)
         var tokens = output == 0 ? 0 : Math.Min(RequestBound.MaxTokens, (request.Output ?? output) * request.Answers);
         try
         {
-            // The prompt may be smaller than its bound, so the dearer of the model's own prices and those of the bound's tier counts.
-            if (request.Service.Length > 0)
-            {
-                // Asked for, and not always given: the dearer of the two.
-                var asked = Of(PriceTier.Resource(resource, request.Service), request with { Service = "" }, output, at, writesUnasked);
-                return asked is null ? null : Math.Max(asked.Value, Of(resource, request with { Service = "" }, output, at, writesUnasked) ?? asked.Value);
-            }
-
-            var own = Sum(resource, request, tokens, at, writesUnasked);
-            var tier = PriceTier.ForPrompt(book, resource, "", request.Prompt);
-            return tier == resource || own is null ? own : Math.Max(own.Value, Sum(tier, request, tokens, at, writesUnasked) ?? 0);
+            // A service is asked for, and not always given: the dearer of it and the standard one.
+            var asked = InService(request.Service, resource, request, tokens, at, writesUnasked);
+            return request.Service.Length == 0 || asked is null ? asked : Math.Max(asked.Value, InService("", resource, request, tokens, at, writesUnasked) ?? asked.Value);
         }
         catch (OverflowException)
         {
             // More than an amount holds is more than any budget has.
             return long.MaxValue / 4;
         }
+    }
+
+    /// <summary>The prompt may be smaller than its bound, so the dearer of the service's own prices and those of the bound's tier counts.</summary>
+    private long? InService(string service, string resource, in RequestBound request, long tokens, DateTimeOffset at, bool writesUnasked)
+    {
+        var (plain, tier) = (PriceTier.Resource(resource, service), PriceTier.ForPrompt(book, resource, service, request.Prompt));
+        var own = Sum(plain, request, tokens, at, writesUnasked);
+        return tier == plain || own is null ? own : Math.Max(own.Value, Sum(tier, request, tokens, at, writesUnasked) ?? 0);
     }
 
     private long? Sum(string resource, in RequestBound request, long tokens, DateTimeOffset at, bool writesUnasked)

@@ -113,6 +113,8 @@ public sealed class GatewayMetricsTests
         var request = new RequestBound(1_000, null, 1, false);
         long? Bound(string service) => new CostBound(book).Of("llm/openai/m", request with { Service = service }, 0, Noon);
         Assert.Equal((1_000_000_000L, 2_000_000_000L, 1_000_000_000L, null), (Bound(""), Bound("priority"), Bound("flex"), Bound("scale")));
+        request = request with { Prompt = 300_000 };
+        Assert.Equal(900_000_000_000L, Bound("priority"));
     }
 
     private static AttemptRecord Attempt(string model) => new()
