@@ -74,9 +74,8 @@ public sealed class AttemptJournal : IDisposable
         options ??= new JournalOptions();
         if (options.Durability == JournalDurability.Disk)
         {
-            var above = Path.GetDirectoryName(folder)!;
-            DurableFiles.FlushFolder(above);
-            DurableFiles.FlushFolder(Path.GetDirectoryName(above)!);
+            DurableFiles.FlushFolderOf(folder);
+            DurableFiles.FlushFolderOf(Path.GetDirectoryName(folder)!);
         }
 
         return new AttemptJournal(folder, held, options);

@@ -11,30 +11,23 @@ public sealed class AttemptPoster : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly LedgerStore _file;
-    private readonly RecordedPrices _prices;
-    private Journal _journal;
-    private TokenCharges _charges;
-    private bool _isStale;
+    private readonly LiveJournal _live;
 
-    private AttemptPoster(LedgerStore file, RecordedPrices prices)
-    {
-        (_file, _prices) = (file, prices);
-        (_journal, _charges) = (Journal.Open(file, prices.Book), new TokenCharges(prices.Book));
-    }
+    private AttemptPoster(LedgerStore file, LiveJournal live) => (_file, _live) = (file, live);
 
     /// <summary>Opens the ledger for the gateway, and adds its table where it is missing.</summary>
     /// <exception cref="LedgerException">The file can't be used, or the book has an id for another price than the file.</exception>
-    public static AttemptPoster Open(LedgerStore file, PriceBook book) => Open(file, () => book);
+    public static AttemptPoster Open(LedgerStore file, PriceBook book) => Open(file, new RecordedPrices(file, () => book));
 
     /// <summary>Opens the ledger for the gateway with prices that change with what is recorded in it.</summary>
     /// <param name="file">The ledger.</param>
-    /// <param name="prices">Gives the prices in force; it is asked again when another process has recorded prices.</param>
+    /// <param name="prices">The prices.</param>
     /// <exception cref="LedgerException">The file can't be used, or the book has an id for another price than the file.</exception>
-    public static AttemptPoster Open(LedgerStore file, Func<PriceBook> prices)
+    public static AttemptPoster Open(LedgerStore file, RecordedPrices prices)
     {
         ArgumentNullException.ThrowIfNull(file);
         file.Migrate(typeof(AttemptPoster).Assembly);
-        return new AttemptPoster(file, new RecordedPrices(file, prices));
+        return new AttemptPoster(file, new LiveJournal(file, prices));
     }
 
     /// <summary>
@@ -49,7 +42,7 @@ public sealed class AttemptPoster : IDisposable
         // What dead processes left is posted by another thread than what this one's calls leave.
         lock (_gate)
         {
-            RefreshPrices();
+            _live.Refresh();
             return _file.Write(transaction => Post(transaction, attempts, process));
         }
     }
@@ -70,11 +63,11 @@ public sealed class AttemptPoster : IDisposable
     });
 
     /// <inheritdoc/>
-    public void Dispose() => _journal.Dispose();
+    public void Dispose() => _live.Dispose();
 
     private PostedAttempts Post(LedgerTransaction transaction, IReadOnlyList<AttemptRecord> attempts, string process)
     {
-        var added = 0;
+        var (added, charges) = (0, new TokenCharges(_live.Book));
         List<UsageFact> facts = [];
         using var insert = new AttemptInsert(transaction);
         var open = PeriodClosing.OpenFrom(transaction);
@@ -83,7 +76,7 @@ public sealed class AttemptPoster : IDisposable
         {
             if (attempt.Hit is not null)
             {
-                _journal.Memos.Record(transaction, _charges.Avoided(attempt, attempt.Hit));
+                _live.Journal.Memos.Record(transaction, charges.Avoided(attempt, attempt.Hit));
                 continue;
             }
 
@@ -101,27 +94,15 @@ public sealed class AttemptPoster : IDisposable
                 at = open;
             }
 
-            facts.AddRange(_charges.Of(attempt, at));
+            facts.AddRange(charges.Of(attempt, at));
             if (attempt.Budgets.Length > 0)
             {
-                var (cost, isWhole) = _charges.Priced(attempt, at);
+                var (cost, isWhole) = charges.Priced(attempt, at);
                 BudgetRows.Settle(transaction, attempt.Budgets, process, cost.Units, isUnpriced: !isWhole);
             }
         }
 
-        var unpriced = _journal.Post(transaction, facts).Unpriced;
+        var unpriced = _live.Journal.Post(transaction, facts).Unpriced;
         return new PostedAttempts(added, unpriced) { OfClosedDays = [.. closed.Select(static pair => (pair.Key, pair.Value))], BookedAt = open };
-    }
-
-    /// <summary>A journal that can't be opened with new prices is tried again: nothing is posted by old ones.</summary>
-    private void RefreshPrices()
-    {
-        _isStale |= _prices.Refresh();
-        if (_isStale)
-        {
-            var journal = Journal.Open(_file, _prices.Book);
-            _journal.Dispose();
-            (_journal, _charges, _isStale) = (journal, new TokenCharges(_prices.Book), false);
-        }
     }
 }

@@ -47,7 +47,7 @@ internal sealed class JournalFile : IDisposable
             if (isDurable)
             {
                 file.Flush(flushToDisk: true);
-                DurableFiles.FlushFolder(Path.GetDirectoryName(path)!);
+                DurableFiles.FlushFolderOf(path);
             }
 
             var map = MemoryMappedFile.CreateFromFile(file, null, capacity, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);

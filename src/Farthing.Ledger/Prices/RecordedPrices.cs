@@ -6,16 +6,18 @@ namespace Farthing.Ledger.Prices;
 /// The prices of a process that runs on while others record prices in its ledger. Recordings are numbered, so that a look at the last number tells
 /// whether there is anything new.
 /// </summary>
-/// <remarks>Not safe for threads.</remarks>
+/// <remarks>Safe for threads: all of a process share one.</remarks>
 public sealed class RecordedPrices
 {
+    private readonly Lock _gate = new();
     private readonly LedgerStore _store;
     private readonly Func<PriceBook> _read;
+    private volatile PriceBook _book;
     private long _recording;
 
     /// <summary>Reads the prices in force.</summary>
     /// <param name="store">The ledger.</param>
-    /// <param name="read">Gives the prices in force, such as <see cref="PriceStore.Layered"/>.</param>
+    /// <param name="read">Gives the prices in force, such as <see cref="PriceStore.Layered"/>; it is asked again when somebody has recorded prices.</param>
     /// <exception cref="LedgerException">The store can't be read.</exception>
     public RecordedPrices(LedgerStore store, Func<PriceBook> read)
     {
@@ -25,25 +27,27 @@ public sealed class RecordedPrices
 
         // Before the prices: what is recorded in between is then read twice, and never missed.
         _recording = store.Read(PriceStoreRows.LastRecording);
-        Book = read();
+        _book = read();
     }
 
     /// <summary>The prices as they were last read.</summary>
-    public PriceBook Book { get; private set; }
+    public PriceBook Book => _book;
 
     /// <summary>Reads them again where somebody has recorded others since.</summary>
-    /// <returns>Whether somebody has.</returns>
+    /// <returns>The prices in force; the same book as before where nothing is new.</returns>
     /// <exception cref="LedgerException">The store can't be read.</exception>
-    public bool Refresh()
+    public PriceBook Refresh()
     {
-        var recording = _store.Read(PriceStoreRows.LastRecording);
-        if (recording == _recording)
+        lock (_gate)
         {
-            return false;
-        }
+            var recording = _store.Read(PriceStoreRows.LastRecording);
+            if (recording != _recording)
+            {
+                _book = _read();
+                _recording = recording;
+            }
 
-        Book = _read();
-        _recording = recording;
-        return true;
+            return _book;
+        }
     }
 }

@@ -28,7 +28,7 @@ public sealed class CostReports(LedgerStore file)
     public WasteReport Waste(ReportQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return file.Read(transaction => Waste(transaction, query));
+        return file.Read(transaction => Waste(transaction, query, Unpriced(transaction, query)));
     }
 
     /// <summary>What delivered renders cost, one by one.</summary>
@@ -36,7 +36,7 @@ public sealed class CostReports(LedgerStore file)
     public RenderCosts Renders(ReportQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return file.Read(transaction => Renders(transaction, query));
+        return file.Read(transaction => Renders(transaction, query, Unpriced(transaction, query)));
     }
 
     /// <summary>What became of the time of leased devices.</summary>
@@ -44,7 +44,7 @@ public sealed class CostReports(LedgerStore file)
     public DeviceReport Devices(ReportQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return file.Read(transaction => Devices(transaction, query));
+        return file.Read(transaction => Devices(transaction, query, Unpriced(transaction, query)));
     }
 
     /// <summary>All of it, for one page, as it was at one time.</summary>
@@ -52,23 +52,28 @@ public sealed class CostReports(LedgerStore file)
     public ReportPage Page(ReportQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return file.Read(transaction => new ReportPage(
-            query,
-            Build(transaction, query),
-            Build(transaction, query, ReportGrouping.Day),
-            Renders(transaction, query),
-            Waste(transaction, query),
-            Devices(transaction, query)));
+        return file.Read(transaction =>
+        {
+            var stages = Build(transaction, query);
+            var unpriced = stages.Unpriced.Sum(static usage => usage.Charges);
+            return new ReportPage(
+                query,
+                stages,
+                Build(transaction, query, ReportGrouping.Day),
+                Renders(transaction, query, unpriced),
+                Waste(transaction, query, unpriced),
+                Devices(transaction, query, unpriced));
+        });
     }
 
-    private static WasteReport Waste(LedgerTransaction transaction, ReportQuery query) =>
-        WasteReport.Of(WasteSums.Read(transaction, query), query.Currency) with { Unpriced = Unpriced(transaction, query) };
+    private static WasteReport Waste(LedgerTransaction transaction, ReportQuery query, long unpriced) =>
+        WasteReport.Of(WasteSums.Read(transaction, query), query.Currency) with { Unpriced = unpriced };
 
-    private static RenderCosts Renders(LedgerTransaction transaction, ReportQuery query) =>
-        RenderCosts.Of(RenderSums.Read(transaction, query), query.Currency) with { Unpriced = Unpriced(transaction, query) };
+    private static RenderCosts Renders(LedgerTransaction transaction, ReportQuery query, long unpriced) =>
+        RenderCosts.Of(RenderSums.Read(transaction, query), query.Currency) with { Unpriced = unpriced };
 
-    private static DeviceReport Devices(LedgerTransaction transaction, ReportQuery query) =>
-        DeviceReport.Read(transaction, query) with { Unpriced = Unpriced(transaction, query) };
+    private static DeviceReport Devices(LedgerTransaction transaction, ReportQuery query, long unpriced) =>
+        DeviceReport.Read(transaction, query) with { Unpriced = unpriced };
 
     private static long Unpriced(LedgerTransaction transaction, ReportQuery query) => Cells(transaction, query).Unpriced.Values.Sum(static counted => counted.Charges);
 

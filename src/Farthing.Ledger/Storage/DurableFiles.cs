@@ -28,6 +28,9 @@ public static partial class DurableFiles
         }
     }
 
+    /// <summary>Makes what a file or a folder is called survive a loss of power.</summary>
+    public static void FlushFolderOf(string path) => FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+
     /// <summary>Flushes a folder's entries. File systems that can't do it, and Windows, which has no such call, are let pass.</summary>
     public static void FlushFolder(string path)
     {

@@ -58,7 +58,7 @@ internal static class SqliteAside
             if (!File.Exists(aside))
             {
                 Move(ledger, aside);
-                FlushFolderOf(ledger);
+                DurableFiles.FlushFolderOf(ledger);
                 return aside;
             }
         }
@@ -76,7 +76,4 @@ internal static class SqliteAside
             }
         }
     }
-
-    /// <summary>Makes what a file is called survive a loss of power.</summary>
-    public static void FlushFolderOf(string path) => DurableFiles.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
 }

@@ -30,7 +30,7 @@ public static class SqliteBackup
             {
                 Flush(part);
                 File.Move(part, target);
-                SqliteAside.FlushFolderOf(target);
+                DurableFiles.FlushFolderOf(target);
             }
 
             return check;
@@ -77,7 +77,7 @@ public static class SqliteBackup
                 throw;
             }
 
-            SqliteAside.FlushFolderOf(ledger);
+            DurableFiles.FlushFolderOf(ledger);
             return (check, before);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -12,35 +12,32 @@ namespace Farthing.Ledger.Usage;
 public sealed class UsageInbox : IDisposable
 {
     private readonly LedgerStore _store;
-    private readonly RecordedPrices _prices;
+    private readonly LiveJournal _live;
     private readonly UsageRules _rules;
-    private Journal _journal;
-    private bool _isStale;
 
-    private UsageInbox(LedgerStore store, Func<PriceBook> prices, UsageRules rules)
+    private UsageInbox(LedgerStore store, RecordedPrices prices, UsageRules rules)
     {
         (_store, _rules) = (store, rules);
         LastReceived = store.Read(UsageEventRows.LastReceived);
-        _prices = new RecordedPrices(store, prices);
-        _journal = Journal.Open(store, Prices);
+        _live = new LiveJournal(store, prices);
     }
 
     /// <summary>The prices that are posted by.</summary>
-    public PriceBook Prices => _prices.Book;
+    public PriceBook Prices => _live.Book;
 
     /// <summary>When the last event came. The clock of what is posted never goes back behind it.</summary>
     public DateTimeOffset LastReceived { get; private set; }
 
     /// <summary>Opens a ledger for events.</summary>
     /// <exception cref="LedgerException">The store can't be used, or the book has an id for another price than the store.</exception>
-    public static UsageInbox Open(LedgerStore store, PriceBook book, UsageRules rules) => Open(store, () => book, rules);
+    public static UsageInbox Open(LedgerStore store, PriceBook book, UsageRules rules) => Open(store, new RecordedPrices(store, () => book), rules);
 
     /// <summary>Opens a ledger for events whose prices change with what is recorded.</summary>
     /// <param name="store">The ledger.</param>
-    /// <param name="prices">Gives the prices in force; it is asked again when another process has recorded prices in the store.</param>
+    /// <param name="prices">The prices.</param>
     /// <param name="rules">What events may do.</param>
     /// <exception cref="LedgerException">The store can't be used, or the book has an id for another price than the store.</exception>
-    public static UsageInbox Open(LedgerStore store, Func<PriceBook> prices, UsageRules rules)
+    public static UsageInbox Open(LedgerStore store, RecordedPrices prices, UsageRules rules)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(prices);
@@ -56,7 +53,7 @@ public sealed class UsageInbox : IDisposable
     {
         ArgumentNullException.ThrowIfNull(events);
         LastReceived = now > LastReceived ? now : LastReceived;
-        RefreshPrices();
+        _live.Refresh();
         var results = new UsageResult?[events.Count];
         var open = Enumerable.Range(0, events.Count).OrderBy(place => UsagePass.Phase(events[place].Body)).ToList();
         while (open.Count > 0)
@@ -77,26 +74,14 @@ public sealed class UsageInbox : IDisposable
     /// <exception cref="LedgerException">The store can't be written.</exception>
     public IReadOnlyList<string> ReapSilent(DateTimeOffset since)
     {
-        RefreshPrices();
+        _live.Refresh();
         var silent = _store.Read(transaction => UsageEventRows.SilentLeases(transaction, since));
         return silent.Count == 0 ? [] : _store.Write(transaction =>
-            (IReadOnlyList<string>)[.. UsageEventRows.SilentLeases(transaction, since).Where(lease => _journal.Leases.Reap(transaction, lease))]);
+            (IReadOnlyList<string>)[.. UsageEventRows.SilentLeases(transaction, since).Where(lease => _live.Journal.Leases.Reap(transaction, lease))]);
     }
 
     /// <summary>Lets the prepared statements go. The store stays open.</summary>
-    public void Dispose() => _journal.Dispose();
-
-    /// <summary>A journal that can't be opened with new prices is tried again: nothing is posted by old ones.</summary>
-    private void RefreshPrices()
-    {
-        _isStale |= _prices.Refresh();
-        if (_isStale)
-        {
-            var journal = Journal.Open(_store, Prices);
-            _journal.Dispose();
-            (_journal, _isStale) = (journal, false);
-        }
-    }
+    public void Dispose() => _live.Dispose();
 
     /// <summary>Posts in one transaction. Where the ledger refuses an event only when it is at it, the transaction is undone and the event found by halving.</summary>
     private void Post(IReadOnlyList<UsageEvent> events, List<int> places, UsageResult?[] results)
@@ -104,7 +89,7 @@ public sealed class UsageInbox : IDisposable
         try
         {
             var posted = _store.Write(transaction =>
-                new UsagePass(transaction, _journal, Prices, _rules, LastReceived).Run([.. places.Select(place => events[place])]));
+                new UsagePass(transaction, _live.Journal, Prices, _rules, LastReceived).Run([.. places.Select(place => events[place])]));
             for (var i = 0; i < posted.Length; i++)
             {
                 results[places[i]] = posted[i];

@@ -57,9 +57,9 @@ internal sealed class ServeRun(Host host)
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             .AddProvider(new ScreenLog(host.Screen, host.Time)));
         using LedgerStore file = host.Places.Folder(Data).OpenLedger();
-        PriceBook Layered() => new PriceStore(file, host.Time).Layered(chosen);
-        using AttemptPoster poster = AttemptPoster.Open(file, Layered);
-        var prices = new PriceWatch(new RecordedPrices(file, Layered), host.Time, log.CreateLogger<PriceWatch>());
+        var prices = new RecordedPrices(file, () => new PriceStore(file, host.Time).Layered(chosen));
+        using AttemptPoster poster = AttemptPoster.Open(file, prices);
+        var watch = new PriceWatch(prices, host.Time, log.CreateLogger<PriceWatch>());
         var writer = new LedgerWriter(poster, host.Time, log.CreateLogger<LedgerWriter>());
         string root = Path.Combine(Data, JournalName);
         var recovery = new JournalRecovery(poster, host.Time, log.CreateLogger<JournalRecovery>());
@@ -81,7 +81,7 @@ internal sealed class ServeRun(Host host)
         using var reloader = new ConfigurationReloader(
             Config, live, Parse, (next, before) => new LlmGateway(next with { SemanticCache = configuration.SemanticCache }, means with { Book = prices.Book }, before), host.Time, log.CreateLogger<ConfigurationReloader>());
         using TracerProvider? traces = TraceExport.Start(configuration.Telemetry);
-        using var usage = UsageServing.Open(configuration.Usage, () => live.Current.Gateway.Clients, file, Layered, host.Time, log);
+        using var usage = UsageServing.Open(configuration.Usage, () => live.Current.Gateway.Clients, file, prices, host.Time, log);
         await using WebApplication server = GatewayServer.Build(live, log);
         usage?.Map(server);
         using var alarms = AlarmServing.Open(
@@ -101,7 +101,7 @@ internal sealed class ServeRun(Host host)
         Task booking = writer.RunAsync(journal, booksClosed.Token);
         Task receiving = usage?.Queue.RunAsync(booksClosed.Token) ?? Task.CompletedTask;
         Task behind = Task.WhenAll(
-            reloader.RunAsync(either.Token), prices.RunAsync(() => reloader.RenewAsync("prices were recorded"), either.Token), budgets.RunAsync(either.Token), recovery.RunAsync(root, either.Token), alarms?.RunAsync(either.Token) ?? Task.CompletedTask);
+            reloader.RunAsync(either.Token), watch.RunAsync(() => reloader.RenewAsync("prices were recorded"), either.Token), budgets.RunAsync(either.Token), recovery.RunAsync(root, either.Token), alarms?.RunAsync(either.Token) ?? Task.CompletedTask);
         await Task.WhenAny(Task.Delay(Timeout.Infinite, either.Token), booking);
         await server.StopAsync(CancellationToken.None);
         await booksClosed.CancelAsync();

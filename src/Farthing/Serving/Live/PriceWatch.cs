@@ -12,11 +12,8 @@ internal sealed partial class PriceWatch(RecordedPrices prices, TimeProvider tim
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
-    private volatile PriceBook _book = prices.Book;
+    private PriceBook _seen = prices.Book;
     private bool _isLost;
-
-    /// <summary>The prices in force.</summary>
-    public PriceBook Book => _book;
 
     /// <summary>Looks until it is stopped.</summary>
     /// <param name="changed">Is called when there are others.</param>
@@ -44,9 +41,9 @@ internal sealed partial class PriceWatch(RecordedPrices prices, TimeProvider tim
     {
         try
         {
-            bool isChanged = prices.Refresh();
-            _book = prices.Book;
-            _isLost = false;
+            PriceBook now = prices.Refresh();
+            bool isChanged = !ReferenceEquals(now, _seen);
+            (_seen, _isLost) = (now, false);
             return isChanged;
         }
         catch (LedgerException error)

@@ -33,12 +33,12 @@ internal sealed class UsageServing : IDisposable
     /// <param name="options">The configuration; null where no usage is taken.</param>
     /// <param name="clients">The client keys in force.</param>
     /// <param name="file">The ledger.</param>
-    /// <param name="prices">Gives the prices in force.</param>
+    /// <param name="prices">The prices.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Hears what a person should know.</param>
     /// <exception cref="LedgerException">The ledger can't be used.</exception>
     public static UsageServing? Open(
-        UsageOptions? options, Func<ClientKeys> clients, LedgerStore file, Func<PriceBook> prices, TimeProvider time, ILoggerFactory log)
+        UsageOptions? options, Func<ClientKeys> clients, LedgerStore file, RecordedPrices prices, TimeProvider time, ILoggerFactory log)
     {
         if (options is null)
         {

@@ -35,7 +35,7 @@ public sealed class RecordedPricesTests : IDisposable
     [Fact]
     public void What_is_posted_from_then_on_goes_by_them()
     {
-        using AttemptPoster poster = AttemptPoster.Open(_file, () => _store.Layered(null));
+        using AttemptPoster poster = AttemptPoster.Open(_file, new RecordedPrices(_file, () => _store.Layered(null)));
         Assert.True(poster.Post([Ended("r1")], "p").Unpriced > 0);
 
         Record("new-in", "input-tokens");
@@ -48,7 +48,7 @@ public sealed class RecordedPricesTests : IDisposable
     public void Prices_that_can_not_be_posted_by_are_not_passed_over()
     {
         bool isBroken = false;
-        using AttemptPoster poster = AttemptPoster.Open(_file, () => isBroken ? PriceBook.Parse(Book("cpu-2026", "input-tokens")) : _store.Layered(null));
+        using AttemptPoster poster = AttemptPoster.Open(_file, new RecordedPrices(_file, () => isBroken ? PriceBook.Parse(Book("cpu-2026", "input-tokens")) : _store.Layered(null)));
         isBroken = true;
         Record("new-in", "input-tokens");
 
@@ -64,9 +64,10 @@ public sealed class RecordedPricesTests : IDisposable
     {
         await using GatewayRig rig = await GatewayRig.StartAsync();
         var time = new FakeTimeProvider();
-        var watch = new PriceWatch(new RecordedPrices(_file, () => _store.Layered(null)), time, rig.Logs.CreateLogger<PriceWatch>());
+        var prices = new RecordedPrices(_file, () => _store.Layered(null));
+        var watch = new PriceWatch(prices, time, rig.Logs.CreateLogger<PriceWatch>());
         using var reloader = new ConfigurationReloader(
-            _folder.File("none.yaml"), rig.Live, static _ => throw new InvalidOperationException(), (next, before) => new LlmGateway(next, rig.Means with { Book = watch.Book }, before), time, rig.Logs.CreateLogger<ConfigurationReloader>());
+            _folder.File("none.yaml"), rig.Live, static _ => throw new InvalidOperationException(), (next, before) => new LlmGateway(next, rig.Means with { Book = prices.Book }, before), time, rig.Logs.CreateLogger<ConfigurationReloader>());
         using var stop = new CancellationTokenSource();
         Task watching = watch.RunAsync(() => reloader.RenewAsync("prices were recorded"), stop.Token);
         var attempt = Ended("r1");

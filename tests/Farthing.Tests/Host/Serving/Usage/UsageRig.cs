@@ -59,7 +59,7 @@ internal sealed class UsageRig : IAsyncDisposable
         PriceBook book = PriceBook.Parse(Prices);
         _gateway = new LlmGateway(configuration, new GatewayMeans(_journal, book, clock, static () => 0, log));
         _live = new LiveGateway(_gateway, "rig", new ServingMeans(log, clock, static () => "r", _metrics));
-        _usage = UsageServing.Open(configuration.Usage, () => _live.Current.Gateway.Clients, Store, () => new PriceStore(Store, clock).Layered(book), clock, log)!;
+        _usage = UsageServing.Open(configuration.Usage, () => _live.Current.Gateway.Clients, Store, new RecordedPrices(Store, () => new PriceStore(Store, clock).Layered(book)), clock, log)!;
         _server = GatewayServer.Build(_live, log);
         _usage.Map(_server);
     }
