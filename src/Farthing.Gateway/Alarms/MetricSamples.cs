@@ -13,16 +13,23 @@ internal sealed record MeteredSpan(string Session, long From, long To, MetricRea
 /// <summary>The rows of samples, and what the ledger has of the same attempts.</summary>
 internal static class MetricSamples
 {
-    // The charges of an attempt by their render, which SQLite's compact rows have an index for; PostgreSQL's charges are found by their ids.
-    private const string ChargesInSqlite = """
-        JOIN charge_rows AS r ON r.render_id = g.request_id AND r.attempt = g.attempt AND r.id IS NOT NULL
-        JOIN charge_kinds AS k ON k.seq = r.kind AND k.run_id = 'gateway'
-        """;
+    // The charges of an attempt are found by their ids, class by class of those that it has.
+    private const string Id = "'llm/' || g.request_id || '/' || g.attempt || '/' || class.name";
 
-    private const string ChargesInPostgres = """
-        CROSS JOIN (VALUES ('input'), ('cached-input'), ('cache-write'), ('cache-write-1h'), ('output'), ('reasoning')) AS class (name)
-        JOIN charge_keys AS r ON r.id = 'llm/' || g.request_id || '/' || g.attempt || '/' || class.name
-        """;
+    private static readonly (string Class, string Column)[] Classes =
+    [
+        ("input", "input"), ("cached-input", "cached_input"), ("cache-write", "cache_write"), ("cache-write-1h", "cache_write_hour"), ("output", "output"), ("reasoning", "reasoning"),
+    ];
+
+    private static readonly string ClassesOfAttempt =
+        $"CROSS JOIN ({string.Join(" UNION ALL ", Classes.Select(static each => $"SELECT '{each.Class}' AS name"))}) AS class";
+
+    private static readonly string IsUsed = $"CASE class.name {string.Concat(Classes.Select(static each => $"WHEN '{each.Class}' THEN g.{each.Column} "))}END > 0";
+
+    private static readonly string ChargesInSqlite =
+        $"{ClassesOfAttempt} CROSS JOIN charge_rows AS r ON r.key = charge_key('llm', substr({Id}, 5)) AND r.id = {Id}";
+
+    private static readonly string ChargesInPostgres = $"{ClassesOfAttempt} JOIN charge_keys AS r ON r.id = {Id}";
 
     public static void Add(LedgerTransaction transaction, string session, DateTimeOffset at, MetricReading reading) => transaction.Execute(
         "INSERT INTO gateway_metric_samples (session, at, attempts, tokens, cost) VALUES (@session, @at, @Attempts, @Tokens, @Cost) ON CONFLICT (session, at) DO NOTHING",
@@ -64,7 +71,7 @@ internal static class MetricSamples
             FROM gateway_attempts AS g
             {(transaction.IsSqlite ? ChargesInSqlite : ChargesInPostgres)}
             JOIN transfers AS t ON t.charge_seq = r.seq
-            WHERE g.session = @session AND g.ended_at > @from AND g.ended_at <= @to AND g.outcome <> 'lost'
+            WHERE g.session = @session AND g.ended_at > @from AND g.ended_at <= @to AND g.outcome <> 'lost' AND {IsUsed}
                 AND NOT EXISTS (SELECT 1 FROM corrections AS c WHERE c.charge_seq = r.seq)
             """,
             values);

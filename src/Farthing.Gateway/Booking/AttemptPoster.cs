@@ -69,7 +69,6 @@ public sealed class AttemptPoster : IDisposable
     {
         var (added, charges) = (0, new TokenCharges(_live.Book));
         List<UsageFact> facts = [];
-        using var insert = new AttemptInsert(transaction);
         var open = PeriodClosing.OpenFrom(transaction);
         SortedDictionary<DateOnly, int> closed = [];
         foreach (var attempt in attempts)
@@ -80,7 +79,7 @@ public sealed class AttemptPoster : IDisposable
                 continue;
             }
 
-            if (!insert.Add(attempt, process))
+            if (!AttemptInsert.TryAdd(transaction, attempt, process))
             {
                 continue;
             }
@@ -94,7 +93,13 @@ public sealed class AttemptPoster : IDisposable
                 at = open;
             }
 
+            var before = facts.Count;
             facts.AddRange(charges.Of(attempt, at));
+            if (facts.Count > before)
+            {
+                PostOutcome(transaction, attempt, at);
+            }
+
             if (attempt.Budgets.Length > 0)
             {
                 var (cost, isWhole) = charges.Priced(attempt, at);
@@ -104,5 +109,25 @@ public sealed class AttemptPoster : IDisposable
 
         var unpriced = _live.Journal.Post(transaction, facts).Unpriced;
         return new PostedAttempts(added, unpriced) { OfClosedDays = [.. closed.Select(static pair => (pair.Key, pair.Value))], BookedAt = open };
+    }
+
+    /// <summary>What was billed and gave its client nothing is found by its outcome, as renders' attempts are.</summary>
+    private void PostOutcome(LedgerTransaction transaction, AttemptRecord attempt, DateTimeOffset at)
+    {
+        if (TokenCharges.Undelivered(attempt) is not { } key)
+        {
+            return;
+        }
+
+        var outcome = attempt.End switch
+        {
+            AttemptEnd.Cancelled => AttemptOutcome.Cancelled,
+            AttemptEnd.Lost => AttemptOutcome.Lost,
+            _ => AttemptOutcome.Failed,
+        };
+        var cause = attempt.Fault.Length == 0 && attempt.End == AttemptEnd.Lost ? "its process stopped without ending it" : attempt.Fault;
+        var ended = attempt.EndedAt is { } end && end > at ? end : at;
+        _live.Journal.Attempts.Start(transaction, key, leaseId: null, TagSet.Parse(attempt.Tags), at);
+        _live.Journal.Attempts.End(transaction, key, outcome, cause, ended);
     }
 }

@@ -27,7 +27,7 @@ public sealed class TokenCharges(PriceBook book)
             Id = $"llm/{attempt.RequestId}/{attempt.Attempt}/{line.Class}",
             At = at,
             RunId = Run,
-            RenderId = attempt.RequestId,
+            RenderId = Undelivered(attempt)?.RenderId,
             Attempt = attempt.Attempt,
             Stage = Stage.LlmCall,
             Resource = line.Resource,
@@ -36,6 +36,16 @@ public sealed class TokenCharges(PriceBook book)
             Tags = tags,
             Estimated = attempt.Estimated,
         });
+    }
+
+    /// <summary>
+    /// What an attempt that gave its client nothing is known as among those that were billed and not delivered; null for one that answered, which is no
+    /// render and needs no name beside its charges' ids.
+    /// </summary>
+    public static AttemptKey? Undelivered(AttemptRecord attempt)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        return attempt.End == AttemptEnd.Answered ? null : new AttemptKey(Run, attempt.RequestId, attempt.Attempt);
     }
 
     /// <summary>What a hit avoided, a memo a class of tokens.</summary>

@@ -4,23 +4,31 @@ namespace Farthing.Ledger.Chain;
 /// A table of the ledger as the chain sees it: the columns that are hashed, in their order for ever. A later column goes to the end
 /// and may be null, since nulls at the end of a row are not hashed.
 /// </summary>
-/// <param name="Name">The table.</param>
-/// <param name="IsNumbered">Whether its first column is a number that the ledger gives, one more for each row.</param>
-/// <param name="Key">The columns that no two rows have alike.</param>
-/// <param name="Columns">All columns but link and check: a name, or a name and <c>#</c> for a whole number.</param>
-internal sealed record LedgerTable(string Name, bool IsNumbered, string[] Key, params string[] Columns)
+/// <param name="name">The table.</param>
+/// <param name="isNumbered">Whether its first column is a number that the ledger gives, one more for each row.</param>
+/// <param name="key">The columns that no two rows have alike.</param>
+/// <param name="columns">All columns but link and check: a name, or a name and <c>#</c> for a whole number.</param>
+internal sealed class LedgerTable(string name, bool isNumbered, string[] key, params string[] columns)
 {
+    public string Name => name;
+
+    public bool IsNumbered => isNumbered;
+
+    public string[] Key => key;
+
+    public string[] Columns => columns;
+
     /// <summary>The names of the columns.</summary>
-    public IReadOnlyList<string> Names { get; } = [.. Columns.Select(static column => column.TrimEnd('#'))];
+    public IReadOnlyList<string> Names { get; } = [.. columns.Select(static column => column.TrimEnd('#'))];
 
     /// <summary>Where the columns of the key are.</summary>
-    public IReadOnlyList<int> KeyPlaces { get; } = [.. Key.Select(key => Array.FindIndex(Columns, column => column.TrimEnd('#') == key))];
+    public IReadOnlyList<int> KeyPlaces { get; } = [.. key.Select(each => Array.FindIndex(columns, column => column.TrimEnd('#') == each))];
 
     /// <summary>Whether a column holds whole numbers rather than text.</summary>
-    public bool IsNumber(int column) => Columns[column].EndsWith('#');
+    public bool IsNumber(int column) => columns[column].EndsWith('#');
 
     /// <summary>All columns with link and check, as SQL writes them.</summary>
-    public string AllNames { get; } = string.Join(", ", Columns.Select(static column => column.TrimEnd('#')).Append("link").Append("chk"));
+    public string AllNames { get; } = string.Join(", ", columns.Select(static column => column.TrimEnd('#')).Append("link").Append("chk"));
 }
 
 /// <summary>Every table whose rows are chained, in the order in which a link hashes them.</summary>

@@ -51,12 +51,12 @@ internal static class PeriodQuery
 
         foreach (var charge in UndeliveredQuery.Read(transaction, query))
         {
-            if (query.Basis == CostBasis.Marginal && charge.Stage.IsShared())
+            if (query.Basis == CostBasis.Marginal && charge.Of.Stage.IsShared())
             {
                 continue;
             }
 
-            var line = usage.Line(new LineKey(charge.Kind.Tags, charge.Stage, charge.Kind.Meter, charge.Kind.Resource));
+            var line = usage.Line(new LineKey(charge.Of.Kind.Tags, charge.Of.Stage, charge.Of.Kind.Meter, charge.Of.Kind.Resource));
             line.Useful -= charge.Quantity;
             line.Wasted += charge.Quantity;
             line.WastedAmount += charge.Amount;

@@ -7,6 +7,8 @@ namespace Farthing.Ledger.Posting;
 /// <summary>The rows of started attempts.</summary>
 internal static class AttemptRows
 {
+    private static readonly PreparedSql Start = new("SELECT started_at, tags, precision FROM attempts WHERE run_id = $1 AND render_id = $2 AND attempt = $3");
+
     /// <summary>Adds a row; false when the attempt is there already.</summary>
     public static bool Insert(
         LedgerTransaction transaction, AttemptKey key, string? leaseId, TagSet tags, DateTimeOffset at, RenderForm? form)
@@ -76,11 +78,8 @@ internal static class AttemptRows
         return (row.Lease, row.Tags, row.Form());
     }
 
-    private static (long At, string Tags, string Precision)? FindStart(LedgerTransaction transaction, AttemptKey key) => transaction
-        .Query<(long At, string Tags, string Precision)>(
-            "SELECT started_at, tags, precision FROM attempts WHERE run_id = @RunId AND render_id = @RenderId AND attempt = @Number", key)
-        .Select(static row => ((long, string, string)?)row)
-        .SingleOrDefault();
+    private static (long At, string Tags, string Precision)? FindStart(LedgerTransaction transaction, AttemptKey key) =>
+        transaction.First(Start, key.RunId, key.RenderId, (long)key.Number) is [long at, string tags, string precision] ? (at, tags, precision) : null;
 
     private sealed record Row(
         string? Lease, string Tags, string Precision, string? Model, long? Width, long? Height, long? Steps, long? Passes, long Forced)

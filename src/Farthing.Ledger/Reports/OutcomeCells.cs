@@ -26,11 +26,19 @@ internal static class OutcomeCells
             cells.Unpriced[key with { Cell = key.Cell with { Part = Useful } }] = counted;
         }
 
+        var moved = new Dictionary<(UndeliveredKind Of, int Day), CellSum>();
         foreach (var charge in UndeliveredQuery.Read(transaction, query))
         {
-            var key = new CellKey(charge.Kind.RunId, EventTime.DayOf(charge.At), charge.Kind.Tags, charge.Kind.Precision, charge.Stage, Useful);
-            Add(key, -charge.Time, -charge.Amount);
-            Add(key with { Part = charge.Outcome.Length == 0 ? LostTime : charge.Outcome }, charge.Time, charge.Amount);
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(moved, (charge.Of, EventTime.DayOf(charge.At)), out _);
+            sum.Time += charge.Time;
+            sum.Amount += charge.Amount;
+        }
+
+        foreach (var ((of, day), sum) in moved)
+        {
+            var key = new CellKey(of.Kind.RunId, day, of.Kind.Tags, of.Kind.Precision, of.Stage, Useful);
+            Add(key, -sum.Time, -sum.Amount);
+            Add(key with { Part = of.Outcome.Length == 0 ? LostTime : of.Outcome }, sum.Time, sum.Amount);
         }
 
         void Add(CellKey key, Int128 time, Int128 amount)

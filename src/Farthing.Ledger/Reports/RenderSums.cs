@@ -31,7 +31,7 @@ internal sealed class RenderSums
         var (from, to) = CostQuery.Days(query);
         var chosen = new Dictionary<string, bool>(StringComparer.Ordinal);
         var (render, cost, isDelivered, most) = (0L, Int128.Zero, false, Int128.MinValue);
-        foreach (var row in RenderRollupRows.Read(transaction, from, to, query.RunId, tagged: query.Tag is not null))
+        foreach (var row in RenderRollupRows.Read(transaction, from, to, query.RunId, query.Currency, tagged: query.Tag is not null))
         {
             if (query.Tag is { } tag && !(chosen.TryGetValue(row.Tags, out var has) ? has : chosen[row.Tags] = TagSet.Parse(row.Tags).Contains(tag)))
             {
@@ -44,12 +44,11 @@ internal sealed class RenderSums
                 (render, cost, isDelivered) = (row.Render, 0, false);
             }
 
-            var amount = query.Currency == Currency.Eur ? row.Sum.Eur : row.Sum.Amount;
-            sums.All += amount;
-            cost += amount;
+            sums.All += row.Cost;
+            cost += row.Cost;
             if (row.IsDelivered)
             {
-                sums.Delivered += amount;
+                sums.Delivered += row.Cost;
                 isDelivered = true;
             }
         }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Rollups;
@@ -7,9 +6,8 @@ using Farthing.Ledger.Storage;
 namespace Farthing.Ledger.Reports;
 
 /// <summary>A priced charge that nothing was delivered for.</summary>
-/// <remarks>Its outcome is empty for lost time of a lease, which is of no attempt; its amount is in 10⁻¹² of the report's currency.</remarks>
-internal readonly record struct UndeliveredCharge(
-    string Outcome, string Cause, ChargeKind Kind, Stage Stage, long At, long Time, long Quantity, long? Weight, Int128 Amount);
+/// <remarks>Its amount is in 10⁻¹² of the report's currency.</remarks>
+internal readonly record struct UndeliveredCharge(UndeliveredKind Of, long At, long Time, long Quantity, long? Weight, Int128 Amount);
 
 /// <summary>
 /// Reads the charges of a scope that nothing was delivered for. It begins with the attempts that ended so and looks their charges up, so
@@ -19,26 +17,31 @@ internal static class UndeliveredQuery
 {
     private const string Columns = "c.at, c.quantity, c.device_us, c.weight, t.amount, t.debit";
 
-    // In SQLite a kind is one number, and its texts are asked for once. A charge is found by its key where its id follows from the render, else
-    // by the render; another run's charges may share either, so that the kind's run is looked at.
-    private const string ColumnsOnSqlite = $"{Columns}, c.kind";
-
+    // In SQLite a kind, a run and an outcome are numbers, and their texts are asked for once. A charge is found by its key where its id follows from the
+    // render, else by the render; another run's charges may share either, so that the kind's run is looked at.
     private const string OfAttemptsOnSqlite =
         $"""
-        SELECT o.outcome, o.reason, o.run_id, {ColumnsOnSqlite}
-        FROM undelivered AS o CROSS JOIN charge_rows AS c ON c.key = charge_key(o.run_id, o.render_id) AND c.id IS NULL AND c.render_id = o.render_id AND c.attempt = o.attempt
-        JOIN transfers AS t ON t.charge_seq = c.seq
-        WHERE c.at >= @from AND c.at < @to
+        SELECT {Columns}, c.kind, o.kind, n.run
+        FROM outcome_rows AS o
+        JOIN outcome_kinds AS k ON k.seq = o.kind AND k.outcome <> 'delivered'
+        CROSS JOIN renders AS n ON n.seq = o.render
+        CROSS JOIN runs AS u ON u.seq = n.run
+        CROSS JOIN charge_rows AS c ON c.key = charge_key(u.run_id, n.render_id) AND c.id IS NULL AND c.render_id = n.render_id AND c.attempt = o.attempt
+        CROSS JOIN transfers AS t ON t.charge_seq = c.seq
+        WHERE o.kind > 1 AND c.at >= @from AND c.at < @to
         UNION ALL
-        SELECT o.outcome, o.reason, o.run_id, {ColumnsOnSqlite}
-        FROM undelivered AS o CROSS JOIN charge_rows AS c ON c.render_id = o.render_id AND c.id IS NOT NULL AND c.render_id IS NOT NULL AND c.attempt = o.attempt
-        JOIN transfers AS t ON t.charge_seq = c.seq
-        WHERE c.at >= @from AND c.at < @to
+        SELECT {Columns}, c.kind, o.kind, n.run
+        FROM outcome_rows AS o
+        JOIN outcome_kinds AS k ON k.seq = o.kind AND k.outcome <> 'delivered'
+        CROSS JOIN renders AS n ON n.seq = o.render
+        CROSS JOIN charge_rows AS c ON c.render_id = n.render_id AND c.id IS NOT NULL AND c.render_id IS NOT NULL AND c.attempt = o.attempt
+        CROSS JOIN transfers AS t ON t.charge_seq = c.seq
+        WHERE o.kind > 1 AND c.at >= @from AND c.at < @to
         """;
 
     private const string OfLeasesOnSqlite =
         $"""
-        SELECT '', '', k.run_id, {ColumnsOnSqlite}
+        SELECT {Columns}, c.kind, 0, 0
         FROM charge_kinds AS k CROSS JOIN charge_rows AS c ON c.kind = k.seq
         JOIN transfers AS t ON t.charge_seq = c.seq
         WHERE k.stage = 'lost' AND c.at >= @from AND c.at < @to
@@ -47,7 +50,7 @@ internal static class UndeliveredQuery
 
     private const string OfAttemptsOnPostgres =
         $"""
-        SELECT o.outcome, o.reason, o.run_id, {Columns}, {ChargeKind.Columns}
+        SELECT {Columns}, o.outcome, o.reason, o.run_id, {ChargeKind.Columns}
         FROM undelivered AS o JOIN charges AS c ON c.run_id = o.run_id AND c.render_id = o.render_id AND c.attempt = o.attempt
         JOIN charges AS k ON k.seq = c.seq AND k.at = c.at
         JOIN transfers AS t ON t.charge_seq = c.seq
@@ -56,7 +59,7 @@ internal static class UndeliveredQuery
 
     private const string OfLeasesOnPostgres =
         $"""
-        SELECT '', '', k.run_id, {Columns}, {ChargeKind.Columns}
+        SELECT {Columns}, '', '', k.run_id, {ChargeKind.Columns}
         FROM charges AS c JOIN charges AS k ON k.seq = c.seq AND k.at = c.at
         JOIN transfers AS t ON t.charge_seq = c.seq
         WHERE c.stage = 'lost' AND c.at >= @from AND c.at < @to
@@ -68,8 +71,7 @@ internal static class UndeliveredQuery
     {
         var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
         var expenses = transaction.Query<long>("SELECT seq FROM accounts WHERE name LIKE 'expense:%'").ToHashSet();
-        var kinds = new Dictionary<long, ChargeKind>();
-        var tags = new Dictionary<string, bool>(StringComparer.Ordinal);
+        using var kinds = new UndeliveredKinds(transaction, query, from: 6);
         foreach (var sql in transaction.IsSqlite ? new[] { OfAttemptsOnSqlite, OfLeasesOnSqlite } : [OfAttemptsOnPostgres, OfLeasesOnPostgres])
         {
             using var command = transaction.CreateCommand();
@@ -78,43 +80,21 @@ internal static class UndeliveredQuery
             using var row = command.ExecuteReader();
             while (row.Read())
             {
-                var kind = transaction.IsSqlite ? KindOf(transaction, kinds, row.GetInt64(9)) : ChargeKind.Read(row, 9);
-                if (kind.RunId != row.GetString(2) || (query.RunId is { } run && kind.RunId != run) || (query.Tag is { } tag && !Has(tags, kind.Tags, tag)))
+                if (kinds.Of(row) is not { } kind)
                 {
                     continue;
                 }
 
-                _ = StageNames.TryParse(kind.Stage, out var stage);
-                var at = row.GetInt64(3);
-                var amount = new Amount(expenses.Contains(row.GetInt64(8)) ? row.GetInt64(7) : -row.GetInt64(7));
+                var at = row.GetInt64(0);
+                var amount = new Amount(expenses.Contains(row.GetInt64(5)) ? row.GetInt64(4) : -row.GetInt64(4));
                 yield return new UndeliveredCharge(
-                    row.GetString(0),
-                    row.GetString(1),
                     kind,
-                    stage,
                     at,
-                    row.IsDBNull(5) ? 0 : row.GetInt64(5),
-                    row.GetInt64(4),
-                    row.IsDBNull(6) ? null : row.GetInt64(6),
+                    row.IsDBNull(2) ? 0 : row.GetInt64(2),
+                    row.GetInt64(1),
+                    row.IsDBNull(3) ? null : row.GetInt64(3),
                     rates is null ? amount.Units : CostQuery.Rate(rates, EventTime.DayOf(at), query.Currency).Convert(amount).Units);
             }
         }
     }
-
-    private static ChargeKind KindOf(LedgerTransaction transaction, Dictionary<long, ChargeKind> kinds, long number)
-    {
-        if (!kinds.TryGetValue(number, out var kind))
-        {
-            using var command = transaction.CreateCommand();
-            command.CommandText = $"SELECT {ChargeKind.Columns} FROM charge_kinds AS k WHERE k.seq = @number";
-            command.Add("@number", number);
-            using DbDataReader row = command.ExecuteReader();
-            kinds[number] = kind = row.Read() ? ChargeKind.Read(row, 0) : default;
-        }
-
-        return kind;
-    }
-
-    private static bool Has(Dictionary<string, bool> known, string tags, string tag) =>
-        known.TryGetValue(tags, out var has) ? has : known[tags] = TagSet.Parse(tags).Contains(tag);
 }

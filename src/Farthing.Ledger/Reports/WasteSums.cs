@@ -10,13 +10,20 @@ internal readonly record struct WasteKey(string Outcome, string Cause, string Pr
 /// <summary>What was billed for it.</summary>
 internal sealed class WasteSum
 {
-    public long Charges { get; set; }
+    public long Charges { get; private set; }
 
-    public Int128 Amount { get; set; }
+    public Int128 Amount { get; private set; }
 
-    public long First { get; set; } = long.MaxValue;
+    public long First { get; private set; } = long.MaxValue;
 
-    public long Last { get; set; } = long.MinValue;
+    public long Last { get; private set; } = long.MinValue;
+
+    public void Add(in UndeliveredCharge charge)
+    {
+        Charges++;
+        Amount += charge.Amount;
+        (First, Last) = (Math.Min(First, charge.At), Math.Max(Last, charge.At));
+    }
 }
 
 /// <summary>What a scope was billed without a picture to show for it.</summary>
@@ -33,12 +40,13 @@ internal sealed class WasteSums
     public static WasteSums Read(LedgerTransaction transaction, ReportQuery query)
     {
         var waste = new WasteSums { Total = CostQuery.Marginal(transaction, query) };
+        var sums = new Dictionary<UndeliveredKind, WasteSum>();
         foreach (var charge in UndeliveredQuery.Read(transaction, query))
         {
             // Warm-up may be booked with a render; the marginal basis, which this is a share of, leaves it out.
-            if (!charge.Stage.IsShared())
+            if (!charge.Of.Stage.IsShared())
             {
-                waste.Add(charge);
+                (sums.TryGetValue(charge.Of, out var sum) ? sum : sums[charge.Of] = waste.SumOf(charge.Of)).Add(charge);
             }
         }
 
@@ -50,18 +58,11 @@ internal sealed class WasteSums
     internal static string ProviderOf(string resource) =>
         resource.StartsWith(CostQuery.ModelPrefix, StringComparison.Ordinal) && resource.IndexOf('/', CostQuery.ModelPrefix.Length) is var end and > 0 ? resource[CostQuery.ModelPrefix.Length..end] : resource;
 
-    private void Add(in UndeliveredCharge charge)
+    private WasteSum SumOf(UndeliveredKind of)
     {
-        var isTime = charge.Outcome.Length == 0;
-        var key = new WasteKey(isTime ? "lost time" : charge.Outcome, isTime ? "time of a lease that no picture explains" : charge.Cause, ProviderOf(charge.Kind.Resource));
-        if (!Billed.TryGetValue(key, out var sum))
-        {
-            Billed[key] = sum = new WasteSum();
-        }
-
-        sum.Charges++;
-        sum.Amount += charge.Amount;
-        (sum.First, sum.Last) = (Math.Min(sum.First, charge.At), Math.Max(sum.Last, charge.At));
+        var isTime = of.Outcome.Length == 0;
+        var key = new WasteKey(isTime ? "lost time" : of.Outcome, isTime ? "time of a lease that no picture explains" : of.Cause, ProviderOf(of.Kind.Resource));
+        return Billed.TryGetValue(key, out var sum) ? sum : Billed[key] = new WasteSum();
     }
 
     private void ReadEnded(LedgerTransaction transaction, ReportQuery query)

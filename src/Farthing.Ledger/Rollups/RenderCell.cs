@@ -38,8 +38,10 @@ internal record struct RenderSum
     }
 
     /// <summary>A sum as it is stored: whole millions and the rest, so that nearly all sums take no more than they need.</summary>
-    public static (long Millions, long Below) Split(Int128 units) => ((long)(units / Million), (long)(units % Million));
+    public static (long Millions, long Below) Split(Int128 units) =>
+        // Nearly all are below a million dollars, and dividing 128 bits is slow.
+        Int128.Abs(units) < Million ? (0, (long)units) : ((long)(units / Million), (long)(units % Million));
 
     /// <summary>A stored sum.</summary>
-    public static Int128 Join(long millions, long below) => ((Int128)millions * Million) + below;
+    public static Int128 Join(long millions, long below) => millions == 0 ? below : ((Int128)millions * Million) + below;
 }

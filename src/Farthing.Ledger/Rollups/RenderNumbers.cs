@@ -7,9 +7,11 @@ namespace Farthing.Ledger.Rollups;
 /// <summary>The numbers of renders, given once and for ever. What one transaction learns ends with it.</summary>
 internal sealed class RenderNumbers(LedgerTransaction transaction)
 {
-    // SQLite looks a parameter up by name, one after the other, so that long statements cost more than short ones.
     private const int Chunk = 100;
     private const int MostKnown = 100_000;
+
+    private static readonly PreparedSql Find = new("SELECT seq FROM renders WHERE run = $1 AND render_id = $2");
+    private static readonly PreparedSql Add = new("INSERT INTO renders (run, render_id) VALUES ($1, $2) RETURNING seq");
 
     private readonly Dictionary<(string Run, string Render), long> _known = [];
     private readonly Dictionary<string, long> _runs = new(StringComparer.Ordinal);
@@ -17,18 +19,25 @@ internal sealed class RenderNumbers(LedgerTransaction transaction)
     /// <summary>The number of one render, given now where it has none.</summary>
     public long Of(string run, string render)
     {
-        Learn([(run, render)]);
-        return _known[(run, render)];
+        Trim();
+        return Number(run, render);
     }
 
     /// <summary>Makes sure that some renders have numbers, and returns what gives them.</summary>
     public IReadOnlyDictionary<(string Run, string Render), long> Learn(IReadOnlyCollection<(string Run, string Render)> renders)
     {
-        if (_known.Count > MostKnown)
+        Trim();
+        if (transaction.IsSqlite)
         {
-            _known.Clear();
+            foreach (var (run, render) in renders)
+            {
+                Number(run, render);
+            }
+
+            return _known;
         }
 
+        // A round trip is what a server's answer costs.
         foreach (var part in renders.Where(each => !_known.ContainsKey(each)).Distinct().Chunk(Chunk))
         {
             Read(part, "SELECT r.run, r.render_id, r.seq FROM wanted AS w JOIN renders AS r ON r.run = w.run AND r.render_id = w.render_id");
@@ -39,6 +48,25 @@ internal sealed class RenderNumbers(LedgerTransaction transaction)
         }
 
         return _known;
+    }
+
+    private void Trim()
+    {
+        if (_known.Count > MostKnown)
+        {
+            _known.Clear();
+        }
+    }
+
+    private long Number(string run, string render)
+    {
+        if (!_known.TryGetValue((run, render), out var number))
+        {
+            var of = RunOf(run);
+            _known[(run, render)] = number = (long)(transaction.First(Find, of, render) ?? transaction.First(Add, of, render)!)[0]!;
+        }
+
+        return number;
     }
 
     private void Read((string Run, string Render)[] renders, string sql)

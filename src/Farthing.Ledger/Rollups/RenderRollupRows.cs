@@ -1,22 +1,20 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
+using Farthing.Ledger.Money;
 using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Rollups;
 
-/// <summary>A stored row of what renders cost.</summary>
-internal readonly record struct RenderRow(long Render, string Tags, bool IsDelivered, RenderSum Sum);
+/// <summary>A stored row of what renders cost, in 10⁻¹² of a currency.</summary>
+internal readonly record struct RenderRow(long Render, string Tags, bool IsDelivered, Int128 Cost);
 
 /// <summary>The rows of what renders cost, on either kind of store.</summary>
 internal static class RenderRollupRows
 {
     private const int Chunk = 100;
 
-    private const string DeliveredOnSqlite =
-        "JOIN outcome_rows AS o ON o.render = w.render AND o.attempt = w.attempt JOIN outcome_kinds AS k ON k.seq = o.kind AND k.outcome = 'delivered'";
-
-    private const string DeliveredOnPostgres =
+    private const string Delivered =
         "JOIN renders AS r ON r.seq = w.render JOIN runs AS u ON u.seq = r.run "
         + "JOIN attempt_outcomes AS o ON o.run_id = u.run_id AND o.render_id = r.render_id AND o.attempt = w.attempt AND o.outcome = 'delivered'";
 
@@ -26,10 +24,44 @@ internal static class RenderRollupRows
     // The rest of a sum is below a million dollars, so that two of them fit into 64 bits.
     private const string Million = "1000000000000000000";
 
+    private const string Into =
+        "INSERT INTO render_rollups (render, attempt, day, tags, delivered, millions, amount, eur_millions, eur, unconverted) VALUES";
+
+    private const string OrAdd =
+        $"""
+        ON CONFLICT (render, attempt, day, tags) DO UPDATE SET
+            millions = render_rollups.millions + excluded.millions + (render_rollups.amount + excluded.amount) / {Million},
+            amount = (render_rollups.amount + excluded.amount) % {Million},
+            eur_millions = render_rollups.eur_millions + excluded.eur_millions + (render_rollups.eur + excluded.eur) / {Million},
+            eur = (render_rollups.eur + excluded.eur) % {Million},
+            unconverted = render_rollups.unconverted + excluded.unconverted
+        """;
+
+    private static readonly PreparedSql AddOne = new($"{Into} ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9) {OrAdd}");
+
+    private static readonly PreparedSql MarkOne = new(
+        """
+        UPDATE render_rollups SET delivered = 1 WHERE render = $1 AND attempt = $2 AND delivered = 0 AND EXISTS (
+            SELECT 1 FROM outcome_rows AS o JOIN outcome_kinds AS k ON k.seq = o.kind AND k.outcome = 'delivered'
+            WHERE o.render = render_rollups.render AND o.attempt = render_rollups.attempt)
+        """);
+
     /// <summary>Adds sums to those of their cells.</summary>
     public static void Add(LedgerTransaction transaction, IReadOnlyDictionary<RenderCell, RenderSum> changes)
     {
         var numbers = transaction.Renders.Learn([.. changes.Keys.Select(static cell => (cell.Of.RunId, cell.Of.RenderId))]);
+        if (transaction.IsSqlite)
+        {
+            foreach (var (cell, sum) in changes.OrderBy(each => numbers[(each.Key.Of.RunId, each.Key.Of.RenderId)]))
+            {
+                var (dollars, euros) = (RenderSum.Split(sum.Amount), RenderSum.Split(sum.Eur));
+                transaction.Run(
+                    AddOne, numbers[(cell.Of.RunId, cell.Of.RenderId)], cell.Of.Attempt, cell.Day, cell.Tags, dollars.Millions, dollars.Below, euros.Millions, euros.Below, sum.Unconverted);
+            }
+
+            return;
+        }
+
         foreach (var part in changes.OrderBy(each => numbers[(each.Key.Of.RunId, each.Key.Of.RenderId)]).Chunk(Chunk))
         {
             using var command = transaction.CreateCommand();
@@ -49,16 +81,7 @@ internal static class RenderRollupRows
                     $"({numbers[(cell.Of.RunId, cell.Of.RenderId)]}, {cell.Of.Attempt}, {cell.Day}, {name}, 0, {dollars.Millions}, {dollars.Below}, {euros.Millions}, {euros.Below}, {sum.Unconverted})");
             }
 
-            command.CommandText =
-                $"""
-                INSERT INTO render_rollups (render, attempt, day, tags, delivered, millions, amount, eur_millions, eur, unconverted) VALUES {values}
-                ON CONFLICT (render, attempt, day, tags) DO UPDATE SET
-                    millions = render_rollups.millions + excluded.millions + (render_rollups.amount + excluded.amount) / {Million},
-                    amount = (render_rollups.amount + excluded.amount) % {Million},
-                    eur_millions = render_rollups.eur_millions + excluded.eur_millions + (render_rollups.eur + excluded.eur) / {Million},
-                    eur = (render_rollups.eur + excluded.eur) % {Million},
-                    unconverted = render_rollups.unconverted + excluded.unconverted
-                """;
+            command.CommandText = $"{Into} {values} {OrAdd}";
             command.ExecuteNonQuery();
         }
     }
@@ -67,6 +90,16 @@ internal static class RenderRollupRows
     public static void Mark(LedgerTransaction transaction, IReadOnlyCollection<RenderAttempt> attempts)
     {
         var numbers = transaction.Renders.Learn([.. attempts.Select(static each => (each.RunId, each.RenderId))]);
+        if (transaction.IsSqlite)
+        {
+            foreach (var each in attempts)
+            {
+                transaction.Run(MarkOne, numbers[(each.RunId, each.RenderId)], each.Attempt);
+            }
+
+            return;
+        }
+
         foreach (var part in attempts.Chunk(Chunk))
         {
             using var command = transaction.CreateCommand();
@@ -74,7 +107,7 @@ internal static class RenderRollupRows
             command.CommandText =
                 $"""
                 UPDATE render_rollups SET delivered = 1 WHERE delivered = 0 AND (render, attempt) IN (
-                    WITH wanted (render, attempt) AS (VALUES {values}) SELECT w.render, w.attempt FROM wanted AS w {(transaction.IsSqlite ? DeliveredOnSqlite : DeliveredOnPostgres)})
+                    WITH wanted (render, attempt) AS (VALUES {values}) SELECT w.render, w.attempt FROM wanted AS w {Delivered})
                 """;
             command.ExecuteNonQuery();
         }
@@ -101,13 +134,17 @@ internal static class RenderRollupRows
     /// <param name="from">The first day.</param>
     /// <param name="to">The first day that is left out.</param>
     /// <param name="runId">Only this run; null for all.</param>
+    /// <param name="currency">Dollars or euros.</param>
     /// <param name="tagged">Whether tags are read; without, they are empty.</param>
-    public static IEnumerable<RenderRow> Read(LedgerTransaction transaction, long from, long to, string? runId, bool tagged)
+    public static IEnumerable<RenderRow> Read(LedgerTransaction transaction, long from, long to, string? runId, Currency currency, bool tagged)
     {
+        var (millions, below) = currency == Currency.Eur ? ("x.eur_millions", "x.eur") : ("x.millions", "x.amount");
         using var command = transaction.CreateCommand();
+
+        // A ledger has as many rows as renders, and what a row costs to read is its columns: two say nearly all of it.
         command.CommandText =
             $"""
-            SELECT {Sums}, x.render{(tagged ? ", x.tags" : "")} FROM render_rollups AS x
+            SELECT x.render * 2 + x.delivered, CASE {millions} WHEN 0 THEN {below} END, {millions}, {below}{(tagged ? ", x.tags" : "")} FROM render_rollups AS x
             WHERE x.day >= @from AND x.day < @to
                 {(runId is null ? "" : "AND x.render IN (SELECT r.seq FROM renders AS r JOIN runs AS u ON u.seq = r.run WHERE u.run_id = @run)")}
             ORDER BY x.render
@@ -122,7 +159,9 @@ internal static class RenderRollupRows
         using var row = command.ExecuteReader();
         while (row.Read())
         {
-            yield return new RenderRow(row.GetInt64(6), tagged ? row.GetString(7) : "", row.GetInt64(0) != 0, Sum(row));
+            var render = row.GetInt64(0);
+            yield return new RenderRow(
+                render >> 1, tagged ? row.GetString(4) : "", (render & 1) != 0, row.IsDBNull(1) ? RenderSum.Join(row.GetInt64(2), row.GetInt64(3)) : row.GetInt64(1));
         }
     }
 

@@ -16,4 +16,11 @@ internal interface IRowWriter
 
     /// <summary>Adds rows whose keys are not there.</summary>
     void InsertNew(LedgerTable table, IReadOnlyList<object?[]> rows);
+
+    /// <summary>Runs a statement.</summary>
+    /// <returns>How many rows it changed.</returns>
+    int Run(PreparedSql sql, ReadOnlySpan<object?> values);
+
+    /// <summary>The first row of a statement, of whole numbers, text and nulls; null when there is none.</summary>
+    object?[]? First(PreparedSql sql, ReadOnlySpan<object?> values);
 }

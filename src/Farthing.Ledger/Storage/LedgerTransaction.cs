@@ -39,6 +39,10 @@ public sealed class LedgerTransaction
     /// <returns>How many rows it touched.</returns>
     public int Execute(string sql, object? values = null) => Connection.Execute(sql, values, _transaction);
 
+    /// <summary>Runs a statement that many rows share; values are whole numbers (<see cref="long"/>), text, and null.</summary>
+    /// <returns>How many rows it touched.</returns>
+    public int Run(PreparedSql sql, params ReadOnlySpan<object?> values) => Writer.Run(sql, values);
+
     /// <summary>Reads all rows of a query.</summary>
     public IEnumerable<T> Query<T>(string sql, object? values = null) => Connection.Query<T>(sql, values, _transaction);
 
@@ -66,6 +70,9 @@ public sealed class LedgerTransaction
     /// <summary>Ties a command of this connection to this transaction.</summary>
     internal void Adopt(DbCommand command) => command.Transaction = _transaction;
 
+    /// <summary>The first row of a shared statement, of whole numbers, text and nulls; null when there is none.</summary>
+    internal object?[]? First(PreparedSql sql, params ReadOnlySpan<object?> values) => Writer.First(sql, values);
+
     /// <summary>Adds a row of the ledger: its values in the order of the table's columns, without the number.</summary>
     /// <returns>The number of a numbered row, 1 of another; null when a row of this key is there already.</returns>
     internal long? Insert(LedgerTable table, params object?[] values) => Rows.Insert(table, values);
@@ -80,7 +87,9 @@ public sealed class LedgerTransaction
         _rows?.Seal();
     }
 
-    private ChainedRows Rows => _rows ??= new ChainedRows(this, _writer ?? throw new InvalidOperationException("A reading transaction writes nothing."));
+    private IRowWriter Writer => _writer ?? throw new InvalidOperationException("A reading transaction writes nothing.");
+
+    private ChainedRows Rows => _rows ??= new ChainedRows(this, Writer);
 }
 
 /// <summary>How values are given to a command of either kind of store.</summary>

@@ -82,6 +82,19 @@ internal sealed class PostgresRows(NpgsqlConnection connection, NpgsqlTransactio
         Copy(table.Name, table.AllNames, rows, static row => row);
     }
 
+    public int Run(PreparedSql sql, ReadOnlySpan<object?> values)
+    {
+        using var command = Command(sql.Text, values);
+        return command.ExecuteNonQuery();
+    }
+
+    public object?[]? First(PreparedSql sql, ReadOnlySpan<object?> values)
+    {
+        using var command = Command(sql.Text, values);
+        using var row = command.ExecuteReader();
+        return row.Read() ? [.. Enumerable.Range(0, row.FieldCount).Select(i => row.IsDBNull(i) ? null : row.GetValue(i))] : null;
+    }
+
     public void Dispose() => _months.Clear();
 
     private void Copy(string table, string columns, IReadOnlyList<object?[]> rows, Func<object?[], object?[]> values)
@@ -112,9 +125,14 @@ internal sealed class PostgresRows(NpgsqlConnection connection, NpgsqlTransactio
 
     private bool Insert(string table, string columns, object?[] row, string conflict)
     {
-        using var command = new NpgsqlCommand(
-            $"INSERT INTO {table} ({columns}) VALUES ({string.Join(", ", row.Select(static (_, i) => $"${i + 1}"))}) {conflict}", connection, transaction);
-        foreach (var value in row)
+        using var command = Command($"INSERT INTO {table} ({columns}) VALUES ({string.Join(", ", row.Select(static (_, i) => $"${i + 1}"))}) {conflict}", row);
+        return command.ExecuteNonQuery() == 1;
+    }
+
+    private NpgsqlCommand Command(string sql, ReadOnlySpan<object?> values)
+    {
+        var command = new NpgsqlCommand(sql, connection, transaction);
+        foreach (var value in values)
         {
             // A null has no type of its own; the column gives it one.
             command.Parameters.Add(value switch
@@ -125,7 +143,7 @@ internal sealed class PostgresRows(NpgsqlConnection connection, NpgsqlTransactio
             });
         }
 
-        return command.ExecuteNonQuery() == 1;
+        return command;
     }
 
     private void EnsureMonth(long at)

@@ -1,11 +1,25 @@
+using Microsoft.Data.Sqlite;
+
 namespace Farthing.Ledger.Storage;
 
 /// <summary>
 /// The rows of attempts and outcomes as SQLite keeps them: a render has a number, what many share is a kind, and an outcome's time is the time
 /// since its start. The views <c>attempts</c> and <c>attempt_outcomes</c> give back what was posted.
 /// </summary>
-internal sealed class SqliteAttempts
+internal sealed class SqliteAttempts(SqliteConnection connection) : IDisposable
 {
+    private readonly SqliteStatement _start = new(
+        connection,
+        "INSERT INTO attempt_rows (render, attempt, kind, started_at, link, chk) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (render, attempt) DO NOTHING");
+
+    private readonly SqliteStatement _end = new(
+        connection,
+        """
+        INSERT INTO outcome_rows (render, attempt, kind, after, link, chk)
+        SELECT a.render, a.attempt, ?3, ?4 - a.started_at, ?5, ?6 FROM attempt_rows AS a WHERE a.render = ?1 AND a.attempt = ?2
+        ON CONFLICT (render, attempt) DO NOTHING
+        """);
+
     private readonly Dictionary<AttemptForm, long> _forms = [];
     private readonly Dictionary<(string Outcome, string Reason), long> _outcomes = [];
     private LedgerTransaction? _transaction;
@@ -23,22 +37,17 @@ internal sealed class SqliteAttempts
     {
         var form = new AttemptForm(
             (string?)row[3], (string)row[4]!, (string)row[6]!, (string?)row[7], (long?)row[8], (long?)row[9], (long?)row[10], (long?)row[11], (long)row[12]!);
-        return _transaction!.Execute(
-            """
-            INSERT INTO attempt_rows (render, attempt, kind, started_at, link, chk) VALUES (@render, @attempt, @kind, @at, @link, @chk)
-            ON CONFLICT (render, attempt) DO NOTHING
-            """,
-            new { render = RenderOf(row), attempt = (long)row[2]!, kind = KindOf(form), at = (long)row[5]!, link = (long)row[13]!, chk = (long)row[14]! }) == 1;
+        return _start.Run(RenderOf(row), row[2], KindOf(form), row[5], row[13], row[14]) == 1;
     }
 
     /// <summary>Adds an outcome as the chain knows it; false when the attempt has one. The attempt must have been started.</summary>
-    public bool TryEnd(object?[] row) => _transaction!.Execute(
-        """
-        INSERT INTO outcome_rows (render, attempt, kind, after, link, chk)
-        SELECT a.render, a.attempt, @kind, @at - a.started_at, @link, @chk FROM attempt_rows AS a WHERE a.render = @render AND a.attempt = @attempt
-        ON CONFLICT (render, attempt) DO NOTHING
-        """,
-        new { render = RenderOf(row), attempt = (long)row[2]!, kind = KindOf((string)row[3]!, (string)row[4]!), at = (long)row[5]!, link = (long)row[6]!, chk = (long)row[7]! }) == 1;
+    public bool TryEnd(object?[] row) => _end.Run(RenderOf(row), row[2], KindOf((string)row[3]!, (string)row[4]!), row[5], row[6], row[7]) == 1;
+
+    public void Dispose()
+    {
+        _start.Dispose();
+        _end.Dispose();
+    }
 
     private long RenderOf(object?[] row) => _transaction!.Renders.Of((string)row[0]!, (string)row[1]!);
 

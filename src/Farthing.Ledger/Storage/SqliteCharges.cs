@@ -15,8 +15,14 @@ internal sealed class SqliteCharges(SqliteConnection connection, ChargeKinds kin
 
     private static readonly List<string> None = [];
     private readonly Dictionary<long, List<string>> _ids = [];
-    private sqlite3_stmt? _find;
-    private sqlite3_stmt? _insert;
+    private readonly SqliteStatement _find = new(connection, "SELECT id FROM charges WHERE key = ?1");
+    private readonly SqliteStatement _insert = new(
+        connection,
+        """
+        INSERT INTO charge_rows (seq, id, key, at, kind, render_id, attempt, quantity, device_us, batch_id, weight, link, chk)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        """);
+
     private LedgerTransaction? _transaction;
 
     /// <summary>Begins a transaction: what another process wrote since may be there.</summary>
@@ -49,7 +55,7 @@ internal sealed class SqliteCharges(SqliteConnection connection, ChargeKinds kin
         var kind = kinds.Number(
             _transaction!,
             new ChargeKind((string)row[3]!, (string)row[6]!, (string)row[7]!, (string)row[8]!, (string?)row[11], (string?)row[13], (string)row[15]!, (string)row[17]!, (long)row[16]!));
-        Run(row, isDerived ? null : id, key, kind);
+        _insert.Run(row[0], isDerived ? null : id, key, row[2], kind, row[4], row[5], row[9], row[10], row[12], row[14], row[18], row[19]);
         if (isRemembered)
         {
             var ids = Ids(key);
@@ -64,8 +70,8 @@ internal sealed class SqliteCharges(SqliteConnection connection, ChargeKinds kin
 
     public void Dispose()
     {
-        _find?.Dispose();
-        _insert?.Dispose();
+        _find.Dispose();
+        _insert.Dispose();
     }
 
     private static string? Derived(object?[] row) =>
@@ -86,45 +92,6 @@ internal sealed class SqliteCharges(SqliteConnection connection, ChargeKinds kin
             _ids.Clear();
         }
 
-        _find ??= Prepare("SELECT id FROM charges WHERE key = ?1");
-        Check(raw.sqlite3_bind_int64(_find, 1, key));
-        var found = None;
-        int step;
-        while ((step = raw.sqlite3_step(_find)) == raw.SQLITE_ROW)
-        {
-            found = ReferenceEquals(found, None) ? [] : found;
-            found.Add(raw.sqlite3_column_text(_find, 0).utf8_to_string());
-        }
-
-        var again = raw.sqlite3_reset(_find);
-        Check(step == raw.SQLITE_DONE ? again : step);
-        return _ids[key] = found;
+        return _ids[key] = _find.ReadAll(static row => raw.sqlite3_column_text(row, 0).utf8_to_string(), key) ?? None;
     }
-
-    private void Run(object?[] row, string? id, long key, long kind)
-    {
-        _insert ??= Prepare("INSERT INTO charge_rows (seq, id, key, at, kind, render_id, attempt, quantity, device_us, batch_id, weight, link, chk) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
-        ReadOnlySpan<object?> values = [row[0], id, key, row[2], kind, row[4], row[5], row[9], row[10], row[12], row[14], row[18], row[19]];
-        for (var i = 0; i < values.Length; i++)
-        {
-            Check(values[i] switch
-            {
-                null => raw.sqlite3_bind_null(_insert, i + 1),
-                long number => raw.sqlite3_bind_int64(_insert, i + 1, number),
-                var text => raw.sqlite3_bind_text(_insert, i + 1, (string)text),
-            });
-        }
-
-        var done = raw.sqlite3_step(_insert);
-        var again = raw.sqlite3_reset(_insert);
-        Check(done == raw.SQLITE_DONE ? again : done);
-    }
-
-    private sqlite3_stmt Prepare(string sql)
-    {
-        Check(raw.sqlite3_prepare_v2(connection.Handle, sql, out var statement));
-        return statement;
-    }
-
-    private void Check(int answer) => SqliteException.ThrowExceptionForRC(answer, connection.Handle);
 }

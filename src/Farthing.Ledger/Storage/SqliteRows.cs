@@ -12,8 +12,9 @@ namespace Farthing.Ledger.Storage;
 internal sealed class SqliteRows(SqliteConnection connection, ChargeKinds kinds) : IRowWriter, IDisposable
 {
     private readonly SqliteCharges _charges = new(connection, kinds);
-    private readonly SqliteAttempts _attempts = new();
-    private readonly Dictionary<LedgerTable, sqlite3_stmt> _inserts = [];
+    private readonly SqliteAttempts _attempts = new(connection);
+    private readonly Dictionary<LedgerTable, SqliteStatement> _inserts = [];
+    private readonly Dictionary<PreparedSql, SqliteStatement> _statements = [];
 
     public bool IsFasterInBulk => false;
 
@@ -39,53 +40,58 @@ internal sealed class SqliteRows(SqliteConnection connection, ChargeKinds kinds)
 
     public void InsertNew(LedgerTable table, IReadOnlyList<object?[]> rows) => throw new NotSupportedException();
 
+    public int Run(PreparedSql sql, ReadOnlySpan<object?> values) => Statement(sql).Run(values);
+
+    public object?[]? First(PreparedSql sql, ReadOnlySpan<object?> values) => Statement(sql).TryRead(Values, out var row, values) ? row : null;
+
     public void Dispose()
     {
-        foreach (var insert in _inserts.Values)
+        foreach (var statement in _inserts.Values.Concat(_statements.Values))
         {
-            insert.Dispose();
+            statement.Dispose();
         }
 
         _inserts.Clear();
+        _statements.Clear();
         _charges.Dispose();
+        _attempts.Dispose();
+    }
+
+    private SqliteStatement Statement(PreparedSql sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            _statements[sql] = statement = new SqliteStatement(connection, sql.Text);
+        }
+
+        return statement;
+    }
+
+    private static object?[] Values(sqlite3_stmt row)
+    {
+        var values = new object?[raw.sqlite3_column_count(row)];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = raw.sqlite3_column_type(row, i) switch
+            {
+                raw.SQLITE_NULL => null,
+                raw.SQLITE_INTEGER => raw.sqlite3_column_int64(row, i),
+                _ => raw.sqlite3_column_text(row, i).utf8_to_string(),
+            };
+        }
+
+        return values;
     }
 
     private bool TryInsertPlain(LedgerTable table, object?[] row)
     {
-        var insert = Prepared(table);
-        for (var i = 0; i < row.Length; i++)
+        if (!_inserts.TryGetValue(table, out var insert))
         {
-            Check(row[i] switch
-            {
-                null => raw.sqlite3_bind_null(insert, i + 1),
-                long number => raw.sqlite3_bind_int64(insert, i + 1, number),
-                string text => raw.sqlite3_bind_text(insert, i + 1, text),
-                var other => throw new ArgumentException($"A row holds whole numbers and text, not {other.GetType().Name}.", nameof(row)),
-            });
+            var places = string.Join(", ", Enumerable.Range(1, table.Columns.Length + 2).Select(static i => "?" + i));
+            _inserts[table] = insert = new SqliteStatement(
+                connection, $"INSERT INTO {table.Name} ({table.AllNames}) VALUES ({places}) ON CONFLICT ({string.Join(", ", table.Key)}) DO NOTHING");
         }
 
-        // A statement that failed says so again when it is reset, so the step's own answer is the one to look at.
-        var done = raw.sqlite3_step(insert);
-        var added = raw.sqlite3_changes(connection.Handle);
-        var again = raw.sqlite3_reset(insert);
-        Check(done == raw.SQLITE_DONE ? again : done);
-        return added == 1;
+        return insert.Run(row) == 1;
     }
-
-    private sqlite3_stmt Prepared(LedgerTable table)
-    {
-        if (_inserts.TryGetValue(table, out var known))
-        {
-            return known;
-        }
-
-        var places = string.Join(", ", Enumerable.Range(1, table.Columns.Length + 2).Select(static i => "?" + i));
-        Check(raw.sqlite3_prepare_v2(
-            connection.Handle,
-            $"INSERT INTO {table.Name} ({table.AllNames}) VALUES ({places}) ON CONFLICT ({string.Join(", ", table.Key)}) DO NOTHING",
-            out var insert));
-        return _inserts[table] = insert;
-    }
-
-    private void Check(int answer) => SqliteException.ThrowExceptionForRC(answer, connection.Handle);
 }

@@ -357,7 +357,7 @@ public sealed class BudgetTests
         Assert.Equal(
             ["r1 11-20 12 11-21 00", "r2 11-20 12 11-21 00", "r3 11-22 08 11-22 08"],
             file.Read(transaction => transaction.Connection!.Query<(string, long, long)>(
-                "SELECT request_id, started_at, min(at) FROM gateway_attempts JOIN charges ON render_id = request_id GROUP BY request_id ORDER BY request_id")
+                "SELECT request_id, started_at, min(at) FROM gateway_attempts JOIN charges ON id LIKE 'llm/' || request_id || '/%' GROUP BY request_id ORDER BY request_id")
                 .Select(static row => $"{row.Item1} {Text(row.Item2)} {Text(row.Item3)}").ToList()));
         Assert.Contains("1 attempts of 2026-11-20, whose books are closed, are booked on 2026-11-21, the first open day; gateway_attempts has their real times.", log.All);
         Assert.Empty(Directory.GetDirectories(root));
