@@ -9,7 +9,7 @@ internal static class SceneMatch
     public static bool IsSame(Scene one, Scene other, out Chunk? unlike)
     {
         unlike = UnlikePhrase(one.Phrases, other.Phrases) ?? UnlikePhrase(other.Phrases, one.Phrases);
-        return unlike is null && PlacesAgree(one.Phrases, other.Phrases) && ThingsAgree(one, other);
+        return unlike is null && PlacesAgree(one.Phrases, other.Phrases) && ThingsAgree(one, other) && HoldersAgree(one, other) && ValuesAgree(one, other);
     }
 
     /// <summary>What is announced as one attribute here is not announced as another there.</summary>
@@ -31,6 +31,78 @@ internal static class SceneMatch
         }
 
         return true;
+    }
+
+    /// <summary>What belongs to one thing here belongs to no other one there, and what is tied to something to nothing else.</summary>
+    private static bool HoldersAgree(Scene one, Scene other)
+    {
+        List<Chunk> candidates = [.. other.Bare, .. other.Phrases];
+        foreach (Chunk chunk in one.Bare.Concat(one.Phrases).Where(static chunk => chunk.Holder is not null || chunk.Tied is not null))
+        {
+            List<Chunk> alike = candidates.FindAll(candidate => candidate.Preposition == chunk.Preposition && SaysSame(candidate.Words, chunk.Words));
+            if (alike.Count > 0 && (alike.TrueForAll(candidate => chunk.Holder is not null && candidate.Holder is not null && candidate.Holder != chunk.Holder)
+                || alike.TrueForAll(candidate => chunk.Tied is not null && candidate.Tied is not null && candidate.Tied != chunk.Tied)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// A value between two open words of a chunk ("wine glass rack") belongs to the next of them, one at the front to what follows or to the
+    /// whole: it may leave the chunk, but not change from the one place to the other ("glass wine rack").
+    /// </summary>
+    private static bool ValuesAgree(Scene one, Scene other) => InnerAgree(one, other) && InnerAgree(other, one);
+
+    private static bool InnerAgree(Scene one, Scene other)
+    {
+        List<Chunk> there = [.. other.Bare, .. other.Phrases];
+        if (other.Thing is not null)
+        {
+            there.Add(other.Thing);
+        }
+
+        foreach (Chunk chunk in one.Bare.Concat(one.Phrases).Append(one.Thing!).Where(static chunk => chunk is not null))
+        {
+            for (int at = 1; at < chunk.Words.Count - 1; at++)
+            {
+                Token value = chunk.Words[at];
+                if (value.Class is ValueClass.None or ValueClass.ColourThing || Next(chunk.Words, at) is not { } next || !chunk.Words.Take(at).Any(IsOpenWord))
+                {
+                    continue;
+                }
+
+                bool isSame = false;
+                bool isFound = false;
+                foreach (List<Token> words in there.Select(static candidate => candidate.Words))
+                {
+                    for (int place = 0; place < words.Count; place++)
+                    {
+                        if (words[place].Class == value.Class && words[place].Text == value.Text && Next(words, place) is { } follows)
+                        {
+                            isFound = true;
+                            isSame |= follows == next;
+                        }
+                    }
+                }
+
+                if (isFound && !isSame)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The open word that a value stands before; null at the end of its chunk.</summary>
+    private static string? Next(List<Token> words, int at)
+    {
+        int next = words.FindIndex(at + 1, IsOpenWord);
+        return next < 0 ? null : words[next].Text;
     }
 
     private static Chunk? UnlikePhrase(List<Chunk> one, List<Chunk> other)
@@ -99,8 +171,25 @@ internal static class SceneMatch
             }
         }
 
+        if (!Colours(one).SequenceEqual(Colours(other)))
+        {
+            return false;
+        }
+
+        // Values on both sides of a phrase: which of them is the phrase's is a matter of their order, whatever their kinds.
+        if ((one.HasLooseColour || other.HasLooseColour)
+            && !all.Where(static word => word.Class != ValueClass.None).Select(Text).SequenceEqual(others.Where(static word => word.Class != ValueClass.None).Select(Text)))
+        {
+            return false;
+        }
+
         return Measured(all).SequenceEqual(Measured(others)) && MovesAgree(one, other) && KeepTogether(one, other) && KeepTogether(other, one);
     }
+
+    /// <summary>The colours that stand alone, in their order: of two, it says which is whose.</summary>
+    private static IEnumerable<string> Colours(Scene scene) =>
+        scene.Bare.Where(static chunk => chunk.Words.TrueForAll(static word => word.Class is ValueClass.Colour or ValueClass.ColourThing))
+            .SelectMany(static chunk => chunk.Words) is var alone && alone.Count() > 1 ? alone.Select(Text) : [];
 
     /// <summary>Numbers, and measures of one base, keep their order.</summary>
     private static IEnumerable<string> Measured(List<Token> words) =>
@@ -161,6 +250,8 @@ internal static class SceneMatch
     }
 
     private static bool IsOpen(Token word) => word.Kind is TokenKind.Word or TokenKind.Number && word.Class is ValueClass.None or ValueClass.ColourThing;
+
+    private static bool IsOpenWord(Token word) => word.IsWord && word.Class is ValueClass.None or ValueClass.ColourThing;
 
     private static string Text(Token word) => word.Text;
 }

@@ -72,10 +72,20 @@ public sealed class CaptionGuard(GuardLists lists)
             return Reason(missing, added, one.Scene, other.Scene);
         }
 
+        if (!one.Strange.Select(word => read.GetValueOrDefault(word.Text, word).Text).SequenceEqual(other.Strange.Select(word => read.GetValueOrDefault(word.Text, word).Text)))
+        {
+            return new GuardVerdict(GuardReason.Roles, "order of the request's words");
+        }
+
         (Scene first, Scene second) = read.Count > 0 ? (ReadAs(one.Scene, read), ReadAs(other.Scene, read)) : (one.Scene, other.Scene);
         if (!SceneMatch.LabelsAgree(first, second))
         {
             return new GuardVerdict(GuardReason.Roles, "labels");
+        }
+
+        if ((first.IsOrdered || second.IsOrdered) && !Ordered(one, read).SequenceEqual(Ordered(other, read)))
+        {
+            return new GuardVerdict(GuardReason.Roles, "order");
         }
 
         if (SceneMatch.IsSame(first, second, out Chunk? unlike))
@@ -106,9 +116,14 @@ public sealed class CaptionGuard(GuardLists lists)
         return words;
     }
 
+    /// <summary>What a text says, word by word.</summary>
+    private static IEnumerable<string> Ordered(GuardText text, Dictionary<string, Token> read) =>
+        text.Sequence.Split(' ').Select(word => read.TryGetValue(word, out Token meant) ? meant.Text : word);
+
     private static Scene ReadAs(Scene scene, Dictionary<string, Token> read)
     {
-        Chunk Chunk(Chunk chunk) => chunk with { Words = chunk.Words.ConvertAll(word => word.IsWord && read.TryGetValue(word.Text, out Token meant) ? meant : word) };
+        string? Named(string? words) => words is null ? null : string.Join(' ', words.Split(' ').Select(word => read.TryGetValue(word, out Token meant) ? meant.Text : word));
+        Chunk Chunk(Chunk chunk) => chunk with { Holder = Named(chunk.Holder), Tied = Named(chunk.Tied), Words = chunk.Words.ConvertAll(word => word.IsWord && read.TryGetValue(word.Text, out Token meant) ? meant : word) };
         return scene with { Thing = scene.Thing is null ? null : Chunk(scene.Thing), Bare = scene.Bare.ConvertAll(Chunk), Phrases = scene.Phrases.ConvertAll(Chunk) };
     }
 

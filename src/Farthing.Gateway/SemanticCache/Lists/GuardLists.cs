@@ -24,6 +24,8 @@ public sealed class GuardLists
 
     internal HashSet<string> CourtesyOther { get; } = new(StringComparer.Ordinal);
 
+    internal HashSet<string> Decorations { get; } = new(StringComparer.Ordinal);
+
     internal TaskWords Task { get; } = new();
 
     internal PhraseTable<string> Labels { get; } = new();

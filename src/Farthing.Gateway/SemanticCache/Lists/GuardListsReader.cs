@@ -13,7 +13,7 @@ internal sealed class GuardListsReader
     public const int MaxCharacters = 1024 * 1024;
 
     private const string Sections =
-        "spellings, abbreviations, courtesy, courtesy-words, task, labels, placed, synonyms, shade-synonyms, units, "
+        "spellings, abbreviations, courtesy, courtesy-words, decorations, task, labels, placed, synonyms, shade-synonyms, units, "
         + "colours, colour-things, shades, materials, patterns";
 
     private readonly GuardLists _lists = new();
@@ -133,6 +133,9 @@ internal sealed class GuardListsReader
                 case "courtesy":
                     Groups(node, (phrase, _) => _lists.Courtesy.Add(Excusable(phrase), true));
                     break;
+                case "decorations":
+                    Items(node, sign => _lists.Decorations.Add(Excusable(sign)));
+                    break;
                 case "courtesy-words":
                     Named(node, ("core", word => Excuse(_lists.CourtesyCore, word)), ("other", word => Excuse(_lists.CourtesyOther, word)));
                     break;
@@ -191,6 +194,8 @@ internal sealed class GuardListsReader
             node,
             ("verbs", Into(task.Verbs, task.All, task.Telling)),
             ("describing", Into(task.Describing, task.All, task.Telling)),
+            ("plainly", Into(task.Plainly, task.Describing, task.All, task.Telling)),
+            ("qualities", Into(task.Qualities, task.All)),
             ("prompt", Answer("prompt")),
             ("text", Answer("text")),
             ("other", Answer(null)),

@@ -9,6 +9,12 @@ internal sealed class TaskWords
     /// <summary>Verbs that the thing itself may follow: "describe a mug".</summary>
     public HashSet<string> Describing { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Those that are no nouns, so that the thing may follow without an article: "describe mugs".</summary>
+    public HashSet<string> Plainly { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Words that any prompt is asked to be; of another answer they state something.</summary>
+    public HashSet<string> Qualities { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What is asked for, and which answer that is: two requests for different answers differ.</summary>
     public Dictionary<string, string> Answers { get; } = new(StringComparer.Ordinal);
 

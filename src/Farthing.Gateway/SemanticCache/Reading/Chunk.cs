@@ -7,6 +7,12 @@ namespace Farthing.Gateway.SemanticCache.Reading;
 /// <param name="Words">What it says, articles left out.</param>
 internal sealed record Chunk(string Preposition, string? Label, bool IsAttached, List<Token> Words)
 {
+    /// <summary>The thing before it that it belongs to, where no mark parts the two; null where it belongs to the whole text.</summary>
+    public string? Holder { get; init; }
+
+    /// <summary>What a colon or a bracket ties it to; null for nothing.</summary>
+    public string? Tied { get; init; }
+
     /// <summary>Whether a preposition introduces it.</summary>
     public bool IsPhrase => Preposition.Length > 0;
 

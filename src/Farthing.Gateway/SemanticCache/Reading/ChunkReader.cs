@@ -10,9 +10,16 @@ internal sealed class ChunkReader(GuardLists lists)
     private string? _label;
     private bool _isAttached;
     private List<Token> _words = [];
+    private string? _tied;
+    private bool _tiesBrackets;
+
+    /// <summary>Whether a second thing has an article of its own, so that the text is no list of one thing's attributes.</summary>
+    public bool NamesMore { get; private set; }
 
     public List<Chunk> Read(List<Token> tokens)
     {
+        // One bracket says something of the whole; of two, each says it of what it follows.
+        _tiesBrackets = tokens.Count(static token => token.IsMarkOf("([")) > 1;
         for (int at = 0; at < tokens.Count;)
         {
             Token token = tokens[at];
@@ -20,6 +27,7 @@ internal sealed class ChunkReader(GuardLists lists)
             {
                 Close(attached: false);
                 at++;
+                _tied = token.IsMarkOf(":=") ? Named() : token.IsMarkOf("([") && _tiesBrackets ? Named() : token.IsMarkOf(",;|.!?_)]}/") ? null : _tied;
             }
             else if (token.IsWord)
             {
@@ -50,11 +58,18 @@ internal sealed class ChunkReader(GuardLists lists)
         if (_words.Count == 0 && _preposition.Length == 0)
         {
             int label = lists.Labels.Match(ahead => Word(tokens, at + ahead), out string group);
-            if (label > 0 && at + label < tokens.Count && tokens[at + label].IsMarkOf(":"))
+            int colon = at + label;
+            while (label > 0 && colon < tokens.Count && tokens[colon].IsMarkOf("\"*"))
+            {
+                colon++;
+            }
+
+            // Also "colour": "red" and **colour**: red.
+            if (label > 0 && colon < tokens.Count && tokens[colon].IsMarkOf(":"))
             {
                 Close(attached: false);
                 _label = group;
-                return label + 1;
+                return colon + 1 - at;
             }
 
             // "A caption for the shop, product mug": the label of the thing itself needs no colon.
@@ -78,7 +93,16 @@ internal sealed class ChunkReader(GuardLists lists)
 
         if (FunctionWords.Articles.Contains(tokens[at].Text))
         {
-            return 1;
+            // "Next to a glass" is a thing, "next to glass" a material.
+            bool isPiece = tokens[at].Text != "the" && (_words.Count > 0 || _preposition is not ("" or "on" or "in" or "against")) && at + 1 < tokens.Count && tokens[at + 1].Class == ValueClass.Material
+                && (Word(tokens, at + 2) is null || FunctionWords.Prepositions.Match(ahead => Word(tokens, at + 2 + ahead), out _) > 0);
+            if (isPiece)
+            {
+                _words.Add(new Token(TokenKind.Word, "a " + tokens[at + 1].Text));
+            }
+
+            NamesMore |= _preposition.Length == 0 && _chunks.Exists(static chunk => !chunk.IsPhrase) && _words.TrueForAll(static word => word.Is("and"));
+            return isPiece ? 2 : 1;
         }
 
         if (lists.Placed.Contains(tokens[at].Text) && Follows(tokens, at + 1))
@@ -93,13 +117,21 @@ internal sealed class ChunkReader(GuardLists lists)
     private static bool Follows(List<Token> tokens, int at) =>
         FunctionWords.Prepositions.Match(ahead => Word(tokens, at + ahead), out string place) > 0 && FunctionWords.Places.Contains(place);
 
+    /// <summary>The last thing that was named; null for none.</summary>
+    private string? Named()
+    {
+        Chunk? named = _chunks.FindLast(static chunk => chunk.Tied is null && chunk.Words.Exists(static word => word.IsWord && word.Class == ValueClass.None));
+        return named is null ? null : string.Join(' ', named.Words.Select(static word => word.Text));
+    }
+
     private void Close(bool attached)
     {
         if (_words.Count > 0 || _preposition.Length > 0)
         {
-            _chunks.Add(new Chunk(_preposition, _label, _isAttached, _words));
+            _chunks.Add(new Chunk(_preposition, _label, _isAttached, _words) { Tied = _label is null ? _tied : null });
             _words = [];
             _label = null;
+            _tied = null;
         }
 
         _preposition = "";

@@ -48,6 +48,11 @@ internal sealed class CourtesyReader(GuardLists lists)
     private int Head(List<Token> tokens)
     {
         int start = PastMarks(tokens, 0);
+        if (start < tokens.Count && tokens[start].IsWord && lists.Decorations.Contains(tokens[start].Text))
+        {
+            return PastMarks(tokens, start + 1);
+        }
+
         int phrase = Match(tokens, start);
         if (phrase > 0)
         {
@@ -92,6 +97,11 @@ internal sealed class CourtesyReader(GuardLists lists)
         while (end > 0 && tokens[end - 1].IsMark)
         {
             end--;
+        }
+
+        if (end > 0 && tokens[end - 1].IsWord && lists.Decorations.Contains(tokens[end - 1].Text))
+        {
+            return tokens.Count - end + 1;
         }
 
         for (int start = Math.Max(0, end - 8); start < end; start++)

@@ -18,6 +18,13 @@ internal static class FunctionWords
     /// <summary>What stands for a thing that was named.</summary>
     public static readonly HashSet<string> Pronouns = new(StringComparer.Ordinal) { "it", "them", "top" };
 
+    /// <summary>Words that say in which order things come or happen: with one of them, the order of a text is a statement.</summary>
+    public static readonly HashSet<string> Ordering = new(StringComparer.Ordinal)
+    {
+        "then", "first", "firstly", "second", "secondly", "third", "last", "lastly", "next", "later", "finally", "before", "after", "afterwards", "earlier",
+        "former", "latter", "respectively", "followed", "preceded", "until", "step", "becomes", "becoming", "swap", "swapped", "versus", "than",
+    };
+
     /// <summary>Answer languages.</summary>
     public static readonly HashSet<string> Languages = new(StringComparer.Ordinal)
     {

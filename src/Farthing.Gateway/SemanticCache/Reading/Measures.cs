@@ -37,7 +37,7 @@ internal sealed class Measures(GuardLists lists)
     /// <summary>Reads the tokens of a text from left to right.</summary>
     public List<Token> Read(List<Token> tokens)
     {
-        List<Token> plain = InFigures(tokens);
+        List<Token> plain = Amounts.Read(InFigures(tokens), word => lists.FindUnit(word) is not null);
         var read = new List<Token>(plain.Count);
         for (int at = 0; at < plain.Count;)
         {
@@ -45,6 +45,8 @@ internal sealed class Measures(GuardLists lists)
             int used = ReadSize(rest, out Token token);
             used = used > 0 ? used : ReadAge(rest, out token);
             used = used > 0 ? used : ReadPack(rest, out token);
+            used = used > 0 ? used : Dates.Read(rest, out token);
+            used = used > 0 ? used : ReadPrice(rest, out token);
             used = used > 0 ? used : ReadMeasure(rest, out token);
             if (used == 0)
             {
@@ -64,6 +66,7 @@ internal sealed class Measures(GuardLists lists)
         var figures = new List<Token>(tokens.Count);
         for (int at = 0; at < tokens.Count;)
         {
+            decimal value = 0;
             ReadOnlySpan<Token> rest = CollectionsMarshal.AsSpan(tokens)[at..];
             if (rest[0].Is("half") && rest.Length > 2 && rest[1].Text is "a" or "an" && rest[2].Text == "dozen")
             {
@@ -72,7 +75,7 @@ internal sealed class Measures(GuardLists lists)
                 continue;
             }
 
-            int used = Numbers.ReadWords(rest, out decimal value);
+            int used = rest[0].Is("dozen") && figures is [.., { Kind: TokenKind.Number }] ? 0 : Numbers.ReadWords(rest, out value);
             figures.Add(used > 0 ? new Token(TokenKind.Number, Numbers.Text(value)) : rest[0]);
             at += Math.Max(used, 1);
         }
@@ -190,11 +193,26 @@ internal sealed class Measures(GuardLists lists)
         return 0;
     }
 
+    /// <summary>A currency's sign stands before its number.</summary>
+    private int ReadPrice(ReadOnlySpan<Token> tokens, out Token token)
+    {
+        token = default;
+        if (tokens.Length < 2 || !tokens[0].IsWord || tokens[0].Text is not ("$" or "\u20ac" or "\u00a3") || tokens[1].Kind != TokenKind.Number
+            || UnitAt(tokens, 2, out _) > 0 || lists.FindUnit(tokens[0].Text) is not { } unit || !Numbers.TryRead(tokens[1].Text, out decimal number))
+        {
+            return 0;
+        }
+
+        token = new Token(TokenKind.Measure, Numbers.Text(number * unit.Factor) + " " + unit.Base);
+        return 2;
+    }
+
     private int ReadMeasure(ReadOnlySpan<Token> tokens, out Token token)
     {
         token = default;
         var sides = new List<string>();
         var units = new List<Unit?>();
+        bool isRange = false;
         int at = 0;
         while (at < tokens.Length && tokens[at].Kind == TokenKind.Number)
         {
@@ -202,8 +220,17 @@ internal sealed class Measures(GuardLists lists)
             int used = UnitAt(tokens, at, out Unit? unit);
             units.Add(unit);
             at += used;
-            if (at + 1 < tokens.Length && tokens[at].IsWord && tokens[at].Text is "x" or "by" && tokens[at + 1].Kind == TokenKind.Number)
+            if (at + 1 < tokens.Length && tokens[at].IsWord && tokens[at].Text is "x" or "by" && tokens[at + 1].Kind == TokenKind.Number && !isRange)
             {
+                at++;
+                continue;
+            }
+
+            // "5-10 mm" and "5 to 10 mm": from one number to another of one unit.
+            if (sides.Count == 1 && at + 2 < tokens.Length && tokens[at].IsWord && tokens[at].Text is "-" or "to" && tokens[at + 1].Kind == TokenKind.Number
+                && UnitAt(tokens, at + 2, out Unit? end) > 0 && (unit is null || unit.Base == end!.Base))
+            {
+                isRange = true;
                 at++;
                 continue;
             }
@@ -235,7 +262,7 @@ internal sealed class Measures(GuardLists lists)
             values.Add(Numbers.Text(number * unit.Factor));
         }
 
-        token = new Token(TokenKind.Measure, string.Join(" x ", values) + " " + shared.Base);
+        token = new Token(TokenKind.Measure, string.Join(isRange ? " to " : " x ", values) + " " + shared.Base);
         return at;
     }
 

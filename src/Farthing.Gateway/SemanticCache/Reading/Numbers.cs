@@ -51,11 +51,23 @@ internal static class Numbers
     public static string Plain(string figures)
     {
         string joined = figures;
-        if (figures.Contains(',', StringComparison.Ordinal))
+        if (figures.IndexOf(',', StringComparison.Ordinal) is > 0 and int comma && comma == figures.LastIndexOf(',') && !figures.Contains('.', StringComparison.Ordinal)
+            && (figures.Length - comma != 4 || figures[0] == '0'))
+        {
+            // "1,5" and "0,125" can only be decimals; "1,500" is read as English has it.
+            figures = joined = figures.Replace(',', '.');
+        }
+        else if (figures.Contains(',', StringComparison.Ordinal))
         {
             string[] groups = figures.Split('.')[0].Split(',');
             bool isGrouped = groups[0].Length is >= 1 and <= 3 && groups[0][0] != '0' && groups.Skip(1).All(static group => group.Length == 3);
             joined = isGrouped && !figures[figures.LastIndexOf(',')..].Contains('.', StringComparison.Ordinal) ? figures.Replace(",", "", StringComparison.Ordinal) : figures;
+        }
+
+        // "2.10" may be a version or a price list's column: without a unit its nought stays.
+        if (joined[^1] == '0' && joined.Contains('.', StringComparison.Ordinal))
+        {
+            return joined;
         }
 
         return decimal.TryParse(joined, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) && joined.Length <= 18

@@ -18,6 +18,7 @@ internal sealed class RequestReader(GuardLists lists)
     private readonly TaskFrame _frame = new(lists);
     private readonly PhraseReader _phrases = new(lists);
     private readonly Measures _measures = new(lists);
+    private readonly ChunkHolders _holders = new(lists);
     private readonly Func<string, bool> _isUnit = word => lists.FindUnit(word) is not null;
 
     public GuardText Read(string text, EmbeddedText embedded)
@@ -33,13 +34,33 @@ internal sealed class RequestReader(GuardLists lists)
         string answer = _frame.Take(tokens, strange);
         tokens = _courtesies.Read(tokens);
         tokens = _phrases.ReadValues(_measures.Read(_phrases.ReadSynonyms(tokens)));
-        List<Chunk> chunks = new ChunkReader(lists).Read(tokens);
+        var reader = new ChunkReader(lists);
+        List<Chunk> chunks = _holders.Read(reader.Read(tokens));
+        Scene scene = SceneReader.Read(chunks);
         return new GuardText(text, embedded)
         {
             Answer = answer,
             Strange = strange,
-            Scene = SceneReader.Read(chunks),
+            Scene = scene with { IsOrdered = scene.IsOrdered || reader.NamesMore || HasParagraphs(text) },
             Sequence = string.Join(' ', chunks.Select(static chunk => chunk.Preposition + '>' + string.Join(' ', chunk.Words.Select(static word => word.Text)))).Replace(" >", " ", StringComparison.Ordinal).TrimStart('>'),
         };
+    }
+
+    /// <summary>Whether an empty line parts it: what stands in one paragraph is not said of another's thing.</summary>
+    private static bool HasParagraphs(string text)
+    {
+        int line = text.IndexOf('\n', StringComparison.Ordinal);
+        while (line >= 0)
+        {
+            int next = text.IndexOf('\n', line + 1);
+            if (next > 0 && text.AsSpan(line, next - line).IsWhiteSpace() && !text.AsSpan(next).IsWhiteSpace() && !text.AsSpan(0, line).IsWhiteSpace())
+            {
+                return true;
+            }
+
+            line = next;
+        }
+
+        return false;
     }
 }

@@ -8,4 +8,7 @@ internal sealed record Scene(Chunk? Thing, List<Chunk> Bare, List<Chunk> Phrases
 {
     /// <summary>Whether it depends on a comma what a colour belongs to.</summary>
     public bool HasLooseColour { get; init; }
+
+    /// <summary>Whether it says what comes first and what after it, so that nothing may change places.</summary>
+    public bool IsOrdered { get; init; }
 }

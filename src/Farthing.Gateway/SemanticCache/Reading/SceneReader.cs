@@ -5,13 +5,16 @@ internal static class SceneReader
 {
     public static Scene Read(List<Chunk> chunks)
     {
+        bool isOrdered = chunks.Exists(static chunk => FunctionWords.Ordering.Contains(chunk.Preposition)
+            || chunk.Words.Exists(static word => word.IsWord && FunctionWords.Ordering.Contains(word.Text)));
         chunks = WithColours(chunks);
         int head = chunks.FindIndex(static chunk => chunk.Label == "product" && !chunk.IsPhrase);
+        head = head >= 0 ? head : chunks.FindIndex(static chunk => !chunk.IsPhrase && chunk.Words.Exists(static word => word.IsWord && word.Class is not (ValueClass.Colour or ValueClass.ColourThing)));
         head = head >= 0 ? head : chunks.FindIndex(static chunk => !chunk.IsPhrase && chunk.Words.Exists(static word => word.IsWord && word.Class != ValueClass.Colour));
         head = head >= 0 ? head : chunks.FindIndex(static chunk => !chunk.IsPhrase);
         if (head < 0)
         {
-            return new Scene(null, [], [.. chunks]);
+            return new Scene(null, [], [.. chunks]) { IsOrdered = isOrdered };
         }
 
         Chunk thing = chunks[head];
@@ -21,7 +24,7 @@ internal static class SceneReader
         bool hasLateColour = firstPhrase >= 0 && chunks.Skip(firstPhrase).Any(static chunk => !chunk.IsPhrase && chunk.Words.TrueForAll(static word => word.Class != ValueClass.None));
         Turn(ref thing, phrases, firstPhrase == head + 1 && !hasLateColour);
         bool hasLooseColour = hasLateColour || chunks.Exists(static chunk => chunk.Preposition == "in colour");
-        return new Scene(thing, bare, phrases) { HasLooseColour = hasLooseColour };
+        return new Scene(thing, bare, phrases) { HasLooseColour = hasLooseColour, IsOrdered = isOrdered };
     }
 
     /// <summary>"In blue" belongs to the nearest thing before it; after a mark, to the thing of the whole text.</summary>
@@ -60,7 +63,7 @@ internal static class SceneReader
         {
             (Chunk whole, Chunk part, string place) = (thing, phrases[0], phrases[1].Preposition);
             thing = whole with { Words = part.Words };
-            phrases[0] = part with { Preposition = place, Words = whole.Words };
+            phrases[0] = part with { Preposition = place, Words = whole.Words, Holder = null };
             phrases.RemoveAt(1);
         }
 
@@ -78,7 +81,7 @@ internal static class SceneReader
 
         (Chunk one, Chunk other) = (thing, phrases[0]);
         thing = one with { Words = other.Words };
-        phrases[0] = other with { Preposition = turned ?? relation, Words = one.Words };
+        phrases[0] = other with { Preposition = turned ?? relation, Words = one.Words, Holder = null };
     }
 
     private static string Key(Chunk chunk) => string.Join(' ', chunk.Words.Select(static word => word.Text).Order(StringComparer.Ordinal));

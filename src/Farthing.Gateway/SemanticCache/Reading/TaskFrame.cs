@@ -48,6 +48,13 @@ internal sealed class TaskFrame(GuardLists lists)
                 return named;
             }
 
+            // "Alt text" is alt text; a text is only what no word before it says more of.
+            if (named == "text" && at > 0 && _task.Answers.TryGetValue(frame[at - 1].Text, out string? other) && other is not "text")
+            {
+                answer = other;
+                continue;
+            }
+
             answer = isGoal || named == "text" || (hasVerb && answer.Length == 0) ? named : answer;
         }
 
@@ -126,6 +133,18 @@ internal sealed class TaskFrame(GuardLists lists)
             : 0;
     }
 
+    /// <summary>Whether a word follows, or an opening mark and a word: "for {"product": …".</summary>
+    private static bool ThingAfter(List<Token> tokens, int at)
+    {
+        bool isMark = at < tokens.Count && tokens[at].IsMark;
+        while (at < tokens.Count && tokens[at].IsMarkOf("{[(\"*-_"))
+        {
+            at++;
+        }
+
+        return at < tokens.Count && !tokens[at].IsMark && (!isMark || tokens[at].IsWord);
+    }
+
     /// <summary>A clause of a job has a little word in it; "Lid colour: red" has none, and is an attribute.</summary>
     private bool IsLittle(Token token) => _task.All.Contains(token.Text);
 
@@ -160,7 +179,7 @@ internal sealed class TaskFrame(GuardLists lists)
                 bool mayEnd = strange.Count == 0
                     || (taken == 0 && isImperative && tokens[1..at].Exists(word => _task.Answers.ContainsKey(word.Text)))
                     || (taken == 0 && at > 0 && _task.Answers.ContainsKey(tokens[at - 1].Text));
-                if (mayEnd && tells && asks && at > 0 && _task.Ends.Contains(token.Text) && at + 1 < tokens.Count && !tokens[at + 1].IsMark)
+                if (mayEnd && tells && asks && at > 0 && _task.Ends.Contains(token.Text) && ThingAfter(tokens, at + 1))
                 {
                     taken = at + 1;
                     strangeTaken = [.. strange];
@@ -183,6 +202,13 @@ internal sealed class TaskFrame(GuardLists lists)
             strangeTaken = [.. tokens[..(opening - 1)].Where(token => !IsFrameWord(token))];
         }
 
+        // "Can you describe mugs?": a verb that is no noun needs no article after it.
+        int verb = taken > 0 ? -1 : tokens.FindIndex(token => _task.Plainly.Contains(token.Text));
+        if (verb >= 0 && verb + 1 < tokens.Count && tokens[..verb].TrueForAll(IsFrameWord) && ThingAfter(tokens, verb + 1))
+        {
+            taken = verb + 1;
+        }
+
         if (taken == 0 && tokens.Count > 1 && _task.Describing.Contains(tokens[0].Text) && tokens[1].IsWord
             && (hasTail || FunctionWords.Articles.Contains(tokens[1].Text) || tokens[1].Text is "this" or "our" or "my"))
         {
@@ -191,6 +217,13 @@ internal sealed class TaskFrame(GuardLists lists)
 
         frame.AddRange(tokens[..taken].Where(IsFrameWord));
         unknown.AddRange(strangeTaken);
+
+        // A prompt is detailed anyhow; "a detailed caption" is another answer than a caption.
+        if (Answer(frame) != "prompt")
+        {
+            unknown.AddRange(frame.Where(token => _task.Qualities.Contains(token.Text)));
+        }
+
         tokens.RemoveRange(0, taken);
     }
 }

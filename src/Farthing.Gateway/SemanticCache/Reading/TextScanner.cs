@@ -40,10 +40,14 @@ internal sealed class TextScanner
     internal static string Plain(string text)
     {
         var plain = new StringBuilder(text.Length);
-        foreach (char c in text)
+        for (int at = 0; at < text.Length; at++)
         {
+            char c = text[at];
             switch (c)
             {
+                case '\u2013' when at > 0 && at + 1 < text.Length && char.IsAsciiDigit(text[at - 1]) && char.IsAsciiDigit(text[at + 1]):
+                    plain.Append('-');
+                    break;
                 case '\u2018' or '\u2019' or '\u02bc' or '\u2032' or '`' or '\u00b4':
                     plain.Append('\'');
                     break;
@@ -60,13 +64,13 @@ internal sealed class TextScanner
                     plain.Append('x');
                     break;
                 case '\u00bd':
-                    plain.Append(" 0.5 ");
+                    Fraction(plain, "0.5");
                     break;
                 case '\u00bc':
-                    plain.Append(" 0.25 ");
+                    Fraction(plain, "0.25");
                     break;
                 case '\u00be':
-                    plain.Append(" 0.75 ");
+                    Fraction(plain, "0.75");
                     break;
                 case '\u2026':
                     plain.Append('.');
@@ -77,7 +81,7 @@ internal sealed class TextScanner
                 case >= '\uff01' and <= '\uff5e':
                     plain.Append(char.ToLowerInvariant((char)(c - 0xfee0)));
                     break;
-                case '\u00ad' or '\u200b' or '\u200c' or '\u200d' or '\u2060' or '\ufeff':
+                case '\ufe0e' or '\ufe0f' or '\u00ad' or '\u200b' or '\u200c' or '\u200d' or '\u2060' or '\ufeff':
                     break;
                 default:
                     if (char.IsWhiteSpace(c))
@@ -94,6 +98,18 @@ internal sealed class TextScanner
         }
 
         return plain.ToString().Trim();
+    }
+
+    /// <summary>"1½" is 1.5, and a fraction alone a number.</summary>
+    private static void Fraction(StringBuilder plain, string value)
+    {
+        if (plain.Length > 0 && char.IsAsciiDigit(plain[^1]))
+        {
+            plain.Append(value.AsSpan(1));
+            return;
+        }
+
+        plain.Append(plain.Length > 0 && plain[^1] != ' ' ? " " : "").Append(value);
     }
 
     /// <summary>Whether a good part of the gaps between words are narrow ones, so that a wide one means something.</summary>
@@ -143,14 +159,36 @@ internal sealed class TextScanner
         {
             _at++;
         }
+        else if (c is '<' or '>' && ComparesNumber())
+        {
+            Add(Token.Word(c.ToString()));
+        }
         else if (Separators.Contains(c, StringComparison.Ordinal))
         {
             Add(Token.Mark(c));
+        }
+        else if (char.IsHighSurrogate(c) && char.IsLowSurrogate(Peek(1)))
+        {
+            // A picture sign is one word, so that lists can name it.
+            _tokens.Add(Token.Word(_text.Substring(_at, 2)));
+            _at += 2;
         }
         else
         {
             Add(Token.Word(c.ToString()));
         }
+    }
+
+    /// <summary>Before a number the sign compares; before a quotation, or around a tag, it only parts.</summary>
+    private bool ComparesNumber()
+    {
+        int next = _at + 1;
+        while (next < _text.Length && _text[next] is ' ' or '=')
+        {
+            next++;
+        }
+
+        return next < _text.Length && (char.IsAsciiDigit(_text[next]) || _text[next] is '$' or '\u20ac' or '\u00a3');
     }
 
     private void Add(Token token)

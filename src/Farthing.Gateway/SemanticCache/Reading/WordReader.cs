@@ -31,7 +31,7 @@ internal sealed class WordReader(GuardLists lists)
             {
                 Add(read, spelt);
             }
-            else if (lists.Vocabulary.Mend(token.Text) is { } mended)
+            else if (lists.FindUnit(token.Text) is null && lists.Vocabulary.Mend(token.Text) is { } mended)
             {
                 read.Add(new Token(TokenKind.Word, mended, IsMended: true));
             }

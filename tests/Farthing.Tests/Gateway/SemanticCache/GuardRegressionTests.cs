@@ -2,7 +2,7 @@ using Farthing.Gateway.SemanticCache.Tuning;
 
 namespace Farthing.Tests.Gateway.SemanticCache;
 
-/// <summary>The guard alone, whatever the similarity, over both sets of pairs.</summary>
+/// <summary>The guard alone, whatever the similarity, over the sets of pairs.</summary>
 public sealed class GuardRegressionTests
 {
     [Fact]
@@ -10,6 +10,16 @@ public sealed class GuardRegressionTests
 
     [Fact]
     public void No_different_pair_of_the_second_shop_is_served() => Assert.Empty(Served(SharedGuard.Second, same: false));
+
+    [Fact]
+    public void No_different_pair_of_the_third_shop_is_served() => Assert.Empty(Served(SharedGuard.Third, same: false));
+
+    [Fact]
+    public void Same_pairs_of_the_third_shop_are_served()
+    {
+        int same = SharedGuard.Third.Count(static pair => pair.Same);
+        Assert.InRange((double)Served(SharedGuard.Third, same: true).Count / same, 0.8, 1);
+    }
 
     [Theory]
     [InlineData("identical", 1)]

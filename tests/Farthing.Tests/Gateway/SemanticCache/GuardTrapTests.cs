@@ -103,6 +103,31 @@ public sealed class GuardTrapTests
     [InlineData("Write a caption for a red mug", "Write an image prompt for a red mug", GuardReason.Answer)]
     [InlineData("Write a caption for a red mug", "red mug", GuardReason.Answer)]
     [InlineData("Write a title for a red mug", "Write a caption for a red mug", GuardReason.Answer)]
+    [InlineData("a dog with a hat, a cat with a scarf", "a dog with a scarf, a cat with a hat", GuardReason.Roles)]
+    [InlineData("one banjo is blue, the honey is red", "one banjo is red, the honey is blue", GuardReason.Roles)]
+    [InlineData("banjo: zzred; viola: zzblue", "banjo: zzblue; viola: zzred", GuardReason.Roles)]
+    [InlineData("banjo = zzred, viola = zzblue", "banjo = zzblue, viola = zzred", GuardReason.Roles)]
+    [InlineData("login screen (zzred) & chat window (zzblue)", "login screen (zzblue) & chat window (zzred)", GuardReason.Roles)]
+    [InlineData("{\"yo-yo\":\"zzred\",\"fern\":\"zzblue\"}", "{\"yo-yo\":\"zzblue\",\"fern\":\"zzred\"}", GuardReason.Roles)]
+    [InlineData("a vase, on a chair, and a lamp, on a table", "a vase, on a table, and a lamp, on a chair", GuardReason.Roles)]
+    [InlineData("hole punch\nzzred\n\nstapler\nzzblue", "hole punch\nzzblue\n\nstapler\nzzred", GuardReason.Roles)]
+    [InlineData("a teal cactus and a copper peace lily", "a copper cactus and a teal peace lily", GuardReason.Roles)]
+    [InlineData("trumpet (copper) on oboe (black)", "trumpet (black) on oboe (copper)", GuardReason.Roles)]
+    [InlineData("wine glass rack", "glass wine rack", GuardReason.Roles)]
+    [InlineData("Red Bull sticker", "Bull Red sticker", GuardReason.Roles)]
+    [InlineData("Step 1: fern. Step 2: lily.", "Step 1: lily. Step 2: fern.", GuardReason.Roles)]
+    [InlineData("mug in red then in blue", "mug in blue then in red", GuardReason.Roles)]
+    [InlineData("Start with jade and end with violet: mug", "Start with violet and end with jade: mug", GuardReason.Roles)]
+    [InlineData("mug > 5 kg", "mug < 5 kg", GuardReason.Word)]
+    [InlineData("mug, version 2.1", "mug, version 2.10", GuardReason.Number)]
+    [InlineData("Write alt text for a red mug", "Write a caption for a red mug", GuardReason.Answer)]
+    [InlineData("Write a detailed description of a mug", "Write a brief description of a mug", GuardReason.Word)]
+    [InlineData("mug next to a glass", "mug next to glass", GuardReason.Word)]
+    [InlineData("mug for $5", "mug for €5", GuardReason.Measure)]
+    [InlineData("mug, 1,5 l", "mug, 15 l", GuardReason.Measure)]
+    [InlineData("rod, 5-10 mm", "rod, 5-15 mm", GuardReason.Measure)]
+    [InlineData("mug, 12 March 2024", "mug, 13 March 2024", GuardReason.Measure)]
+    [InlineData("mug 🎃", "mug", GuardReason.Word)]
     [InlineData("", "a red mug", GuardReason.Unreadable)]
     [InlineData("  ", "\u0001", GuardReason.Unreadable)]
     [InlineData("红色杯子", "蓝色杯子", GuardReason.Word)]
@@ -121,5 +146,27 @@ public sealed class GuardTrapTests
         Assert.True(guard.Compare(guard.Read("red mug", EmbeddedText.Cut), guard.Read("red mug", EmbeddedText.Cut)).IsSame);
         string longText = new('x', 9_000);
         Assert.Equal(GuardReason.Unreadable, guard.Compare(longText, longText + " ").Reason);
+    }
+
+    [Theory]
+    [InlineData("cup, 1,5 l", "cup, 1.5 l")]
+    [InlineData("cup, 1.50 l", "cup, 1500 ml")]
+    [InlineData("rod, 5–10 mm", "rod, 5 to 10 mm")]
+    [InlineData("rod, 3/4 in", "rod, 0.75 inch")]
+    [InlineData("rod, 1 1/2 inch", "rod, 1½ in")]
+    [InlineData("eggs, two dozen", "eggs, 24")]
+    [InlineData("half a litre of milk", "0.5 l of milk")]
+    [InlineData("mug for €12.50", "mug for 12.5 euros")]
+    [InlineData("bath, 10 °C", "bath, 10 degrees Celsius")]
+    [InlineData("mug, 12 March 2024", "mug, March 12, 2024")]
+    [InlineData("timer, 5 mins", "timer, 300 s")]
+    [InlineData("mug, 2nd edition", "mug, second edition")]
+    [InlineData("red mug ✨", "red mug")]
+    [InlineData("Can you describe mugs?", "Describe mugs")]
+    [InlineData("Write a caption for {\"colour\": \"red\"}", "Write a caption for:\n- **colour**: red")]
+    public void What_is_written_in_two_ways_is_the_same(string one, string other)
+    {
+        Assert.Equal(GuardReason.None, SharedGuard.Guard.Compare(one, other).Reason);
+        Assert.True(SharedGuard.Guard.Compare(other, one).IsSame);
     }
 }

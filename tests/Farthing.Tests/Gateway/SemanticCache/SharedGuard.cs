@@ -10,12 +10,15 @@ internal static class SharedGuard
 {
     private static readonly Lazy<IReadOnlyList<CaptionPair>> DevPairs = new(static () => Read("dev.jsonl"));
     private static readonly Lazy<IReadOnlyList<CaptionPair>> SecondPairs = new(static () => Read("second.jsonl"));
+    private static readonly Lazy<IReadOnlyList<CaptionPair>> ThirdPairs = new(static () => Read("third.jsonl"));
 
     public static CaptionGuard Guard { get; } = new(GuardLists.Default);
 
     public static IReadOnlyList<CaptionPair> Dev => DevPairs.Value;
 
     public static IReadOnlyList<CaptionPair> Second => SecondPairs.Value;
+
+    public static IReadOnlyList<CaptionPair> Third => ThirdPairs.Value;
 
     private static List<CaptionPair> Read(string name)
     {
