@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
@@ -106,6 +107,11 @@ internal static class RerateRows
     public static void Link(LedgerTransaction transaction, long charge, long original, string kind, long rerating) =>
         _ = transaction.Insert(LedgerTables.Corrections, charge, original, kind, rerating)
             ?? throw new LedgerException(LedgerFault.Conflict, $"The re-rating {rerating} has corrected the charge {charge} already.");
+
+    /// <summary>Charges by their numbers; those that are not there are left out.</summary>
+    public static Dictionary<long, RatedCharge> Numbered(LedgerTransaction transaction, IReadOnlyList<long> numbers) => numbers.Count == 0
+        ? []
+        : Read(transaction, string.Create(CultureInfo.InvariantCulture, $"{Charges} WHERE c.seq IN ({string.Join(',', numbers)})")).ToDictionary(static charge => charge.Seq);
 
     private static RatedCharge One(LedgerTransaction transaction, long seq) => Read(transaction, Charges + " WHERE c.seq = @a", ("@a", seq))[0];
 

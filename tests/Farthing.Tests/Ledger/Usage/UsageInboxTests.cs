@@ -76,6 +76,44 @@ public abstract class UsageInboxTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void A_device_that_worked_for_longer_than_its_lease_is_old_is_refused_and_the_lease_is_closed_all_the_same()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+
+        // Without a price no amount overflows.
+        var lease = new Lease("l", "r", "d", "gpu/unpriced", 1, LedgerFixture.Noon);
+        var most = (long)(Now + new UsageRules().MaxSkew - LedgerFixture.Noon).TotalMicroseconds;
+        var tooLong = new DeviceTime(most + 1);
+        var results = inbox.Post(
+            [
+                Of("open", new LeaseOpened(lease)), Of("1", new DeviceUse("l", Stage.Denoise, new DeviceTime(long.MaxValue))), Of("2", new DeviceUse("l", Stage.Denoise, tooLong)),
+                Of("3", new BatchUse("l", "b", Stage.Denoise, tooLong, [new BatchMember("p", 1, 1, 1, 1, TagSet.None)])), Of("4", new LeaseBeat("l", tooLong, DeviceTime.Zero)),
+                Of("5", new LeaseClosed("l", tooLong, DeviceTime.Zero)), Of("6", new DeviceUse("l", Stage.Denoise, new DeviceTime(most - 7))),
+            ],
+            Now);
+        Assert.Equal(
+            [UsageStatus.Accepted, UsageStatus.Refused, UsageStatus.Refused, UsageStatus.Refused, UsageStatus.Refused, UsageStatus.Refused, UsageStatus.Accepted],
+            results.Select(static result => result.Status));
+        Assert.All(results.Where(static result => result.Status == UsageStatus.Refused), static result => Assert.Equal("too_large", result.Code));
+        Assert.Contains("not as much has passed since", results[1].Reason, StringComparison.Ordinal);
+        Assert.Equal(UsageStatus.Accepted, inbox.Post([Of("7", new LeaseClosed("l", new DeviceTime(most), DeviceTime.Zero))], Now)[0].Status);
+        Assert.Empty(LedgerVerifier.Verify(ledger.File).Problems);
+    }
+
+    [Fact]
+    public void Another_lease_of_one_id_is_told_in_words_that_are_the_same_on_every_machine()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        var lease = new Lease("l", "r", "d", "cpu", 2, LedgerFixture.Noon);
+        var results = inbox.Post([Of("1", new LeaseOpened(lease)), Of("2", new LeaseOpened(lease with { Resource = "gpu/x", Cores = 1 }))], Now);
+        Assert.Equal(
+            "The lease 'l' is open as one of cpu with 2 core(s) on the device 'd' for the run 'r' since 2026-03-04T12:00:00Z, not as one of gpu/x with 1 core(s) on the device 'd' for the run 'r' since 2026-03-04T12:00:00Z.",
+            results[1].Reason);
+    }
+
+    [Fact]
     public void Tags_that_no_index_holds_are_refused_and_take_no_other_event_with_them()
     {
         var ledger = Open();
