@@ -4,6 +4,7 @@ using Farthing.Ledger.Money;
 using Farthing.Ledger.Periods;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Storage;
 using Farthing.Ledger.Usage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -58,6 +59,22 @@ public abstract class UsageInboxTests(StoreKind kind) : IDisposable
         Assert.Equal([UsageStatus.Refused, UsageStatus.Accepted, UsageStatus.Duplicate, UsageStatus.Conflict], results.Select(static result => result.Status));
         Assert.Equal(UsageStatus.Refused, inbox.Post([Use("b", 1) with { At = Now.AddMinutes(6) }], Now.AddDays(-1))[0].Status);
         Assert.Equal(UsageStatus.Accepted, inbox.Post([Use("b", 1) with { At = Now.AddMinutes(4) }], Now.AddDays(-1))[0].Status);
+    }
+
+    [Fact]
+    public void A_clock_that_jumped_ahead_and_came_back_is_believed_again()
+    {
+        var ledger = Open();
+        using (var jumped = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules()))
+        {
+            Assert.Equal(UsageStatus.Accepted, jumped.Post([Use("a", 1)], Now.AddYears(9))[0].Status);
+            Assert.Equal(UsageStatus.Refused, jumped.Post([Use("b", 1) with { At = Now.AddYears(1) }], Now)[0].Status);
+        }
+
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        Assert.Equal("in_the_future", inbox.Post([Use("b", 1) with { At = Now.AddYears(1) }], Now)[0].Code);
+        Assert.Equal(UsageStatus.Accepted, inbox.Post([Use("c", 1)], Now)[0].Status);
+        Assert.Equal(Now, inbox.LastReceived);
     }
 
     [Fact]
@@ -248,6 +265,25 @@ public sealed class UsageInboxOnSqliteTests() : UsageInboxTests(StoreKind.Sqlite
 
 public sealed class UsageInboxOnPostgresTests() : UsageInboxTests(StoreKind.Postgres)
 {
+    [Fact]
+    public void What_the_database_refuses_for_a_reason_of_its_own_is_found_among_events_that_it_takes()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        ledger.Tamper(
+            """
+            CREATE FUNCTION refuse_b() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no b'' USING ERRCODE = ''P0001''; END';
+            CREATE TRIGGER refuse_b BEFORE INSERT ON usage_events FOR EACH ROW WHEN (NEW.id = 'b') EXECUTE FUNCTION refuse_b();
+            """);
+        var results = inbox.Post([Use("a", 1), Use("b", 1), Use("c", 1)], Now);
+        Assert.Equal([UsageStatus.Accepted, UsageStatus.Refused, UsageStatus.Accepted], results.Select(static result => result.Status));
+        Assert.Contains("no b", results[1].Reason, StringComparison.Ordinal);
+
+        // Where nothing is taken, nobody is told that it is their event.
+        Assert.Equal(LedgerFault.Rejected, Assert.Throws<LedgerException>(() => inbox.Post([Use("b", 1)], Now)).Fault);
+        Assert.Empty(LedgerVerifier.Verify(ledger.File).Problems);
+    }
+
     [Fact]
     public void A_row_that_is_too_long_for_an_index_is_refused_by_itself()
     {
