@@ -124,19 +124,13 @@ public sealed class CostReports(LedgerStore file)
         ReportGrouping.Day => EventTime.ToDate(cell.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         ReportGrouping.Tags => cell.Tags,
         ReportGrouping.Precision => cell.Precision,
-        ReportGrouping.Campaign => Campaign(cell.Tags),
+
+        // Of two campaigns a render counts once, under both together, as with tags.
+        ReportGrouping.Campaign => TagSet.Under(cell.Tags, "campaign:"),
+        ReportGrouping.Tenant => TagSet.Under(cell.Tags, TenantTag.Prefix),
         ReportGrouping.Model or ReportGrouping.Outcome => cell.Part,
         _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "Unknown grouping."),
     };
-
-    /// <summary>Of two campaigns a render counts once, under both together, as with tags.</summary>
-    private static string Campaign(string tags)
-    {
-        const string Prefix = "campaign:";
-        return tags.Contains(Prefix, StringComparison.Ordinal)
-            ? string.Join(',', tags.Split(',').Where(static tag => tag.StartsWith(Prefix, StringComparison.Ordinal)).Select(static tag => tag[Prefix.Length..]))
-            : "";
-    }
 
     /// <summary>Steps: 1. read the run and the days, 2. spread or leave out what is shared, 3. choose the tag.</summary>
     private static CostCells Cells(LedgerTransaction transaction, ReportQuery query, ReportGrouping? grouping = null)

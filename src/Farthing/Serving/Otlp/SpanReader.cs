@@ -51,6 +51,7 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
         string run = attributes.Text("farthing.run") ?? (resource is null ? null : new SpanAttributes(resource.Attributes).Text("service.name")) ?? "opentelemetry";
         string? render = attributes.Text("farthing.render");
         string tags = attributes.Text("farthing.tags") ?? "";
+        string? tenant = attributes.Text("farthing.tenant");
         string service = ServiceTier.Of(attributes.Text("openai.response.service_tier", "gen_ai.openai.response.service_tier") ?? "");
         string priced = Priced(provider, [answered ?? model, asked ?? model], at);
         var fact = new UsageFact
@@ -64,7 +65,7 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
             Resource = priced,
             Meter = "",
             Quantity = 0,
-            Tags = Tags(tags),
+            Tags = Tags(tags, tenant),
             Estimated = tokens.IsGuess,
         };
         return new UsageEvent
@@ -73,7 +74,7 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
             Id = id,
             Type = Type,
             At = at,
-            Content = Content(new SpanContent(provider, asked, answered, service.Length == 0 ? null : service, run, render, tags, tokens)),
+            Content = Content(new SpanContent(provider, asked, answered, service.Length == 0 ? null : service, run, render, tags, tenant, tokens)),
             Client = sender.Client,
             Body = new MeteredUse([.. Facts(fact, provider, service, tokens)], []),
         };
@@ -96,11 +97,11 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
         return Array.Find(resources, resource => book.Find(resource, Meters.InputTokens, at) is not null) ?? resources[^1];
     }
 
-    private TagSet Tags(string tags)
+    private TagSet Tags(string tags, string? tenant)
     {
         try
         {
-            return UsageEventReader.Joined(TagSet.Parse(tags), sender.Tags);
+            return UsageEventReader.Joined(TagSet.Parse(tags), tenant, sender.Tags);
         }
         catch (FormatException error)
         {
