@@ -19,7 +19,7 @@ internal static class RerateRows
 {
     private const string Charges =
         $"""
-        SELECT {ChargeRows.Columns}, c.seq, t.price_version, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END
+        SELECT {ChargeRows.Columns}, c.seq, t.price_version, {SignedAmount.Columns}
         FROM charges AS c
         LEFT JOIN transfers AS t ON t.charge_seq = c.seq
         LEFT JOIN accounts AS d ON d.seq = t.debit
@@ -132,7 +132,7 @@ internal static class RerateRows
                 row.GetInt64(17),
                 ChargeRows.Fact(row),
                 row.IsDBNull(18) ? null : row.GetInt64(18),
-                row.IsDBNull(19) ? null : new Amount(row.GetInt64(20) != 0 ? row.GetInt64(19) : -row.GetInt64(19))));
+                row.IsDBNull(19) ? null : SignedAmount.Read(row, 19)));
         }
 
         return charges;

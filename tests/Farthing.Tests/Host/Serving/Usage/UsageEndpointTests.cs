@@ -1,7 +1,7 @@
 using Farthing.Gateway.Keys;
-using Farthing.Ledger.Reports;
 using Farthing.Ledger.Periods;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Reports;
 using Farthing.Tests.Ledger;
 
 namespace Farthing.Tests.Host.Serving.Usage;
