@@ -1,6 +1,7 @@
 using Farthing.Gateway.Alarms;
 using Farthing.Ledger.Alarms;
 using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
 using Farthing.Ledger.Reports;
 
 namespace Farthing.Gateway.Configuration;
@@ -26,7 +27,7 @@ internal sealed class AlarmRulesSection(IReadOnlyList<BudgetOptions>? budgets)
         AlarmRule? rule = kind switch
         {
             "cost-per-render" => CostPerRender(row, name),
-            "waste" => new WasteRule(name, Percent(row, null)) { Days = Days(row, 366, 1), Run = row.Text("run"), Tag = row.Text("tag") },
+            "waste" => new WasteRule(name, Percent(row, null)) { Days = Days(row, 366, 1), Run = row.Text("run"), Tag = row.Text("tag"), Tenant = Tenant(row) },
             "unpriced" => new UnpricedRule(name)
             {
                 Days = Days(row, 3_660, 31),
@@ -34,6 +35,8 @@ internal sealed class AlarmRulesSection(IReadOnlyList<BudgetOptions>? budgets)
                 Resource = row.Text("resource"),
                 Meter = row.Text("meter"),
                 Tag = row.Text("tag"),
+                Tenant = Tenant(row),
+                Stage = ReadStage(row),
             },
             "drift" => new DriftRule(name, Percent(row, "1")) { Hours = row.Whole("hours", 1, 168, 24) },
             "budget" => Budget(row, name),
@@ -60,8 +63,58 @@ internal sealed class AlarmRulesSection(IReadOnlyList<BudgetOptions>? budgets)
         Basis = Basis(row),
         Run = row.Text("run"),
         Tag = row.Text("tag"),
+        Tenant = Tenant(row),
         Precision = row.Text("precision"),
+        Model = Model(row),
+        Stage = ReadStage(row),
     };
+
+    private static string? Tenant(YamlMap row)
+    {
+        var tenant = row.Text("tenant");
+        try
+        {
+            _ = tenant is null ? null : TenantTag.Of(tenant);
+        }
+        catch (FormatException error)
+        {
+            row.Refuse("tenant", error.Message);
+        }
+
+        if (tenant is not null && row.Has("tag"))
+        {
+            row.Refuse("tenant", "an alarm is about a 'tag' or a 'tenant': leave one out.");
+        }
+
+        return tenant;
+    }
+
+    private static string? Model(YamlMap row)
+    {
+        var model = row.Text("model");
+        if (model is not null && row.Has("precision"))
+        {
+            row.Refuse("model", "an alarm is about a 'model' or a 'precision': leave one out.");
+        }
+
+        return model;
+    }
+
+    private static Stage? ReadStage(YamlMap row)
+    {
+        if (row.Text("stage") is not { } text)
+        {
+            return null;
+        }
+
+        if (StageNames.TryParse(text, out var stage))
+        {
+            return stage;
+        }
+
+        row.Refuse("stage", $"'stage' in an alarm is '{text}': write {string.Join(", ", StageNames.All.Select(static each => each.Code()))}.");
+        return null;
+    }
 
     private BudgetRule Budget(YamlMap row, string name)
     {

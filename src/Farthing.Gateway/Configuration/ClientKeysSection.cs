@@ -15,14 +15,15 @@ internal static class ClientKeysSection
             var before = row.Faults;
             var name = row.Required("name", "say who uses it.");
             var hash = ReadHash(row, "hash", "a client key");
-            var tags = ReadTags(row);
+            var team = row.Text("team") ?? "";
+            var tags = ReadTags(row, team);
             var key = new ClientKeyOptions(name, hash)
             {
                 Models = row.Texts("models"),
                 Tags = tags,
                 RequestsPerMinute = row.Whole("requests_per_minute", 1, 1_000_000, 0),
                 TokensPerMinute = row.Whole("tokens_per_minute", 1, 1_000_000_000, 0),
-                Team = row.Text("team") ?? "",
+                Team = team,
             };
             row.RefuseOthers();
             if (name.Length > 60 || name.Any(char.IsControl))
@@ -63,11 +64,23 @@ internal static class ClientKeysSection
         return hash;
     }
 
-    private static TagSet ReadTags(YamlMap row)
+    /// <summary>The tags that are written, and the team as the tenant that its calls are told under.</summary>
+    private static TagSet ReadTags(YamlMap row, string team)
     {
         try
         {
-            return TagSet.Parse(string.Join(',', row.Texts("tags")));
+            var tags = TagSet.Parse(string.Join(',', row.Texts("tags")));
+            return team.Length == 0 || tags.Under(TenantTag.Prefix).Length > 0 ? tags : TenantTag.Add(tags, team);
+        }
+        catch (FormatException) when (team.AsSpan().ContainsAny(",;|") || string.IsNullOrWhiteSpace(team) || team.Any(char.IsControl))
+        {
+            // A control character is told with the length.
+            if (!team.Any(char.IsControl))
+            {
+                row.Refuse("team", $"the team '{team}' can't be told apart in reports: write it without commas, semicolons and vertical bars.");
+            }
+
+            return TagSet.None;
         }
         catch (FormatException error)
         {

@@ -1,7 +1,7 @@
 namespace Farthing.Gateway.Wire;
 
 /// <summary>What providers call the service that a request was answered by, as tiers of prices name it.</summary>
-internal static class ServiceTier
+public static class ServiceTier
 {
     private const int Longest = 32;
 

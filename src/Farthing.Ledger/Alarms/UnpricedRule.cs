@@ -29,6 +29,12 @@ public sealed record UnpricedRule(string Name) : AlarmRule(Name)
     /// <summary>Only charges with this tag; null for all.</summary>
     public string? Tag { get; init; }
 
+    /// <summary>Only charges of this tenant; null for all.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>Only charges of this stage; null for all.</summary>
+    public Stage? Stage { get; init; }
+
     /// <inheritdoc/>
     public override string Limit => string.Create(CultureInfo.InvariantCulture, $"{OverCharges} charges");
 
@@ -77,7 +83,9 @@ public sealed record UnpricedRule(string Name) : AlarmRule(Name)
     private bool IsMeant(ChargeKind kind) =>
         (Meter is null || kind.Meter == Meter)
         && (Resource is null || (Resource.EndsWith('*') ? kind.Resource.StartsWith(Resource[..^1], StringComparison.Ordinal) : kind.Resource == Resource))
-        && (Tag is null || TagSet.Parse(kind.Tags).Contains(Tag));
+        && (Stage is null || kind.Stage == Stage.Value.Code())
+        && (Tag is null || TagSet.Parse(kind.Tags).Contains(Tag))
+        && (Tenant is null || TagSet.Parse(kind.Tags).Contains(TenantTag.Of(Tenant)));
 
     private AlarmFinding Finding(string subject, string what, long charges, string quantity, (DateOnly, DateOnly) days) => new AlarmFinding(
         subject,

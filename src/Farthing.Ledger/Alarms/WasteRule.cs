@@ -1,4 +1,5 @@
 using System.Globalization;
+using Farthing.Ledger.Posting;
 using Farthing.Ledger.Reports;
 
 namespace Farthing.Ledger.Alarms;
@@ -20,6 +21,9 @@ public sealed record WasteRule(string Name, Share Over) : AlarmRule(Name)
     /// <summary>Only renders with this tag; null for all.</summary>
     public string? Tag { get; init; }
 
+    /// <summary>Only renders of this tenant, in the place of a tag; null for all.</summary>
+    public string? Tenant { get; init; }
+
     /// <inheritdoc/>
     public override string Limit => $"{Over} %";
 
@@ -31,7 +35,7 @@ public sealed record WasteRule(string Name, Share Over) : AlarmRule(Name)
     {
         ArgumentNullException.ThrowIfNull(scene);
         var days = scene.LastDays(Days);
-        var waste = new CostReports(scene.Ledger).Waste(new ReportQuery { RunId = Run, Tag = Tag, From = days.From, To = days.To });
+        var waste = new CostReports(scene.Ledger).Waste(new ReportQuery { RunId = Run, Tag = Tenant is { } tenant ? TenantTag.Of(tenant) : Tag, From = days.From, To = days.To });
         var percent = Share.Percent(waste.Total.Units, waste.All.Units);
         var first = waste.Rows.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" The largest part: {waste.Rows[0].Outcome}, {Cause(waste.Rows[0])}, {waste.Rows[0].Amount}.");
         var summary = waste.All.Units <= 0

@@ -107,9 +107,9 @@ internal static class FocusQuery
         using var command = Command(
             transaction,
             period,
-            """
+            $"""
             SELECT c.seq, c.at, c.run_id, c.render_id, c.attempt, c.stage, c.resource, c.meter, c.quantity, c.lease_id, c.split_method, c.weight,
-                c.tags, c.estimated, (SELECT o.outcome FROM attempt_outcomes AS o WHERE o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt), t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END, t.price_version, c.link
+                c.tags, c.estimated, (SELECT o.outcome FROM attempt_outcomes AS o WHERE o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt), {SignedAmount.Columns}, t.price_version, c.link
             FROM charges AS c
             JOIN transfers AS t ON t.charge_seq = c.seq
             JOIN accounts AS d ON d.seq = t.debit
@@ -142,7 +142,7 @@ internal static class FocusQuery
                 Tags = TagSet.Parse(row.GetString(12)),
                 Estimated = row.GetInt64(13) != 0,
                 Outcome = Text(row, 14),
-                Amount = new Amount(row.GetInt64(16) != 0 ? row.GetInt64(15) : -row.GetInt64(15)),
+                Amount = SignedAmount.Read(row, 15),
                 Price = prices[row.GetInt64(17)],
                 IsCorrection = corrected.Links.Contains(row.GetInt64(18)) || corrected.Priced.Contains(seq),
                 Ratio = ratios.TryGetValue(seq, out var ratio) ? ratio : null,

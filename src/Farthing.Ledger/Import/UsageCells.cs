@@ -2,13 +2,17 @@ using System.Globalization;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Prices.Rerating;
 using Farthing.Ledger.Usage;
 
 namespace Farthing.Ledger.Import;
 
 /// <summary>Turns a line of a usage file into what the journal takes. What is missing is a <see cref="FormatException"/>.</summary>
-internal sealed class UsageCells(UsageRow row)
+internal sealed class UsageCells(UsageRow row, DateTimeOffset latest)
 {
+    /// <summary>A charge that had such an id would keep the ledger's own from being posted.</summary>
+    private static string[] Reserved { get; } = [UsageUses.Prefix, Corrections.IdPrefix];
+
     private static Dictionary<string, AttemptOutcome> Outcomes { get; } =
         Enum.GetValues<AttemptOutcome>().ToDictionary(static outcome => outcome.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
@@ -31,13 +35,13 @@ internal sealed class UsageCells(UsageRow row)
             ? outcome
             : throw new FormatException($"the outcome '{row.Outcome}' is unknown: write {string.Join(", ", Outcomes.Keys)}."),
         row.Reason ?? "",
-        TagSet.Parse(row.Tags),
+        Tags(),
         At());
 
     public UsageFact Fact() => new()
     {
-        Id = Text(row.Id, "id") is var id && id.StartsWith(UsageUses.Prefix, StringComparison.Ordinal)
-            ? throw new FormatException($"'id' begins with {UsageUses.Prefix}, as only ids of events that came over HTTP do.")
+        Id = Text(row.Id, "id") is var id && Array.Find(Reserved, prefix => id.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix
+            ? throw new FormatException($"'id' begins with {prefix}, as only ids that the ledger gives itself do.")
             : id,
         At = At(),
         RunId = Run(),
@@ -50,7 +54,7 @@ internal sealed class UsageCells(UsageRow row)
         Quantity = Number(row.Quantity, "quantity"),
         DeviceTime = row.TimeUs is { } time ? new DeviceTime(time) : null,
         LeaseId = row.Lease,
-        Tags = TagSet.Parse(row.Tags),
+        Tags = Tags(),
     };
 
     public SavingsMemo Memo() => new()
@@ -69,10 +73,12 @@ internal sealed class UsageCells(UsageRow row)
         Evidence = Text(row.Evidence, "evidence"),
     };
 
+    private TagSet Tags() => TenantTag.Add(TagSet.Parse(row.Tags), row.Tenant);
+
     private string Run() => Text(row.Run, "run");
 
     private DateTimeOffset At() => UsageInstant.TryParse(row.At, out var at)
-        ? at
+        ? at <= latest ? at : throw new FormatException($"'at' is {row.At}, which is ahead of this machine's clock. Set the clock that wrote it.")
         : throw new FormatException("'at' must be an instant from 1970 on with Z or an offset, such as 2026-11-20T08:00:00Z.");
 
     private Stage StageOf() => StageNames.TryParse(row.Stage, out var stage)

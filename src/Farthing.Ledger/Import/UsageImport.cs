@@ -26,6 +26,9 @@ public sealed class UsageImport(Journal journal)
     /// <summary>A lot of more renders is refused.</summary>
     public const int MaxLot = 1_000_000;
 
+    /// <summary>What is of a later instant is refused: it can't have happened yet. Default: nothing is.</summary>
+    public DateTimeOffset Latest { get; init; } = DateTimeOffset.MaxValue;
+
     /// <summary>Imports all lines, or none.</summary>
     /// <exception cref="UsageFileException">A line can't be imported.</exception>
     public ImportSummary Import(LedgerStore file, TextReader text)
@@ -51,7 +54,7 @@ public sealed class UsageImport(Journal journal)
     {
         try
         {
-            var row = new UsageCells(Parse(line));
+            var row = new UsageCells(Parse(line), Latest);
             switch (row.Type)
             {
                 case "lease":

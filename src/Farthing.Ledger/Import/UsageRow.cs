@@ -24,6 +24,8 @@ internal sealed record UsageRow
 
     public string? Tags { get; init; }
 
+    public string? Tenant { get; init; }
+
     public string? Device { get; init; }
 
     public string? Lease { get; init; }

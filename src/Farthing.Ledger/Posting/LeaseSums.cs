@@ -27,9 +27,8 @@ internal sealed class LeaseSums
     {
         using var command = transaction.CreateCommand();
         command.CommandText =
-            """
-            SELECT c.stage, c.device_us, c.quantity, t.price_version,
-                CASE WHEN d.name LIKE 'expense:%' THEN t.amount ELSE -t.amount END
+            $"""
+            SELECT c.stage, c.device_us, c.quantity, t.price_version, {SignedAmount.Columns}
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
@@ -50,7 +49,7 @@ internal sealed class LeaseSums
 
             var version = row.GetInt64(3);
             var (quantity, amount) = sums._byPrice.GetValueOrDefault(version);
-            sums._byPrice[version] = (quantity + row.GetInt64(2), amount + row.GetInt64(4));
+            sums._byPrice[version] = (quantity + row.GetInt64(2), amount + SignedAmount.Read(row, 4).Units);
         }
 
         return sums;

@@ -28,7 +28,7 @@ public sealed class Leases
         ArgumentNullException.ThrowIfNull(lease);
         if (lease.Cores < 1 || lease.Id == "" || lease.RunId == "" || lease.Resource == "")
         {
-            throw new LedgerException(LedgerFault.Invalid, $"{lease} must have an id, a run, a resource and at least one core.");
+            throw new LedgerException(LedgerFault.Invalid, $"The lease '{lease.Id}' must have an id, a run, a resource and at least one core; it is {lease}.");
         }
 
         if (LeaseRows.Find(transaction, lease.Id) is { } stored)

@@ -46,6 +46,14 @@ public sealed record TagSet
     /// <summary>Whether a tag is in the set (ordinal).</summary>
     public bool Contains(string tag) => Text.Length != 0 && Text.Split(',').Contains(tag, StringComparer.Ordinal);
 
+    /// <summary>The tags that begin so, without their beginning and with commas between; empty for none.</summary>
+    public string Under(string prefix) => Under(Text, prefix);
+
+    /// <summary>As <see cref="Under(string)"/>, of the text of a set.</summary>
+    internal static string Under(string text, string prefix) => text.Contains(prefix, StringComparison.Ordinal)
+        ? string.Join(',', text.Split(',').Where(tag => tag.StartsWith(prefix, StringComparison.Ordinal)).Select(tag => tag[prefix.Length..]))
+        : "";
+
     /// <inheritdoc cref="Text"/>
     public override string ToString() => Text;
 }

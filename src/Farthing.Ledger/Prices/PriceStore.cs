@@ -102,7 +102,7 @@ public sealed class PriceStore(LedgerStore file, TimeProvider time)
             plan.Add(price);
         }
 
-        var conflicts = plan.Conflicts.Concat(options.Corrects ? [] : RateConflicts(transaction, book)).ToList();
+        var conflicts = plan.Conflicts.Concat(RatesAhead.Of(book, time.GetUtcNow())).Concat(options.Corrects ? [] : RateConflicts(transaction, book)).ToList();
         if (conflicts.Count > 0)
         {
             var more = conflicts.Count > MaxConflicts ? $"\n  … and {conflicts.Count - MaxConflicts} more" : "";

@@ -4,7 +4,7 @@ using Farthing.Ledger.Prices;
 namespace Farthing.Ledger.Reconciliation;
 
 /// <summary>
-/// The exports of Anthropic's console as of 2026-09: costs (a row a token type, in cents) and usage (a column a token type).
+/// The exports of Anthropic's console as of 2026-09: costs (a row a token type, in dollars) and usage (a column a token type).
 /// </summary>
 internal static class AnthropicExports
 {

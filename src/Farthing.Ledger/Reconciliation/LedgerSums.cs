@@ -27,8 +27,8 @@ internal static class LedgerSums
         var sums = new Dictionary<UsageKey, LedgerSum>();
         using var command = transaction.CreateCommand();
         command.CommandText =
-            """
-            SELECT c.at, c.resource, c.meter, c.quantity, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END
+            $"""
+            SELECT c.at, c.resource, c.meter, c.quantity, {SignedAmount.Columns}
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
@@ -59,7 +59,7 @@ internal static class LedgerSums
                 continue;
             }
 
-            var amount = new Amount(row.GetInt64(5) != 0 ? row.GetInt64(4) : -row.GetInt64(4));
+            var amount = SignedAmount.Read(row, 4);
             sum.Amount += rates is null ? amount.Units : CostQuery.Rate(rates, day, query.Currency).Convert(amount).Units;
         }
 

@@ -75,18 +75,18 @@ public sealed class CostReports(LedgerStore file)
     private static DeviceReport Devices(LedgerTransaction transaction, ReportQuery query, long unpriced) =>
         DeviceReport.Read(transaction, query) with { Unpriced = unpriced };
 
-    private static long Unpriced(LedgerTransaction transaction, ReportQuery query) => Cells(transaction, query).Unpriced.Values.Sum(static counted => counted.Charges);
+    private static long Unpriced(LedgerTransaction transaction, ReportQuery query) => ScopedCells.Read(transaction, query).Unpriced.Values.Sum(static counted => counted.Charges);
 
     private static StageReport Build(LedgerTransaction transaction, ReportQuery query)
     {
         var rows = new StageTable(query);
-        rows.Add(Cells(transaction, query));
+        rows.Add(ScopedCells.Read(transaction, query));
         return rows.Build();
     }
 
     private static GroupedReport Build(LedgerTransaction transaction, ReportQuery query, ReportGrouping grouping)
     {
-        var cells = Cells(transaction, query, grouping);
+        var cells = ScopedCells.Read(transaction, query, grouping);
         var total = new StageTable(query);
         total.Add(cells);
         var groups = new SortedDictionary<string, StageTable>(StringComparer.Ordinal);
@@ -124,54 +124,11 @@ public sealed class CostReports(LedgerStore file)
         ReportGrouping.Day => EventTime.ToDate(cell.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         ReportGrouping.Tags => cell.Tags,
         ReportGrouping.Precision => cell.Precision,
-        ReportGrouping.Campaign => Campaign(cell.Tags),
+
+        // Of two campaigns a render counts once, under both together, as with tags.
+        ReportGrouping.Campaign => TagSet.Under(cell.Tags, "campaign:"),
+        ReportGrouping.Tenant => TagSet.Under(cell.Tags, TenantTag.Prefix),
         ReportGrouping.Model or ReportGrouping.Outcome => cell.Part,
         _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "Unknown grouping."),
     };
-
-    /// <summary>Of two campaigns a render counts once, under both together, as with tags.</summary>
-    private static string Campaign(string tags)
-    {
-        const string Prefix = "campaign:";
-        return tags.Contains(Prefix, StringComparison.Ordinal)
-            ? string.Join(',', tags.Split(',').Where(static tag => tag.StartsWith(Prefix, StringComparison.Ordinal)).Select(static tag => tag[Prefix.Length..]))
-            : "";
-    }
-
-    /// <summary>Steps: 1. read the run and the days, 2. spread or leave out what is shared, 3. choose the tag.</summary>
-    private static CostCells Cells(LedgerTransaction transaction, ReportQuery query, ReportGrouping? grouping = null)
-    {
-        var cells = CostQuery.Read(transaction, query, grouping);
-        if (query.Basis == CostBasis.Loaded)
-        {
-            CostSpread.Spread(cells.Sums);
-        }
-        else
-        {
-            CostSpread.LeaveOut(cells.Sums);
-        }
-
-        if (query.Tag is { } tag)
-        {
-            // Tag sets are few and repeat in many cells.
-            var chosen = new Dictionary<string, bool>(StringComparer.Ordinal);
-            Keep(cells.Sums, key => Has(key.Tags));
-            Keep(cells.Unpriced, key => Has(key.Cell.Tags));
-            Keep(cells.Attempts, key => Has(key.Tags));
-            Keep(cells.Memos, key => Has(key.Cell.Tags));
-
-            bool Has(string tags) => chosen.TryGetValue(tags, out var has) ? has : chosen[tags] = TagSet.Parse(tags).Contains(tag);
-        }
-
-        return cells;
-    }
-
-    private static void Keep<TKey, TValue>(Dictionary<TKey, TValue> rows, Predicate<TKey> isKept)
-        where TKey : notnull
-    {
-        foreach (var key in rows.Keys.Where(key => !isKept(key)).ToList())
-        {
-            rows.Remove(key);
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Rollups;
@@ -19,7 +18,7 @@ internal sealed class RenderSums
     public Int128 Delivered { get; private set; }
 
     /// <summary>What each delivered render cost, all its attempts included, from the least to the most.</summary>
-    public List<Int128> Costs { get; private init; } = [];
+    public List<Int128> Costs { get; } = [];
 
     /// <summary>The dearest delivered render, <c>run/render</c>; of several the last by name. Empty for none.</summary>
     public string Dearest { get; private set; } = "";
@@ -77,51 +76,6 @@ internal sealed class RenderSums
                 sums._dearest.Add(render);
             }
         }
-    }
-
-    /// <summary>The same of the entries themselves: what the rollups must come to.</summary>
-    public static RenderSums OfEntries(LedgerTransaction transaction, ReportQuery query)
-    {
-        var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
-        using var command = transaction.CreateCommand();
-        command.CommandText =
-            $"""
-            SELECT c.run_id, c.render_id, c.at, c.tags, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END,
-                CASE WHEN EXISTS (SELECT 1 FROM attempt_outcomes AS o WHERE o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt AND o.outcome = 'delivered')
-                    THEN 1 ELSE 0 END
-            FROM charges AS c
-            JOIN transfers AS t ON t.charge_seq = c.seq
-            JOIN accounts AS d ON d.seq = t.debit
-            WHERE c.render_id IS NOT NULL AND c.at >= @from AND c.at < @to {(query.RunId is null ? "" : "AND c.run_id = @run")}
-            """;
-        CostQuery.AddScope(command, query);
-        var sums = new RenderSums();
-        var renders = new Dictionary<(string Run, string Render), (Int128 All, bool IsDelivered)>();
-        using var row = command.ExecuteReader();
-        while (row.Read())
-        {
-            if (query.Tag is { } tag && !TagSet.Parse(row.GetString(3)).Contains(tag))
-            {
-                continue;
-            }
-
-            var amount = new Amount(row.GetInt64(5) != 0 ? row.GetInt64(4) : -row.GetInt64(4));
-            var units = rates is null ? amount.Units : CostQuery.Rate(rates, EventTime.DayOf(row.GetInt64(2)), query.Currency).Convert(amount).Units;
-            var isDelivered = row.GetInt64(6) != 0;
-            ref var cost = ref CollectionsMarshal.GetValueRefOrAddDefault(renders, (row.GetString(0), row.GetString(1)), out _);
-            cost = (cost.All + units, cost.IsDelivered || isDelivered);
-            sums.All += units;
-            sums.Delivered += isDelivered ? units : 0;
-        }
-
-        var delivered = renders.Where(static each => each.Value.IsDelivered).ToList();
-        sums.Costs.AddRange(delivered.Select(static each => each.Value.All).Order());
-        if (delivered.Count > 0)
-        {
-            sums.Dearest = delivered.Where(each => each.Value.All == sums.Costs[^1]).Select(static each => $"{each.Key.Run}/{each.Key.Render}").Max(StringComparer.Ordinal)!;
-        }
-
-        return sums;
     }
 
     private static string Name(LedgerTransaction transaction, List<long> renders) => renders

@@ -55,6 +55,9 @@ public enum ReportGrouping
     /// <summary>One report a campaign: the tag that begins with <c>campaign:</c>; what has no such tag has none.</summary>
     Campaign,
 
+    /// <summary>One report a tenant: the tag that begins with <c>tenant:</c>; what has no such tag has none.</summary>
+    Tenant,
+
     /// <summary>One report a language model, such as <c>openai/gpt-4o-mini</c>; what is of none is told under its resource.</summary>
     Model,
 

@@ -99,6 +99,5 @@ public static class ReportSvg
 
     private static string Percent(int millionths) => (millionths / 10_000m).ToString("F1", CultureInfo.InvariantCulture) + "%";
 
-    internal static string Safe(string label) =>
-        SecurityElement.Escape(new string([.. label.Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)]));
+    internal static string Safe(string label) => SecurityElement.Escape(ShownName.Of(label));
 }

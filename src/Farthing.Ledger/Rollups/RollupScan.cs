@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
@@ -22,7 +21,7 @@ internal static class RollupScan
         using var command = transaction.CreateCommand();
         command.CommandText =
             $"""
-            SELECT k.at, k.quantity, k.device_us, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END, {ChargeKind.Columns}, k.weight, k.render_id, k.attempt
+            SELECT k.at, k.quantity, k.device_us, {SignedAmount.Columns}, {ChargeKind.Columns}, k.weight, k.render_id, k.attempt
             FROM charges AS k
             LEFT JOIN transfers AS t ON t.charge_seq = k.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
@@ -50,7 +49,7 @@ internal static class RollupScan
             sum.Add(quantity, row.IsDBNull(2) ? 0 : row.GetInt64(2));
             if (!row.IsDBNull(3))
             {
-                var amount = new Amount(row.GetInt64(4) != 0 ? row.GetInt64(3) : -row.GetInt64(3));
+                var amount = SignedAmount.Read(row, 3);
                 sum.Price(quantity, row.IsDBNull(14) ? null : row.GetInt64(14), amount, rates.GetValueOrDefault(at));
                 if (!row.IsDBNull(15))
                 {

@@ -27,6 +27,9 @@ public enum LedgerFault
     /// <summary>A row that is never changed or removed was to be.</summary>
     AppendOnly,
 
+    /// <summary>The database refused a statement, and not for its own state's sake: what was to be written is at fault, or somebody changed the database.</summary>
+    Rejected,
+
     /// <summary>A permanent id was used again with other content.</summary>
     Conflict,
 
@@ -70,6 +73,7 @@ public sealed class LedgerException : Exception
         14 => new(LedgerFault.Unavailable, $"{path} can't be opened. Check that its folder exists and may be written.", error),
         19 when error.Message.Contains("append-only", StringComparison.Ordinal) =>
             new(LedgerFault.AppendOnly, $"{path}: {error.Message}", error),
+        18 or 20 => new(LedgerFault.Rejected, $"{path} refused it: {error.Message}", error),
         19 => new(LedgerFault.Invalid, $"{path}: a row breaks a rule of the ledger: {error.Message}", error),
         _ => new(LedgerFault.Unavailable, $"{path}: {error.Message}", error),
     };
@@ -92,6 +96,9 @@ public sealed class LedgerException : Exception
             LedgerFault.Unavailable,
             $"{name} can't be reached, or went away: {error.Message} Whether the last change was kept is not known: send it again, its ids make a repeat harmless.",
             error),
-        _ => new(LedgerFault.Unavailable, $"{name}: {error.Message}", error),
+
+        // Connections, transactions that were rolled back, resources, operators, the system itself and its settings.
+        ['0', '8', ..] or ['2', '5', ..] or ['4', '0', ..] or ['5', '3' or '5' or '7' or '8', ..] or ['F', '0', ..] => new(LedgerFault.Unavailable, $"{name}: {error.Message}", error),
+        _ => new(LedgerFault.Rejected, $"{name} refused it: {error.Message}", error),
     };
 }

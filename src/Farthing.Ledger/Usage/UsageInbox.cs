@@ -11,6 +11,12 @@ namespace Farthing.Ledger.Usage;
 /// <remarks>Not safe for threads: one writer posts, so that many senders share one commit.</remarks>
 public sealed class UsageInbox : IDisposable
 {
+    // A clock that is set back is kept where it was, so that no event of just now is of the future. One that had jumped ahead comes back from farther.
+    private static readonly TimeSpan MostBack = TimeSpan.FromDays(1);
+
+    // Where nothing at all can be written, it is no event's fault.
+    private const int MostRejected = 16;
+
     private readonly LedgerStore _store;
     private readonly LiveJournal _live;
     private readonly UsageRules _rules;
@@ -25,7 +31,7 @@ public sealed class UsageInbox : IDisposable
     /// <summary>The prices that are posted by.</summary>
     public PriceBook Prices => _live.Book;
 
-    /// <summary>When the last event came. The clock of what is posted never goes back behind it.</summary>
+    /// <summary>When the last event came. The clock of what is posted does not go back behind it, unless by so much that it was the later reading that was wrong.</summary>
     public DateTimeOffset LastReceived { get; private set; }
 
     /// <summary>Opens a ledger for events.</summary>
@@ -52,7 +58,7 @@ public sealed class UsageInbox : IDisposable
     public IReadOnlyList<UsageResult> Post(IReadOnlyList<UsageEvent> events, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(events);
-        LastReceived = now > LastReceived ? now : LastReceived;
+        LastReceived = now > LastReceived || LastReceived - now > MostBack ? now : LastReceived;
         _live.Refresh();
         var results = new UsageResult?[events.Count];
         var open = Enumerable.Range(0, events.Count).OrderBy(place => UsagePass.Phase(events[place].Body)).ToList();
@@ -60,7 +66,13 @@ public sealed class UsageInbox : IDisposable
         {
             // Of one key the first is posted; the others are held against it. Where it was refused, another one may still be good.
             List<int> first = [.. open.DistinctBy(place => (events[place].Source, events[place].Id))];
-            Post(events, first, results);
+            var rejected = new Rejected();
+            Post(events, first, results, rejected);
+            if (rejected is { HasWritten: false, First: { } error })
+            {
+                throw error;
+            }
+
             var byKey = first.ToDictionary(place => (events[place].Source, events[place].Id));
             open = [.. open.Where(place => results[place] is null && !Follows(events, place, byKey[(events[place].Source, events[place].Id)], results))];
         }
@@ -84,7 +96,10 @@ public sealed class UsageInbox : IDisposable
     public void Dispose() => _live.Dispose();
 
     /// <summary>Posts in one transaction. Where the ledger refuses an event only when it is at it, the transaction is undone and the event found by halving.</summary>
-    private void Post(IReadOnlyList<UsageEvent> events, List<int> places, UsageResult?[] results)
+    /// <remarks>
+    /// What a database refuses for a reason that nobody here knows is an event's own fault where others can be written; where none can, it is the database's.
+    /// </remarks>
+    private void Post(IReadOnlyList<UsageEvent> events, List<int> places, UsageResult?[] results, Rejected rejected)
     {
         try
         {
@@ -94,17 +109,20 @@ public sealed class UsageInbox : IDisposable
             {
                 results[places[i]] = posted[i];
             }
+
+            rejected.HasWritten |= posted.Any(static result => result.Status == UsageStatus.Accepted);
         }
-        catch (Exception error) when (error is OverflowException or LedgerException { Fault: LedgerFault.Conflict or LedgerFault.Unknown or LedgerFault.Invalid or LedgerFault.Overflow or LedgerFault.NoRate or LedgerFault.Closed })
+        catch (Exception error) when (error is OverflowException or LedgerException { Fault: LedgerFault.Conflict or LedgerFault.Unknown or LedgerFault.Invalid or LedgerFault.Overflow or LedgerFault.NoRate or LedgerFault.Closed or LedgerFault.Rejected })
         {
+            rejected.Add(places.Count == 1 ? error : null);
             if (places is [var place])
             {
                 results[place] = UsageRefusal.Of(error);
                 return;
             }
 
-            Post(events, places[..(places.Count / 2)], results);
-            Post(events, places[(places.Count / 2)..], results);
+            Post(events, places[..(places.Count / 2)], results, rejected);
+            Post(events, places[(places.Count / 2)..], results, rejected);
         }
     }
 
@@ -123,5 +141,29 @@ public sealed class UsageInbox : IDisposable
         }
 
         return results[place] is not null;
+    }
+
+    /// <summary>What was refused event by event for a reason that is not known, and whether anything was written beside it.</summary>
+    private sealed class Rejected
+    {
+        private int _count;
+
+        public bool HasWritten { get; set; }
+
+        public LedgerException? First { get; private set; }
+
+        public void Add(Exception? error)
+        {
+            if (error is not LedgerException { Fault: LedgerFault.Rejected } unknown)
+            {
+                return;
+            }
+
+            First ??= unknown;
+            if (++_count >= MostRejected && !HasWritten)
+            {
+                throw First;
+            }
+        }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class UsagePass(LedgerTransaction transaction, Journal journal, 
 {
     private readonly List<UsageEvent> _accepted = [];
     private readonly List<UsageFact> _facts = [];
-    private readonly UsageUses _uses = new(transaction, journal, book, rules);
+    private readonly UsageUses _uses = new(transaction, journal, book, rules, now);
     private readonly DateTimeOffset _openFrom = PeriodRows.OpenFrom(transaction);
     private long _next;
 
@@ -84,6 +84,11 @@ internal sealed class UsagePass(LedgerTransaction transaction, Journal journal, 
         var number = _next + _accepted.Count;
         try
         {
+            if (_uses.TooLong(one) is { } refused)
+            {
+                return refused;
+            }
+
             switch (one.Body)
             {
                 case MeteredUse or DeviceUse or BatchUse:

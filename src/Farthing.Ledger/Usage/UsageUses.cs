@@ -8,7 +8,7 @@ using Farthing.Ledger.Storage;
 namespace Farthing.Ledger.Usage;
 
 /// <summary>Turns events of use into facts, and looks at each fact as the journal will, so that what is posted together can't fail.</summary>
-internal sealed class UsageUses(LedgerTransaction transaction, Journal journal, PriceBook book, UsageRules rules)
+internal sealed class UsageUses(LedgerTransaction transaction, Journal journal, PriceBook book, UsageRules rules, DateTimeOffset now)
 {
     /// <summary>What the ids of events' charges begin with, and no others.</summary>
     public const string Prefix = "usage-event/";
@@ -97,6 +97,30 @@ internal sealed class UsageUses(LedgerTransaction transaction, Journal journal, 
         return one.At >= lease.StartedAt - rules.MaxSkew ? lease : throw new LedgerException(
             LedgerFault.Invalid,
             $"Its time {one.At.UtcDateTime:O} is before its lease '{id}' was opened, {lease.StartedAt.UtcDateTime:O}. Did the clock that wrote it go back?");
+    }
+
+    /// <summary>
+    /// A device can't have worked for longer than its lease is old. What says so could be priced, settled and summed by nobody, and an event is
+    /// never taken back.
+    /// </summary>
+    /// <exception cref="LedgerException">There is no such lease, or the event is of before it.</exception>
+    public UsageResult? TooLong(UsageEvent one)
+    {
+        DeviceTime? time = one.Body switch
+        {
+            DeviceUse use => use.Time,
+            BatchUse use => use.Time,
+            LeaseBeat beat => beat.Elapsed,
+            LeaseClosed closed => closed.Elapsed,
+            _ => null,
+        };
+        if (time is not { } said || LeaseOf(one.Body.Lease!, one) is not { } lease || said.Microseconds <= EventTime.ToMicroseconds(now + rules.MaxSkew) - EventTime.ToMicroseconds(lease.StartedAt))
+        {
+            return null;
+        }
+
+        return new UsageResult(
+            UsageStatus.Refused, "too_large", $"It says {said} of the lease '{lease.Id}', which was opened {lease.StartedAt.UtcDateTime:O}: not as much has passed since. Is it in microseconds?");
     }
 
     /// <summary>The unit of a meter of the user's own is fixed by its price or its first event.</summary>

@@ -5,6 +5,7 @@ using Farthing.Ledger.Import;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
+using Farthing.Ledger.Usage;
 
 namespace Farthing.Commands;
 
@@ -32,7 +33,7 @@ internal static class ImportCommand
         using StreamReader text = Open(host.Places.Full(line.GetValue(Usage)!));
         using LedgerStore file = host.Places.Folder(line.GetValue(SharedOptions.Data)).OpenLedger();
         using Journal journal = Journal.Open(file, new PriceStore(file, host.Time).Layered(book));
-        ImportSummary done = new UsageImport(journal).Import(file, text);
+        ImportSummary done = new UsageImport(journal) { Latest = host.Time.GetUtcNow() + new UsageRules().MaxSkew }.Import(file, text);
         host.Screen.Write(string.Create(
             CultureInfo.InvariantCulture,
             $"{done.Renders:N0} renders, {done.Posted:N0} charges for {done.Amount}, {done.Memos:N0} savings; {done.Exists:N0} charges were there already, {done.Unpriced:N0} have no price."));

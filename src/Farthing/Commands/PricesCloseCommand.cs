@@ -23,8 +23,11 @@ internal static class PricesCloseCommand
         {
             using LedgerStore file = host.Places.Folder(line.GetValue(SharedOptions.Data)).OpenExistingLedger();
             var day = Read(line.CommandResult).Day!.Value;
-            new PeriodClosing(file, host.Time).CloseThrough(day, line.GetValue(Reason) ?? "");
-            host.Screen.Write($"Closed through {day:yyyy-MM-dd}.");
+            var closing = new PeriodClosing(file, host.Time);
+            closing.CloseThrough(day, line.GetValue(Reason) ?? "");
+
+            // An earlier closing may have gone further.
+            host.Screen.Write($"Closed through {closing.OpenFrom()!.Value.AddDays(-1):yyyy-MM-dd}.");
             return ExitCodes.Done;
         });
         return command;

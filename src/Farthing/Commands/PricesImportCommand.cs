@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
+using Farthing.Terminal;
 
 namespace Farthing.Commands;
 
@@ -56,7 +57,7 @@ internal static class PricesImportCommand
         });
         host.Screen.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(line.GetValue(DryRun) ? "Would record" : "Recorded")} {done.Added:N0} prices and {done.Rates:N0} rates; {done.Unchanged:N0} prices hold so already, {done.Ended:N0} end where a new one begins, {done.Corrected:N0} periods are corrected."));
+            $"{(line.GetValue(DryRun) ? "Would record" : "Recorded")} {Counted.Of(done.Added, "price")} and {Counted.Of(done.Rates, "rate")}; already so: {done.Unchanged:N0}, ended where a new one begins: {done.Ended:N0}, periods corrected: {done.Corrected:N0}."));
         PrintLeft(host, read, line.GetValue(Left));
         return ExitCodes.Done;
     }

@@ -11,6 +11,8 @@ namespace Farthing.Commands;
 /// <summary><c>farthing prices rerate</c></summary>
 internal static class PricesRerateCommand
 {
+    private const int MostTooLarge = 5;
+
     private static readonly Option<string?> From = new("--from") { HelpName = "DAY", Description = "First day (UTC) whose charges are priced again." };
     private static readonly Option<string?> To = new("--to") { HelpName = "DAY", Description = "Last day." };
     private static readonly Option<bool> Apply = new("--apply") { Description = "Post it. Without it, only the difference is shown." };
@@ -67,6 +69,16 @@ internal static class PricesRerateCommand
         host.Screen.Write(string.Create(
             CultureInfo.InvariantCulture,
             $"difference {done.Difference.ToExactString()} USD; {done.Unchanged:N0} charges stay, {done.WithoutPrice:N0} keep a price that is no longer listed, {done.StillUnpriced:N0} have no price still."));
+        foreach (string tooLarge in done.TooLarge.Take(MostTooLarge))
+        {
+            host.Screen.Write($"ALARM stays as it was: {tooLarge}");
+        }
+
+        if (done.TooLarge.Count > MostTooLarge)
+        {
+            host.Screen.Write(string.Create(CultureInfo.InvariantCulture, $"ALARM stay as they were: {done.TooLarge.Count - MostTooLarge:N0} further charges that are more than an amount holds."));
+        }
+
         host.Screen.Write(done.Stages.Count == 0 ? "Nothing to post."
             : done.Number is { } posted ? string.Create(CultureInfo.InvariantCulture, $"Posted as re-rating {posted}. `prices rerate --undo {posted} --apply` takes it back.")
             : "Nothing was posted: this is what --apply would do.");

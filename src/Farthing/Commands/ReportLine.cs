@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
 using Farthing.Ledger.Reports;
 
 namespace Farthing.Commands;
@@ -109,7 +110,7 @@ internal sealed record ReportLine
                 RunId = options.Filled(ReportOptions.Run),
                 From = from,
                 To = to,
-                Tag = options.Filled(ReportOptions.Tag),
+                Tag = Tag(options),
                 Currency = options.Choice(ReportOptions.Currency, Currency.Usd, ("USD", Currency.Usd), ("EUR", Currency.Eur)),
                 Basis = options.Choice(ReportOptions.Basis, CostBasis.Loaded, ("marginal", CostBasis.Marginal), ("loaded", CostBasis.Loaded)),
             },
@@ -122,6 +123,7 @@ internal sealed record ReportLine
                 ("tag", ReportGrouping.Tags),
                 ("precision", ReportGrouping.Precision),
                 ("campaign", ReportGrouping.Campaign),
+                ("tenant", ReportGrouping.Tenant),
                 ("model", ReportGrouping.Model),
                 ("outcome", ReportGrouping.Outcome)),
             Show = show,
@@ -129,5 +131,30 @@ internal sealed record ReportLine
             Data = options.Filled(SharedOptions.Data) is { } folder ? places.Full(folder) : places.Data(),
         };
         return options.Errors.Count == 0 ? (read, []) : (null, options.Errors);
+    }
+
+    /// <summary>A tenant is a tag too.</summary>
+    private static string? Tag(OptionReader options)
+    {
+        string? tag = options.Filled(ReportOptions.Tag);
+        if (options.Filled(ReportOptions.Tenant) is not { } tenant)
+        {
+            return tag;
+        }
+
+        if (tag is not null)
+        {
+            options.Refuse("--tag and --tenant can't be written together. Leave one out.");
+        }
+
+        try
+        {
+            return TenantTag.Of(tenant);
+        }
+        catch (FormatException error)
+        {
+            options.Refuse($"--tenant: {error.Message}");
+            return null;
+        }
     }
 }

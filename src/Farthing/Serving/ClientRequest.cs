@@ -61,6 +61,11 @@ internal static class ClientRequest
 
         try
         {
+            if (TenantTag.Foreign(TagSet.Parse(written), tags) is { } foreign)
+            {
+                return new GatewayError(400, "bad_tags", $"The header x-farthing-tags names '{foreign}', which is another tenant than that of the key. Leave it out.");
+            }
+
             tags = TagSet.Parse($"{tags.Text},{written}");
             return null;
         }

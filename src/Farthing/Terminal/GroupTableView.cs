@@ -26,7 +26,7 @@ internal static class GroupTableView
         return table;
 
         void Add(string key, StageReport row) => table.AddRow(
-            new Text(key),
+            new Text(ShownName.Of(key)),
             Count(row.Attempts.Delivered),
             Count(row.Attempts.Failed),
             Count(row.Attempts.Lost),

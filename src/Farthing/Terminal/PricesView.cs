@@ -26,7 +26,7 @@ internal static class PricesView
             screen.Write(string.Create(CultureInfo.InvariantCulture, $"1 {rate.Currency.ToString().ToUpperInvariant()} = {rate.UsdPerUnit} USD  {rate.Day:yyyy-MM-dd} on  [{rate.Id}]{(rate.Source.Length > 0 ? "  " + rate.Source : "")}"));
         }
 
-        screen.Note(string.Create(CultureInfo.InvariantCulture, $"{book.Periods.Count:N0} prices, {book.Rates.Count:N0} rates."));
+        screen.Note($"{Counted.Of(book.Periods.Count, "price")}, {Counted.Of(book.Rates.Count, "rate")}.");
     }
 
     /// <summary>What was recorded when.</summary>
@@ -40,7 +40,7 @@ internal static class PricesView
 
         foreach (PriceRecording each in recordings)
         {
-            screen.Write(string.Create(CultureInfo.InvariantCulture, $"{each.Number}  {each.At:yyyy-MM-dd HH:mm:ss}Z  {each.Kind}  {each.Prices:N0} prices, {each.Rates:N0} rates  {each.Source}"));
+            screen.Write(string.Create(CultureInfo.InvariantCulture, $"{each.Number}  {each.At:yyyy-MM-dd HH:mm:ss}Z  {each.Kind}  {Counted.Of(each.Prices, "price")}, {Counted.Of(each.Rates, "rate")}  {each.Source}"));
         }
     }
 
@@ -57,7 +57,7 @@ internal static class PricesView
         {
             screen.Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"ALARM unpriced: {each.Usage.Charges:N0} charges of {each.Usage.Resource} {each.Usage.Meter}, {each.Usage.Quantity:N0} together, {each.First:yyyy-MM-dd} to {each.Last:yyyy-MM-dd}"));
+                $"ALARM unpriced: {Counted.Of(each.Usage.Charges, "charge")} of {each.Usage.Resource} {each.Usage.Meter}, {each.Usage.Quantity:N0} together, {each.First:yyyy-MM-dd} to {each.Last:yyyy-MM-dd}"));
         }
 
         screen.Write(unpriced.Count == 0 ? "All usage has a price." : "Record prices for it (`prices set`, `prices import`), then price it: `prices rerate --from DAY --to DAY --apply`.");
@@ -72,7 +72,7 @@ internal static class PricesView
             screen.Write($"{each.Resource}  {each.Meter}  {new PricePeriod(each.From, each.To, (each.After ?? each.Before)!)}:  {Price(each.Before)} → {Price(each.After)}{change}");
         }
 
-        screen.Write(string.Create(CultureInfo.InvariantCulture, $"{differences.Count:N0} difference(s): {differences.Count(static each => each.Before is null):N0} new, {differences.Count(static each => each.After is null):N0} gone, {differences.Count(static each => each is { Before: not null, After: not null }):N0} changed."));
+        screen.Write(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(differences.Count, "difference")}: {differences.Count(static each => each.Before is null):N0} new, {differences.Count(static each => each.After is null):N0} gone, {differences.Count(static each => each is { Before: not null, After: not null }):N0} changed."));
     }
 
     private static string Price(PriceVersion? price) => price is null ? "no price" : $"{price.Usd} USD per {price.Unit}{Foreign(price)}{(price.Lease is { } lease ? $", {lease}" : "")}";

@@ -16,6 +16,6 @@ internal static class ReportNotes
 
     /// <summary>An alarm for each usage without a price: the total lacks it.</summary>
     public static IEnumerable<string> Unpriced(StageReport report) => report.Unpriced.Select(static usage =>
-        $"ALARM unpriced: {usage.Resource} {usage.Meter}, {usage.Quantity} in {usage.Charges} charges, is in no amount above. "
-        + "Add a price for it to the price book (--prices).");
+        $"ALARM unpriced: {usage.Resource} {usage.Meter}, {usage.Quantity} in {Counted.Of(usage.Charges, "charge")}, is in no amount above. "
+        + "Record a price for it (`farthing prices set`), then `farthing prices rerate`.");
 }

@@ -43,7 +43,7 @@ internal static class SheetView
 
         foreach (IReadOnlyList<SheetCell> row in sheet.Rows)
         {
-            table.AddRow(row.Select(static cell => new Text(cell.Shown)));
+            table.AddRow(row.Select(static cell => new Text(ShownName.Of(cell.Shown))));
         }
 
         return table;

@@ -8,6 +8,9 @@ namespace Farthing.Ledger.Prices.Rerating;
 /// <summary>Posts the corrections of one re-rating, and then the roundings of the leases that it touched.</summary>
 internal sealed class Corrections : IDisposable
 {
+    /// <summary>What the ids of corrections begin with, and no others.</summary>
+    public const string IdPrefix = "rerate-";
+
     private readonly LedgerTransaction _transaction;
     private readonly Dictionary<string, long> _rows;
     private readonly ChargePoster _poster;
@@ -27,12 +30,23 @@ internal sealed class Corrections : IDisposable
 
     public RerateTally Tally { get; } = new();
 
+    /// <summary>What takes a charge back.</summary>
+    public static UsageFact Reversal(RatedCharge charge, long rerating) => charge.Fact with
+    {
+        Id = IdOf(charge, rerating, "reversal"),
+        Quantity = checked(-charge.Fact.Quantity),
+        DeviceTime = charge.Fact.DeviceTime is { } used ? DeviceTime.Zero - used : null,
+        Weight = -charge.Fact.Weight,
+    };
+
+    /// <summary>What takes its place.</summary>
+    public static UsageFact Replacement(RatedCharge charge, long rerating) => charge.Fact with { Id = IdOf(charge, rerating, "replacement") };
+
     public long RowOf(PriceVersion price) => _rows[price.Id];
 
     /// <summary>Gives a charge its first price.</summary>
-    public void Price(RatedCharge charge, PriceVersion price, Func<long> number)
+    public void Price(RatedCharge charge, PriceVersion price, Amount amount, Func<long> number)
     {
-        var amount = ChargePoster.PriceOf(charge.Fact, price);
         _number ??= number();
         _poster.PriceLate(charge.Seq, charge.Fact, price, amount);
         RerateRows.Link(_transaction, charge.Seq, charge.Seq, "priced", _number.Value);
@@ -43,20 +57,11 @@ internal sealed class Corrections : IDisposable
     public void Replace(RatedCharge charge, long? priceRow, Amount? amount, Func<long> number)
     {
         _number ??= number();
-        var fact = charge.Fact;
-        var key = string.Create(CultureInfo.InvariantCulture, $"rerate-{_number}/{charge.Seq}");
-        var reversal = fact with
-        {
-            Id = key + "/reversal",
-            Quantity = checked(-fact.Quantity),
-            DeviceTime = fact.DeviceTime is { } used ? DeviceTime.Zero - used : null,
-            Weight = -fact.Weight,
-        };
         var old = charge.PriceRow is { } row ? Prices[row] : null;
-        var back = _poster.Correct(reversal, old, -(charge.Amount ?? Amount.Zero));
+        var back = _poster.Correct(Reversal(charge, _number.Value), old, -(charge.Amount ?? Amount.Zero));
         RerateRows.Link(_transaction, back, charge.Seq, "reversal", _number.Value);
         var price = priceRow is { } next ? Prices[next] : null;
-        var forth = _poster.Correct(fact with { Id = key + "/replacement" }, price, amount ?? Amount.Zero);
+        var forth = _poster.Correct(Replacement(charge, _number.Value), price, amount ?? Amount.Zero);
         RerateRows.Link(_transaction, forth, charge.Seq, "replacement", _number.Value);
         Note(charge, amount);
     }
@@ -78,6 +83,8 @@ internal sealed class Corrections : IDisposable
     }
 
     public void Dispose() => _poster.Dispose();
+
+    private static string IdOf(RatedCharge charge, long rerating, string part) => string.Create(CultureInfo.InvariantCulture, $"{IdPrefix}{rerating}/{charge.Seq}/{part}");
 
     private void Note(RatedCharge charge, Amount? after)
     {

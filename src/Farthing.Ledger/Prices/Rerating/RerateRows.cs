@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
@@ -18,7 +19,7 @@ internal static class RerateRows
 {
     private const string Charges =
         $"""
-        SELECT {ChargeRows.Columns}, c.seq, t.price_version, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END
+        SELECT {ChargeRows.Columns}, c.seq, t.price_version, {SignedAmount.Columns}
         FROM charges AS c
         LEFT JOIN transfers AS t ON t.charge_seq = c.seq
         LEFT JOIN accounts AS d ON d.seq = t.debit
@@ -107,6 +108,11 @@ internal static class RerateRows
         _ = transaction.Insert(LedgerTables.Corrections, charge, original, kind, rerating)
             ?? throw new LedgerException(LedgerFault.Conflict, $"The re-rating {rerating} has corrected the charge {charge} already.");
 
+    /// <summary>Charges by their numbers; those that are not there are left out.</summary>
+    public static Dictionary<long, RatedCharge> Numbered(LedgerTransaction transaction, IReadOnlyList<long> numbers) => numbers.Count == 0
+        ? []
+        : Read(transaction, string.Create(CultureInfo.InvariantCulture, $"{Charges} WHERE c.seq IN ({string.Join(',', numbers)})")).ToDictionary(static charge => charge.Seq);
+
     private static RatedCharge One(LedgerTransaction transaction, long seq) => Read(transaction, Charges + " WHERE c.seq = @a", ("@a", seq))[0];
 
     private static List<RatedCharge> Read(LedgerTransaction transaction, string sql, params (string Name, long Value)[] values)
@@ -126,7 +132,7 @@ internal static class RerateRows
                 row.GetInt64(17),
                 ChargeRows.Fact(row),
                 row.IsDBNull(18) ? null : row.GetInt64(18),
-                row.IsDBNull(19) ? null : new Amount(row.GetInt64(20) != 0 ? row.GetInt64(19) : -row.GetInt64(19))));
+                row.IsDBNull(19) ? null : SignedAmount.Read(row, 19)));
         }
 
         return charges;

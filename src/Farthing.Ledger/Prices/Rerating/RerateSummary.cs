@@ -23,6 +23,9 @@ public sealed record RerateStage(Stage Stage, long Charges, long Priced, Currenc
 /// <param name="WithoutPrice">Charges that keep the price they have because there is none for them now.</param>
 public sealed record RerateSummary(long? Number, IReadOnlyList<RerateStage> Stages, long Unchanged, long StillUnpriced, long WithoutPrice)
 {
+    /// <summary>Charges that stay as they are because at the new price they are more than an amount holds: which, for people.</summary>
+    public IReadOnlyList<string> TooLarge { get; init; } = [];
+
     /// <summary>After less before, of all stages.</summary>
     public CurrencyAmount Difference => Stages.Aggregate(new CurrencyAmount(0, Currency.Usd), static (sum, stage) => sum + stage.Difference);
 }

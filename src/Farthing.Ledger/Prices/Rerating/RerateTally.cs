@@ -14,6 +14,8 @@ internal sealed class RerateTally
 
     public long WithoutPrice { get; set; }
 
+    public List<string> TooLarge { get; } = [];
+
     public bool IsEmpty => _stages.Count == 0;
 
     public void Add(Stage stage, Amount? before, Amount? after)
@@ -37,5 +39,8 @@ internal sealed class RerateTally
             pair.Key, pair.Value.Charges, pair.Value.Priced, new CurrencyAmount(pair.Value.Before, Currency.Usd), new CurrencyAmount(pair.Value.After, Currency.Usd)))],
         Unchanged,
         StillUnpriced,
-        WithoutPrice);
+        WithoutPrice)
+    {
+        TooLarge = TooLarge,
+    };
 }

@@ -1,3 +1,4 @@
+using Farthing.Ledger.Money;
 using Farthing.Ledger.Periods;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Storage;
@@ -16,7 +17,7 @@ public sealed class Rerater(LedgerStore file, PriceBook book, TimeProvider time)
     /// <param name="to">The first instant that is left as it is.</param>
     /// <param name="reason">Why, for people.</param>
     /// <param name="apply">Whether to keep it; else it is tried and rolled back, so that the figures are those it would give.</param>
-    /// <exception cref="LedgerException">Part of the time is closed, or an amount is beyond 64 bits; nothing was kept.</exception>
+    /// <exception cref="LedgerException">Part of the time is closed; nothing was kept.</exception>
     public RerateSummary Run(DateTimeOffset from, DateTimeOffset to, string reason, bool apply) => Write(apply, transaction =>
     {
         RefuseClosed(transaction, from);
@@ -72,13 +73,30 @@ public sealed class Rerater(LedgerStore file, PriceBook book, TimeProvider time)
         {
             work.Tally.Unchanged++;
         }
+        else if (AmountOf(work, charge, price) is not { } amount)
+        {
+            // One quantity that nobody meant must not keep all others at the old price.
+        }
         else if (charge.PriceRow is null)
         {
-            work.Price(charge, price, number);
+            work.Price(charge, price, amount, number);
         }
         else
         {
-            work.Replace(charge, work.RowOf(price), ChargePoster.PriceOf(charge.Fact, price), number);
+            work.Replace(charge, work.RowOf(price), amount, number);
+        }
+    }
+
+    private static Amount? AmountOf(Corrections work, RatedCharge charge, PriceVersion price)
+    {
+        try
+        {
+            return ChargePoster.PriceOf(charge.Fact, price);
+        }
+        catch (LedgerException error) when (error.Fault == LedgerFault.Overflow)
+        {
+            work.Tally.TooLarge.Add(error.Message);
+            return null;
         }
     }
 

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Farthing.Gateway.Booking;
+using Farthing.Gateway.Providers;
+using Farthing.Gateway.Wire;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Usage;
@@ -48,6 +51,8 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
         string run = attributes.Text("farthing.run") ?? (resource is null ? null : new SpanAttributes(resource.Attributes).Text("service.name")) ?? "opentelemetry";
         string? render = attributes.Text("farthing.render");
         string tags = attributes.Text("farthing.tags") ?? "";
+        string? tenant = attributes.Text("farthing.tenant");
+        string service = ServiceTier.Of(attributes.Text("openai.response.service_tier", "gen_ai.openai.response.service_tier") ?? "");
         string priced = Priced(provider, [answered ?? model, asked ?? model], at);
         var fact = new UsageFact
         {
@@ -60,7 +65,7 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
             Resource = priced,
             Meter = "",
             Quantity = 0,
-            Tags = Tags(tags),
+            Tags = Tags(tags, tenant),
             Estimated = tokens.IsGuess,
         };
         return new UsageEvent
@@ -69,9 +74,9 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
             Id = id,
             Type = Type,
             At = at,
-            Content = Content(new SpanContent(provider, asked, answered, run, render, tags, tokens)),
+            Content = Content(new SpanContent(provider, asked, answered, service.Length == 0 ? null : service, run, render, tags, tenant, tokens)),
             Client = sender.Client,
-            Body = new MeteredUse([.. Facts(fact, tokens)], []),
+            Body = new MeteredUse([.. Facts(fact, provider, service, tokens)], []),
         };
     }
 
@@ -92,11 +97,11 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
         return Array.Find(resources, resource => book.Find(resource, Meters.InputTokens, at) is not null) ?? resources[^1];
     }
 
-    private TagSet Tags(string tags)
+    private TagSet Tags(string tags, string? tenant)
     {
         try
         {
-            return UsageEventReader.Joined(TagSet.Parse(tags), sender.Tags);
+            return UsageEventReader.Joined(TagSet.Parse(tags), tenant, sender.Tags);
         }
         catch (FormatException error)
         {
@@ -104,18 +109,33 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
         }
     }
 
-    private IEnumerable<UsageFact> Facts(UsageFact fact, SpanTokens tokens)
+    /// <summary>Books a span as the gateway books a call of its own: by the service that answered, by the tier of its prompt, class by class.</summary>
+    private IEnumerable<UsageFact> Facts(UsageFact fact, string provider, string service, SpanTokens tokens)
     {
-        // Providers bill reasoning as output unless it has a price of its own.
-        bool isApart = book.Find(fact.Resource, Meters.ReasoningTokens, fact.At) is not null;
-        (string Meter, long Quantity)[] classes =
-        [
-            (Meters.InputTokens, tokens.Input),
-            (Meters.CachedInputTokens, tokens.CachedInput),
-            (Meters.CacheWriteTokens, tokens.CacheWrite),
-            (Meters.OutputTokens, isApart ? tokens.Output - tokens.Reasoning : tokens.Output),
-            (Meters.ReasoningTokens, isApart ? tokens.Reasoning : 0),
-        ];
-        return classes.Where(static each => each.Quantity > 0).Select(each => fact with { Id = each.Meter, Meter = each.Meter, Quantity = each.Quantity });
+        var attempt = new AttemptRecord
+        {
+            RequestId = "",
+            Attempt = 1,
+            StartedAt = fact.At,
+
+            // OpenAI alone bills what it writes to its cache as input where that has no price of its own.
+            Shape = (provider is "openai" or "azure" ? WireShape.Chat : WireShape.Messages).Name(),
+            Provider = provider,
+            Model = "",
+            Resource = PriceTier.Resource(fact.Resource, service),
+            KeyId = "",
+            Tokens = new TokenCounts(tokens.Input, tokens.CachedInput, tokens.CacheWrite, 0, tokens.Output - tokens.Reasoning, tokens.Reasoning),
+        };
+
+        // Classes that are billed alike, such as output and reasoning, are one charge.
+        return new TokenCharges(book).Of(attempt, fact.At)
+            .GroupBy(static each => (each.Resource, each.Meter))
+            .Select(alike => fact with
+            {
+                Id = alike.Key.Meter,
+                Resource = alike.Key.Resource,
+                Meter = alike.Key.Meter,
+                Quantity = alike.Aggregate(0L, static (sum, each) => checked(sum + each.Quantity)),
+            });
     }
 }

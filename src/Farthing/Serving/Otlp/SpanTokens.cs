@@ -23,7 +23,7 @@ internal sealed record SpanTokens(long Input, long CachedInput, long CacheWrite,
 }
 
 /// <summary>What a span says as far as it is booked, in one form.</summary>
-internal sealed record SpanContent(string Provider, string? Asked, string? Answered, string Run, string? Render, string Tags, SpanTokens Tokens);
+internal sealed record SpanContent(string Provider, string? Asked, string? Answered, string? Service, string Run, string? Render, string Tags, string? Tenant, SpanTokens Tokens);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SpanContent))]

@@ -43,7 +43,7 @@ internal sealed class BatchReader(TagSet tags)
             (int)(render.OptionalWhole("steps", 1, 100_000) ?? 1),
             render.OptionalWhole("latent_pixels", 1, 1_000_000_000) ?? 1,
             (int)(render.OptionalWhole("passes", 1, 100) ?? 1),
-            UsageEventReader.Joined(render.Tags("tags"), tags))
+            UsageEventReader.Tags(render, tags))
         {
             Precision = render.OptionalText("precision", RenderForm.MaxPrecisionLength) ?? "",
         };

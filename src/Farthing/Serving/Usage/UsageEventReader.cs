@@ -30,7 +30,7 @@ internal sealed class UsageEventReader(string client, TagSet tags)
             UsageTypes.LeaseHeartbeat => Beat(data),
             UsageTypes.LeaseClosed => Beat(data) is var beat ? new LeaseClosed(beat.LeaseId, beat.Elapsed, beat.Idle) : null!,
             UsageTypes.LeaseLost => new LeaseLost(data.Text("lease")),
-            UsageTypes.AttemptStarted => new AttemptStarted(Key(data), data.OptionalText("lease"), Joined(data.Tags("tags"), tags), Form(data)),
+            UsageTypes.AttemptStarted => new AttemptStarted(Key(data), data.OptionalText("lease"), Tags(data, tags), Form(data)),
             UsageTypes.AttemptEnded => new AttemptEnded(Key(data), Outcome(data), data.OptionalText("reason", MaxReason) ?? ""),
             _ => throw new UsageFormatException("unknown_type", $"The type '{EventData.Short(one.Type)}' is unknown: write {string.Join(", ", UsageTypes.All)}."),
         };
@@ -38,12 +38,18 @@ internal sealed class UsageEventReader(string client, TagSet tags)
         return new UsageEvent { Source = one.Source, Id = one.Id, Type = one.Type, At = one.At, Content = content, Client = client, Body = body };
     }
 
-    /// <summary>Two sets of tags as one.</summary>
-    public static TagSet Joined(TagSet one, TagSet other)
+    /// <summary>The tags and the tenant that are written, with what the key adds.</summary>
+    public static TagSet Tags(EventData data, TagSet key) => Joined(data.Tags("tags"), data.OptionalText("tenant"), key);
+
+    /// <summary>Tags, a tenant and the tags of a key as one.</summary>
+    public static TagSet Joined(TagSet tags, string? tenant, TagSet key)
     {
         try
         {
-            return other == TagSet.None ? one : TagSet.Parse($"{one.Text},{other.Text}");
+            TagSet written = TenantTag.Add(tags, tenant);
+            return TenantTag.Foreign(written, key) is { } foreign
+                ? throw new UsageFormatException("not_your_tenant", $"'{foreign}' is another tenant than that of the key, '{key.Under(TenantTag.Prefix)}'. Leave it out.")
+                : key == TagSet.None ? written : TagSet.Parse($"{written.Text},{key.Text}");
         }
         catch (FormatException error)
         {

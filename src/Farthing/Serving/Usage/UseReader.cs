@@ -36,7 +36,7 @@ internal sealed class UseReader(TagSet tags)
             RenderId = render,
             Attempt = attempt,
             BatchId = data.OptionalText("batch"),
-            Tags = UsageEventReader.Joined(data.Tags("tags"), tags),
+            Tags = UsageEventReader.Tags(data, tags),
             Precision = data.OptionalText("precision", RenderForm.MaxPrecisionLength) ?? "",
         };
     }
@@ -56,7 +56,7 @@ internal sealed class UseReader(TagSet tags)
             Meter = "",
             Quantity = 0,
             BatchId = data.OptionalText("batch"),
-            Tags = UsageEventReader.Joined(data.Tags("tags"), tags),
+            Tags = UsageEventReader.Tags(data, tags),
             Precision = data.OptionalText("precision", RenderForm.MaxPrecisionLength) ?? "",
             Estimated = data.Flag("estimated"),
         };

@@ -2,6 +2,7 @@ using Farthing.Gateway.Alarms;
 using Farthing.Gateway.Configuration;
 using Farthing.Ledger.Alarms;
 using Farthing.Ledger.Money;
+using Farthing.Ledger.Posting;
 using Farthing.Ledger.Reports;
 
 namespace Farthing.Tests.Gateway.Configuration;
@@ -24,6 +25,9 @@ public sealed class AlarmsSectionTests
                 - {name: waste, kind: waste, over_percent: 2.5, days: 7, run: r, tag: t}
                 - {name: unpriced, kind: unpriced, over_charges: 3, days: 5, resource: "llm/openai/*", meter: puts, tag: t}
                 - {name: drift, kind: drift, over_percent: 0.5, hours: 2}
+                - {name: mine, kind: cost-per-render, over: 1, tenant: acme, model: openai/gpt-4o-mini, stage: caption}
+                - {name: waste2, kind: waste, over_percent: 1, tenant: acme}
+                - {name: unpriced2, kind: unpriced, tenant: acme, stage: llm_call}
                 - {name: one, kind: budget, budget: b, over_percent: 80}
                 - {name: every, kind: budget, over_percent: 80}
             """)!;
@@ -34,8 +38,11 @@ public sealed class AlarmsSectionTests
         Assert.Equal(new WasteRule("waste", new Share(25_000)) { Days = 7, Run = "r", Tag = "t" }, all.Rules[1]);
         Assert.Equal(new UnpricedRule("unpriced") { OverCharges = 3, Days = 5, Resource = "llm/openai/*", Meter = "puts", Tag = "t" }, all.Rules[2]);
         Assert.Equal(new DriftRule("drift", new Share(5_000)) { Hours = 2 }, all.Rules[3]);
-        Assert.Equal(["b"], Assert.IsType<BudgetRule>(all.Rules[4]).Budgets.Select(static budget => budget.Name));
-        Assert.Equal(["b", "c"], Assert.IsType<BudgetRule>(all.Rules[5]).Budgets.Select(static budget => budget.Name));
+        Assert.Equal(new CostPerRenderRule("mine", new CurrencyAmount(1_000_000_000_000, Currency.Usd)) { Tenant = "acme", Model = "openai/gpt-4o-mini", Stage = Stage.Caption }, all.Rules[4]);
+        Assert.Equal(new WasteRule("waste2", new Share(10_000)) { Tenant = "acme" }, all.Rules[5]);
+        Assert.Equal(new UnpricedRule("unpriced2") { Tenant = "acme", Stage = Stage.LlmCall }, all.Rules[6]);
+        Assert.Equal(["b"], Assert.IsType<BudgetRule>(all.Rules[7]).Budgets.Select(static budget => budget.Name));
+        Assert.Equal(["b", "c"], Assert.IsType<BudgetRule>(all.Rules[8]).Budgets.Select(static budget => budget.Name));
 
         AlarmOptions few = Read("alarms: {webhook: {url: \"http://127.0.0.1:9/\", secret: env.HOOK}, rules: [{name: d, kind: drift}, {name: u, kind: unpriced}]}")!;
         Assert.Equal((60, 14_400), (few.Check.TotalSeconds, few.Repeat.TotalSeconds));
@@ -43,6 +50,27 @@ public sealed class AlarmsSectionTests
         Assert.Equal(new DriftRule("d", new Share(10_000)) { Hours = 24 }, few.Rules[0]);
         Assert.Equal(new UnpricedRule("u") { Days = 31 }, few.Rules[1]);
         Assert.Null(Read("alarms:"));
+    }
+
+    [Fact]
+    public void An_alarm_is_about_a_tag_or_a_tenant_and_about_a_model_or_a_precision()
+    {
+        var error = Assert.Throws<GatewayConfigurationException>(() => Read(
+            """
+            alarms:
+              rules:
+                - {name: a, kind: waste, over_percent: 1, tag: t, tenant: acme}
+                - {name: b, kind: cost-per-render, over: 1, model: m, precision: int8}
+                - {name: c, kind: unpriced, tenant: "a,b"}
+                - {name: d, kind: unpriced, stage: dishes}
+            """));
+        Assert.Equal(
+            [
+                "an alarm is about a 'tag' or a 'tenant': leave one out.", "an alarm is about a 'model' or a 'precision': leave one out.",
+                "'a,b' is no tenant: write a name without commas, semicolons and vertical bars.",
+                "'stage' in an alarm is 'dishes': write caption, text_encoders, unet, vae, finish, llm_call, warm_up, idle, lost, rounding.",
+            ],
+            error.Message.Split('\n').Where(static line => line.Contains("line ", StringComparison.Ordinal)).Select(static line => line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..]));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class PricesCommandTests : IDisposable
     {
         await RunAsync(0, "import", _rig.Write("usage.jsonl", Usage));
         await RunAsync(ExitCodes.Partial, "prices", "list", "--unpriced");
-        Assert.Contains("ALARM unpriced: 1 charges of storage/s3 puts, 1,000 together", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Contains("ALARM unpriced: 1 charge of storage/s3 puts, 1,000 together", _rig.Result.Output, StringComparison.Ordinal);
         await RunAsync(0, "prices", "set", "storage/s3", "puts", "0.005", "--unit", "thousand-operations", "--from", "2026-05-01");
         await RunAsync(0, "prices", "rerate", "--from", "2026-05-01", "--to", "2026-05-31");
         Assert.Contains("difference 0.005000000000 USD", _rig.Result.Output, StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed class PricesCommandTests : IDisposable
     {
         string list = _rig.Write("list.json", """{ "gpt-4o-mini": { "litellm_provider": "openai", "input_cost_per_token": 1.2e-07, "strange_cost": 1 } }""");
         await RunAsync(0, "prices", "import", list, "--from", "2026-05-01", "--dry-run");
-        Assert.Contains("Would record 1 prices", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Contains("Would record 1 price and 0 rates", _rig.Result.Output, StringComparison.Ordinal);
         Assert.Contains("1 × no meter counts 'strange_cost': gpt-4o-mini strange_cost (line 1)", _rig.Result.Output, StringComparison.Ordinal);
         await RunAsync(0, "prices", "import", list, "--from", "2026-05-01");
         await RunAsync(0, "prices", "set", "llm/openai/gpt-4o-mini", "input-tokens", "0.18", "--unit", "million-tokens", "--from", "2026-06-01");

@@ -60,6 +60,25 @@ public abstract class AlarmRulesTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void Cost_per_render_is_also_that_of_a_tenant_of_a_stage_and_of_a_model()
+    {
+        Deliver("r1", ["p1"], tags: "tenant:acme");
+        Deliver("r2", ["p2", "p3"], tags: "tenant:other");
+        _ledger.Post(LedgerFixture.Put("c1", tags: "tenant:other") with { RenderId = "r2", Stage = Stage.Caption });
+        _ledger.Post(LedgerFixture.Put("l1", tags: "tenant:other") with { RenderId = "r2", Stage = Stage.Caption, Resource = "llm/template", Meter = Meters.Requests });
+
+        Assert.Equal("0.000005000000", One(new CostPerRenderRule("c", Usd("1")) { Tenant = "acme" }).Observed);
+        Assert.Equal("0.000015000000", One(new CostPerRenderRule("c", Usd("1")) { Tenant = "other" }).Observed);
+        Assert.Equal("0.000002500000", One(new CostPerRenderRule("c", Usd("1")) { Stage = Stage.Caption }).Observed);
+        Assert.Equal("0.000005000000", One(new CostPerRenderRule("c", Usd("1")) { Stage = Stage.Caption, Tenant = "other" }).Observed);
+        Assert.Equal("0.000010000000", One(new CostPerRenderRule("c", Usd("1")) { Model = "storage/folder" }).Observed);
+        Assert.Equal("0.000007500000", One(new CostPerRenderRule("c", Usd("1")) { Model = "storage/folder", Stage = Stage.FinishAndStore }).Observed);
+        Assert.Equal("0.000000000000", One(new CostPerRenderRule("c", Usd("1")) { Model = "nobody" }).Observed);
+        AlarmFinding free = One(new CostPerRenderRule("c", Usd("1")) { Model = "llm/template", Stage = Stage.Caption });
+        Assert.Equal(("0.000000000000", "A delivered render costs $0 of template in caption rewriting (2 of them, $0 together); the limit is $1."), (free.Observed, free.Summary));
+    }
+
+    [Fact]
     public void A_rule_that_cannot_be_judged_says_why()
     {
         using var before = new LedgerFixture(LedgerFixture.PriceYaml[..LedgerFixture.PriceYaml.IndexOf("fx:", StringComparison.Ordinal)], kind);
@@ -111,6 +130,9 @@ public abstract class AlarmRulesTests(StoreKind kind) : IDisposable
         Assert.Equal(["llm/openai/new input-tokens 2 True"], Look(new UnpricedRule("u") { Resource = "llm/*" }).Select(Said));
         Assert.Equal(["s3 puts 1 True"], Look(new UnpricedRule("u") { Resource = "s3", Meter = "puts" }).Select(Said));
         Assert.Empty(Look(new UnpricedRule("u") { Tag = "spring" }));
+        Assert.Empty(Look(new UnpricedRule("u") { Tenant = "acme" }));
+        Assert.Empty(Look(new UnpricedRule("u") { Stage = Stage.Caption }));
+        Assert.Equal(2, Look(new UnpricedRule("u") { Stage = Stage.FinishAndStore }).Count);
         Assert.Equal("15", Look(new UnpricedRule("u"))[0].Details.Single().Value);
 
         PriceBook book = PriceBook.Parse("prices: [{id: s3-1, resource: s3, meter: puts, unit: thousand-operations, usd: \"0.005\", from: 2026-01-01}]");

@@ -40,6 +40,17 @@ public abstract class LedgerVerifierTests : IDisposable
     }
 
     [Fact]
+    public void An_open_lease_that_says_more_than_can_be_summed_is_no_fault_of_the_ledger()
+    {
+        _ledger.Open(Cpu with { Id = "lease-2", Resource = "gpu/unpriced", Cores = 1 });
+        var work = Work("w2", Stage.Vae, long.MaxValue, Cpu with { Id = "lease-2", Resource = "gpu/unpriced", Cores = 1 });
+        _ledger.Post(work, work with { Id = "w3" });
+        var check = LedgerVerifier.Verify(_ledger.File);
+        Assert.True(check.IsWhole, string.Join('\n', check.Problems));
+        Assert.Equal(2, check.Leases);
+    }
+
+    [Fact]
     public void A_transaction_that_adds_nothing_adds_no_link()
     {
         var before = LedgerVerifier.Verify(_ledger.File).Head;

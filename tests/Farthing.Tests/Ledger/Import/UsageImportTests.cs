@@ -36,7 +36,27 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
         Assert.Equal(SavingsKind.CaptionCache, Assert.Single(report.Savings).Kind);
     }
 
+    [Fact]
+    public void A_tenant_is_told_by_name()
+    {
+        Import("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:02Z","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1,"tags":"x","tenant":"acme"}""");
+        Assert.Equal(("acme", 5_000_000), (_ledger.Reports.Build(new ReportQuery(), ReportGrouping.Tenant).Groups.Single() is var group ? (group.Key, (long)group.Report.Total.Units) : default));
+    }
+
+    [Fact]
+    public void What_has_not_happened_yet_is_refused()
+    {
+        var import = new UsageImport(_ledger.Journal) { Latest = LedgerFixture.Noon };
+        using var good = new StringReader("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:00Z","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1}""");
+        Assert.Equal(1, import.Import(_ledger.File, good).Posted);
+        using var ahead = new StringReader(Good);
+        var error = Assert.Throws<UsageFileException>(() => import.Import(_ledger.File, ahead));
+        Assert.Equal(2, error.Line);
+        Assert.Contains("'at' is 2026-03-04T12:00:01Z, which is ahead of this machine's clock", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("""{"type":"use","id":"rerate-1/1/reversal","run":"r","at":"2026-03-04T12:00:02Z","stage":"finish","resource":"x","meter":"puts","quantity":1}""", "begins with rerate-")]
     [InlineData("""{"type":"use","quantity":1.5}""", "no JSON object")]
     [InlineData("""{"type":"use","quantity":NaN}""", "no JSON object")]
     [InlineData("""{"type":"use","quantity":99999999999999999999}""", "no JSON object")]

@@ -154,6 +154,11 @@ public abstract class PriceStoreTests : IDisposable
         var price = _store.Book().Find("gpu/x", Meters.DeviceTime, Day("2026-02-01"))!;
         Assert.Equal("2.59968", price.Usd);
         Assert.Equal(new ForeignPrice(Currency.Eur, "2.40", "ecb-1"), price.Foreign);
+
+        // A slip of the pen would fix every day until then. The clock says the first of March.
+        Assert.Contains("'ecb-9' is of 2062-03-02, a day that has not come", Flat(Assert.Throws<LedgerException>(() => Rates("ecb-9,EUR,2062-03-02,1.1"))), StringComparison.Ordinal);
+        Assert.Throws<LedgerException>(() => Rates("ecb-9,EUR,2026-03-03,1.1"));
+        Rates("ecb-8,EUR,2026-03-02,1.1");
         Assert.Contains("is recorded for that day", Flat(Assert.Throws<LedgerException>(() => Rates("ecb-2,EUR,2026-01-01,1.1"))), StringComparison.Ordinal);
 
         PriceRecordingSummary Euro() => Import("e.csv", "id,resource,meter,unit,price,currency,from\ne,gpu/x,device-time,gpu-hour,2.40,EUR,2026-01-02\n");

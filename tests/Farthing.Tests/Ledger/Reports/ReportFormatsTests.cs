@@ -19,6 +19,15 @@ public sealed class ReportFormatsTests : IDisposable
 
     public void Dispose() => _ledger.Dispose();
 
+    [Theory]
+    [InlineData("🙂 crème", "🙂 crème")]
+    [InlineData("\u202eevil", "?evil")]
+    [InlineData("a\u2066b\u2069", "a?b?")]
+    [InlineData("a\nb", "a?b")]
+    [InlineData("👩\u200d🎨", "👩\u200d🎨")]
+    [InlineData("مرحبا", "مرحبا")]
+    public void A_name_is_shown_as_it_is_but_for_what_would_turn_its_line(string name, string shown) => Assert.Equal(shown, ShownName.Of(name));
+
     [Fact]
     public void Json_has_the_agreed_shape()
     {

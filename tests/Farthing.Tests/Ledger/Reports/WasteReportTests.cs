@@ -87,6 +87,10 @@ public abstract class WasteReportTests : IDisposable
         _ledger.Post(Put("s1", tags: "campaign:spring,social"), Put("s2", tags: "campaign:spring"), Put("s3", tags: "campaign:autumn,campaign:spring"));
         Assert.Equal([("", 75_026_667L), ("autumn,spring", 5_000_000L), ("spring", 10_000_000L)], Amounts(_ledger.Reports.Build(query, ReportGrouping.Campaign)));
 
+        _ledger.Post(Put("t1", tags: "tenant:acme,social"), Put("t2", tags: "tenant:acme"), Put("t3", tags: "tenants,my-tenant:x"));
+        Assert.Equal([("", 95_026_667L), ("acme", 10_000_000L)], Amounts(_ledger.Reports.Build(query, ReportGrouping.Tenant)));
+        Assert.Equal(10_000_000, (long)_ledger.Reports.Build(query with { Tag = TenantTag.Of("acme") }).Total.Units);
+
         static List<(string, long)> Amounts(GroupedReport report)
         {
             Assert.Equal(report.Total.Total.Units, report.Groups.Aggregate(Int128.Zero, static (sum, group) => sum + group.Report.Total.Units));

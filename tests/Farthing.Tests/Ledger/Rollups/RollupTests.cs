@@ -224,7 +224,7 @@ public abstract class RollupTests(StoreKind kind)
     {
         foreach (var asked in new[] { query, query with { Tag = "x" } })
         {
-            var (rolled, scanned) = (RenderSums.Read(transaction, asked), RenderSums.OfEntries(transaction, asked));
+            var (rolled, scanned) = (RenderSums.Read(transaction, asked), RenderScan.Read(transaction, asked));
             Assert.Equal((scanned.All, scanned.Delivered, scanned.Dearest), (rolled.All, rolled.Delivered, rolled.Dearest));
             Assert.Equal(scanned.Costs, rolled.Costs);
         }

@@ -4,6 +4,7 @@ using Farthing.Ledger.Money;
 using Farthing.Ledger.Periods;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Storage;
 using Farthing.Ledger.Usage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -61,6 +62,22 @@ public abstract class UsageInboxTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void A_clock_that_jumped_ahead_and_came_back_is_believed_again()
+    {
+        var ledger = Open();
+        using (var jumped = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules()))
+        {
+            Assert.Equal(UsageStatus.Accepted, jumped.Post([Use("a", 1)], Now.AddYears(9))[0].Status);
+            Assert.Equal(UsageStatus.Refused, jumped.Post([Use("b", 1) with { At = Now.AddYears(1) }], Now)[0].Status);
+        }
+
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        Assert.Equal("in_the_future", inbox.Post([Use("b", 1) with { At = Now.AddYears(1) }], Now)[0].Code);
+        Assert.Equal(UsageStatus.Accepted, inbox.Post([Use("c", 1)], Now)[0].Status);
+        Assert.Equal(Now, inbox.LastReceived);
+    }
+
+    [Fact]
     public void A_lease_that_costs_more_than_an_amount_holds_is_refused_whole()
     {
         var ledger = Open();
@@ -73,6 +90,44 @@ public abstract class UsageInboxTests(StoreKind kind) : IDisposable
         Assert.Equal("too_large", inbox.Post([Of("4", new LeaseClosed("l", new DeviceTime(long.MaxValue), DeviceTime.Zero))], Now)[0].Code);
         Assert.Equal(UsageStatus.Accepted, inbox.Post([Of("5", new LeaseClosed("l", new DeviceTime(10), DeviceTime.Zero))], Now)[0].Status);
         Assert.Empty(LedgerVerifier.Verify(ledger.File).Problems);
+    }
+
+    [Fact]
+    public void A_device_that_worked_for_longer_than_its_lease_is_old_is_refused_and_the_lease_is_closed_all_the_same()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+
+        // Without a price no amount overflows.
+        var lease = new Lease("l", "r", "d", "gpu/unpriced", 1, LedgerFixture.Noon);
+        var most = (long)(Now + new UsageRules().MaxSkew - LedgerFixture.Noon).TotalMicroseconds;
+        var tooLong = new DeviceTime(most + 1);
+        var results = inbox.Post(
+            [
+                Of("open", new LeaseOpened(lease)), Of("1", new DeviceUse("l", Stage.Denoise, new DeviceTime(long.MaxValue))), Of("2", new DeviceUse("l", Stage.Denoise, tooLong)),
+                Of("3", new BatchUse("l", "b", Stage.Denoise, tooLong, [new BatchMember("p", 1, 1, 1, 1, TagSet.None)])), Of("4", new LeaseBeat("l", tooLong, DeviceTime.Zero)),
+                Of("5", new LeaseClosed("l", tooLong, DeviceTime.Zero)), Of("6", new DeviceUse("l", Stage.Denoise, new DeviceTime(most - 7))),
+            ],
+            Now);
+        Assert.Equal(
+            [UsageStatus.Accepted, UsageStatus.Refused, UsageStatus.Refused, UsageStatus.Refused, UsageStatus.Refused, UsageStatus.Refused, UsageStatus.Accepted],
+            results.Select(static result => result.Status));
+        Assert.All(results.Where(static result => result.Status == UsageStatus.Refused), static result => Assert.Equal("too_large", result.Code));
+        Assert.Contains("not as much has passed since", results[1].Reason, StringComparison.Ordinal);
+        Assert.Equal(UsageStatus.Accepted, inbox.Post([Of("7", new LeaseClosed("l", new DeviceTime(most), DeviceTime.Zero))], Now)[0].Status);
+        Assert.Empty(LedgerVerifier.Verify(ledger.File).Problems);
+    }
+
+    [Fact]
+    public void Another_lease_of_one_id_is_told_in_words_that_are_the_same_on_every_machine()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        var lease = new Lease("l", "r", "d", "cpu", 2, LedgerFixture.Noon);
+        var results = inbox.Post([Of("1", new LeaseOpened(lease)), Of("2", new LeaseOpened(lease with { Resource = "gpu/x", Cores = 1 }))], Now);
+        Assert.Equal(
+            "The lease 'l' is open as one of cpu with 2 core(s) on the device 'd' for the run 'r' since 2026-03-04T12:00:00Z, not as one of gpu/x with 1 core(s) on the device 'd' for the run 'r' since 2026-03-04T12:00:00Z.",
+            results[1].Reason);
     }
 
     [Fact]
@@ -210,6 +265,25 @@ public sealed class UsageInboxOnSqliteTests() : UsageInboxTests(StoreKind.Sqlite
 
 public sealed class UsageInboxOnPostgresTests() : UsageInboxTests(StoreKind.Postgres)
 {
+    [Fact]
+    public void What_the_database_refuses_for_a_reason_of_its_own_is_found_among_events_that_it_takes()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        ledger.Tamper(
+            """
+            CREATE FUNCTION refuse_b() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no b'' USING ERRCODE = ''P0001''; END';
+            CREATE TRIGGER refuse_b BEFORE INSERT ON usage_events FOR EACH ROW WHEN (NEW.id = 'b') EXECUTE FUNCTION refuse_b();
+            """);
+        var results = inbox.Post([Use("a", 1), Use("b", 1), Use("c", 1)], Now);
+        Assert.Equal([UsageStatus.Accepted, UsageStatus.Refused, UsageStatus.Accepted], results.Select(static result => result.Status));
+        Assert.Contains("no b", results[1].Reason, StringComparison.Ordinal);
+
+        // Where nothing is taken, nobody is told that it is their event.
+        Assert.Equal(LedgerFault.Rejected, Assert.Throws<LedgerException>(() => inbox.Post([Use("b", 1)], Now)).Fault);
+        Assert.Empty(LedgerVerifier.Verify(ledger.File).Problems);
+    }
+
     [Fact]
     public void A_row_that_is_too_long_for_an_index_is_refused_by_itself()
     {

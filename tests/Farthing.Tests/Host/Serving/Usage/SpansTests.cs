@@ -44,6 +44,32 @@ public abstract class SpansTests(StoreKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_span_is_billed_by_its_service_and_the_tier_of_its_prompt_as_a_call_of_the_gateway_is()
+    {
+        await PostAsync(Request(
+            Call5("eee19b7ec3c1b174", ("gen_ai.usage.input_tokens", 250_000), ("gen_ai.usage.cache_read.input_tokens", 49_999), ("gen_ai.usage.output_tokens", 10), ("gen_ai.usage.reasoning.output_tokens", 4)),
+            Call5("eee19b7ec3c1b175", ("gen_ai.usage.input_tokens", 200_000)),
+            Call5("eee19b7ec3c1b176", ("gen_ai.usage.input_tokens", 5), ("openai.response.service_tier", "priority")),
+            Call5("eee19b7ec3c1b177", ("gen_ai.usage.input_tokens", 5), ("gen_ai.openai.response.service_tier", "default")),
+            Call5("eee19b7ec3c1b178", ("gen_ai.usage.input_tokens", 250_001), ("openai.response.service_tier", "flex"))));
+        Assert.Equal(
+            [
+                "llm/openai/gpt-5#above-200k input-tokens 200001",
+                "llm/openai/gpt-5 cached-input-tokens 49999",
+                "llm/openai/gpt-5#above-200k output-tokens 10",
+                "llm/openai/gpt-5 input-tokens 200000",
+                "llm/openai/gpt-5#priority input-tokens 5",
+                "llm/openai/gpt-5 input-tokens 5",
+                "llm/openai/gpt-5#flex input-tokens 250001",
+            ],
+            _rig.Store.Read(static transaction => transaction.Query<string>("SELECT resource || ' ' || meter || ' ' || quantity FROM charges ORDER BY seq").ToList()));
+
+        // A service without a price is listed as that, and is not taken for the standard one.
+        Assert.Equal(1, _rig.Store.Read(static transaction => transaction.Scalar<long>("SELECT count(*) FROM charges AS c WHERE NOT EXISTS (SELECT 1 FROM transfers WHERE charge_seq = c.seq)")));
+        _rig.AssertWhole();
+    }
+
+    [Fact]
     public async Task Json_with_ids_in_hexadecimal_is_the_same_span()
     {
         await PostAsync(Request(Call("eee19b7ec3c1b174", ("gen_ai.usage.input_tokens", 7), ("gen_ai.usage.output_tokens", 3))));
@@ -138,6 +164,9 @@ public abstract class SpansTests(StoreKind kind) : IAsyncLifetime
 
         return span;
     }
+
+    private static Span Call5(string id, params (string Name, object Value)[] attributes) =>
+        Call(id, [("gen_ai.request.model", "gpt-5"), ("gen_ai.response.model", "gpt-5"), .. attributes]);
 
     private static ExportTraceServiceRequest Request(params Span[] spans)
     {

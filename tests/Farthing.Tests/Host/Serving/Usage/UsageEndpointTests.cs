@@ -1,6 +1,7 @@
 using Farthing.Gateway.Keys;
 using Farthing.Ledger.Periods;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Reports;
 using Farthing.Tests.Ledger;
 
 namespace Farthing.Tests.Host.Serving.Usage;
@@ -259,6 +260,31 @@ public abstract class UsageEndpointTests(StoreKind kind) : IAsyncLifetime
         Assert.Equal((409, false), (status, body.TryGetProperty("stored", out _)));
         Assert.Equal(200, (await rig.PostAsync(UsageRig.Tokens("b"), key: keys[1])).Status);
         Assert.Equal((429, "rate_limited"), (await rig.PostAsync(UsageRig.Tokens("c"), key: keys[1])) is var (limited, error) ? (limited, error.GetProperty("error").GetProperty("code").GetString()) : default);
+    }
+
+    [Fact]
+    public async Task Usage_is_of_the_tenant_that_its_event_names_or_else_of_the_team_of_its_key_and_of_no_other()
+    {
+        string key = ClientKeys.Create();
+        string yaml = $$"""
+            usage: {}
+            client_keys:
+              - {name: a, hash: "sha256:{{ClientKeys.HashOf(key)}}", team: studio, tags: [t]}
+            """;
+        const string Data = """{"run":"r","stage":"caption","resource":"llm/openai/gpt-4o-mini","meters":{"input-tokens":5},"tenant":"@"}""";
+        Assert.Equal(200, (await _rig.PostAsync(UsageRig.Event("1", "farthing.usage", Data.Replace("@", "acme", StringComparison.Ordinal)))).Status);
+        Assert.Equal((422, "bad_tags"), Brief(await _rig.PostAsync(UsageRig.Event("2", "farthing.usage", Data.Replace("@", "acme,other", StringComparison.Ordinal)))));
+        Assert.Equal("tenant:acme", _rig.Store.Read(static transaction => transaction.Scalar<string>("SELECT tags FROM charges")));
+        Assert.Equal("acme", new CostReports(_rig.Store).Build(new ReportQuery(), ReportGrouping.Tenant).Groups.Single().Key);
+
+        await using var rig = await UsageRig.StartAsync(kind, yaml);
+        Assert.Equal(200, (await rig.PostAsync(UsageRig.Tokens("1"), key: key)).Status);
+        Assert.Equal(200, (await rig.PostAsync(UsageRig.Event("2", "farthing.usage", Data.Replace("@", "studio", StringComparison.Ordinal)), key: key)).Status);
+        Assert.Equal((422, "not_your_tenant"), Brief(await rig.PostAsync(UsageRig.Event("3", "farthing.usage", Data.Replace("@", "acme", StringComparison.Ordinal)), key: key)));
+        Assert.Equal(
+            (422, "not_your_tenant"),
+            Brief(await rig.PostAsync(UsageRig.Event("4", "farthing.usage", Data.Replace("\"tenant\":\"@\"", "\"tags\":\"x,tenant:acme\"", StringComparison.Ordinal)), key: key)));
+        Assert.Equal(["t,tenant:studio", "t,tenant:studio"], rig.Store.Read(static transaction => transaction.Query<string>("SELECT tags FROM charges").ToList()));
     }
 
     private static (int Status, string? Code) Brief((int Status, System.Text.Json.JsonElement Body) answer) =>

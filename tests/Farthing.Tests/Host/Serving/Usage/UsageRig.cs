@@ -31,6 +31,11 @@ internal sealed class UsageRig : IAsyncDisposable
           - { id: in-1, resource: llm/openai/gpt-4o-mini, meter: input-tokens, unit: million-tokens, usd: "0.15", from: 2026-01-01 }
           - { id: cached-1, resource: llm/openai/gpt-4o-mini, meter: cached-input-tokens, unit: million-tokens, usd: "0.075", from: 2026-01-01 }
           - { id: out-1, resource: llm/openai/gpt-4o-mini, meter: output-tokens, unit: million-tokens, usd: "0.6", from: 2026-01-01 }
+          - { id: in-5, resource: llm/openai/gpt-5, meter: input-tokens, unit: million-tokens, usd: "0.15", from: 2026-01-01 }
+          - { id: cached-5, resource: llm/openai/gpt-5, meter: cached-input-tokens, unit: million-tokens, usd: "0.075", from: 2026-01-01 }
+          - { id: in-2, resource: "llm/openai/gpt-5#above-200k", meter: input-tokens, unit: million-tokens, usd: "0.3", from: 2026-01-01 }
+          - { id: out-2, resource: "llm/openai/gpt-5#above-200k", meter: output-tokens, unit: million-tokens, usd: "1.2", from: 2026-01-01 }
+          - { id: in-3, resource: "llm/openai/gpt-5#priority", meter: input-tokens, unit: million-tokens, usd: "0.25", from: 2026-01-01 }
           - { id: put-1, resource: storage/s3, meter: puts, unit: thousand-operations, usd: "0.005", from: 2026-01-01 }
           - { id: up-1, resource: studio, meter: x-upscales, unit: thousand-upscales, usd: "2", from: 2026-01-01 }
         """;

@@ -79,6 +79,27 @@ public abstract class ReraterTests(StoreKind kind) : IDisposable
         Assert.Contains(found, string.Join('\n', LedgerVerifier.Verify(_ledger.File).Problems), StringComparison.Ordinal);
     }
 
+    /// <summary>What the chain alone would not tell from what was posted: whoever writes it anew hashes the row as it now is.</summary>
+    [Theory]
+    [InlineData("UPDATE corrections SET kind = 'priced' WHERE kind = 'replacement'", "gives a charge its first price, but is of two.")]
+    [InlineData("UPDATE corrections SET original = 2 WHERE kind = 'reversal'", "does not take back its original, the charge 2.")]
+    [InlineData("UPDATE corrections SET original = 2 WHERE kind = 'replacement'", "does not use what its original, the charge 2, used.")]
+    [InlineData("UPDATE corrections SET original = 99 WHERE kind = 'reversal'", "is of the charge 99, which is not there.")]
+    [InlineData("UPDATE corrections SET rerating = 99 WHERE kind = 'reversal'", "is of the re-rating 99, which is not there.")]
+    [InlineData("DELETE FROM corrections WHERE kind = 'replacement'", "stands without the other")]
+    [InlineData("INSERT INTO corrections SELECT charge_seq, original, kind, 2, link, chk FROM corrections WHERE charge_seq = 3", "takes back what was taken back already.")]
+    [InlineData("UPDATE transfers SET amount = amount + 1 WHERE charge_seq = 3", "does not take back its original, the charge 1.")]
+    [InlineData("UPDATE charges SET quantity = 7 WHERE seq = 4", "does not use what its original, the charge 1, used.")]
+    public void A_correction_that_corrects_nothing_is_found(string sql, string found)
+    {
+        _ledger.Post(LedgerFixture.Put("p1"), LedgerFixture.Put("p2", LedgerFixture.Noon.AddDays(9)) with { Quantity = 2 });
+        Rerater("0.006").Run(From, To, "", apply: true);
+        Rerater("0.006").Run(LedgerFixture.Noon.AddDays(8), LedgerFixture.Noon.AddDays(10), "", apply: true);
+        Assert.True(LedgerVerifier.Verify(_ledger.File).IsWhole);
+        _ledger.Tamper(sql);
+        Assert.Contains(found, string.Join('\n', LedgerVerifier.Verify(_ledger.File).Problems), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_closed_period_is_neither_re_rated_nor_posted_to()
     {
@@ -91,6 +112,20 @@ public abstract class ReraterTests(StoreKind kind) : IDisposable
         Assert.Equal(1, _ledger.Post(LedgerFixture.Put("p1")).Exists);
         Assert.Equal(1, _ledger.Post(LedgerFixture.Put("next", LedgerFixture.Noon.AddDays(1))).Posted);
         Assert.Equal(LedgerFault.Invalid, Assert.Throws<LedgerException>(() => closing.CloseThrough(DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime), "")).Fault);
+    }
+
+    [Fact]
+    public void A_quantity_that_no_amount_holds_stays_as_it_is_and_keeps_no_other_from_its_price()
+    {
+        var huge = LedgerFixture.Put("huge") with { Resource = "s3", Quantity = long.MaxValue };
+        _ledger.Post(LedgerFixture.Put("p1"), huge, huge with { Id = "small", Quantity = 2 });
+        var done = Rerater("0.006", "s3").Run(From, To, "", apply: true);
+        Assert.Equal(18_000_000, Total());
+        Assert.Contains($"'huge': {long.MaxValue} of puts", Assert.Single(done.TooLarge), StringComparison.Ordinal);
+        Assert.Equal(long.MaxValue, Assert.Single(new PriceStore(_ledger.File, Time).Unpriced()).Usage.Quantity);
+        Assert.True(LedgerVerifier.Verify(_ledger.File).IsWhole);
+        Rerater("0.006", "s3").Undo(done.Number!.Value, "", apply: true);
+        Assert.Equal(5_000_000, Total());
     }
 
     [Fact]

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
+using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 
-namespace Farthing.Ledger.Reports;
+namespace Farthing.Tests.Ledger.Rollups;
 
 /// <summary>Reads charges and attempts themselves into cells: what the rollups must come to.</summary>
 internal static class CostScan
@@ -14,7 +15,7 @@ internal static class CostScan
         using var command = transaction.CreateCommand();
         command.CommandText =
             $"""
-            SELECT c.run_id, c.at, c.tags, c.stage, c.device_us, c.resource, c.meter, c.quantity, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END,
+            SELECT c.run_id, c.at, c.tags, c.stage, c.device_us, c.resource, c.meter, c.quantity, {SignedAmount.Columns},
                 c.precision
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
@@ -37,7 +38,7 @@ internal static class CostScan
                 continue;
             }
 
-            var amount = new Amount(row.GetInt64(9) != 0 ? row.GetInt64(8) : -row.GetInt64(8));
+            var amount = SignedAmount.Read(row, 8);
             sum.Amount += rates is null ? amount.Units : CostQuery.Rate(rates, day, query.Currency).Convert(amount).Units;
         }
     }

@@ -1,9 +1,10 @@
+using Farthing.Ledger.Explain;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 
-namespace Farthing.Ledger.Explain;
+namespace Farthing.Tests.Ledger.Rollups;
 
 /// <summary>Reads the charges of a period themselves: what the rollups must come to. Each entry is converted to the currency by itself, then summed.</summary>
 internal static class PeriodScan
@@ -14,8 +15,8 @@ internal static class PeriodScan
         using var command = PeriodQuery.Command(
             transaction,
             query,
-            """
-            SELECT c.at, c.tags, c.stage, c.resource, c.meter, c.quantity, c.weight, t.amount, CASE WHEN d.name LIKE 'expense:%' THEN 1 ELSE 0 END,
+            $"""
+            SELECT c.at, c.tags, c.stage, c.resource, c.meter, c.quantity, c.weight, {SignedAmount.Columns},
                 (SELECT o.outcome FROM attempt_outcomes AS o WHERE o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt)
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
@@ -38,7 +39,7 @@ internal static class PeriodScan
             }
 
             var line = usage.Line(new LineKey(row.GetString(1), stage, row.GetString(4), row.GetString(3)));
-            var amount = new Amount(row.GetInt64(8) != 0 ? row.GetInt64(7) : -row.GetInt64(7));
+            var amount = SignedAmount.Read(row, 7);
             var day = EventTime.DayOf(row.GetInt64(0));
             var units = rates is null ? amount.Units : CostQuery.Rate(rates, day, query.Currency).Convert(amount).Units;
             line.Amount += units;
