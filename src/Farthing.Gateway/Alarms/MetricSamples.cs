@@ -20,7 +20,9 @@ internal static class MetricSamples
         """;
 
     private const string ChargesInPostgres = """
-        CROSS JOIN (VALUES ('input'), ('cached-input'), ('cache-write'), ('cache-write-1h'), ('output'), ('reasoning')) AS class (name)
+        CROSS JOIN (VALUES ('input'), ('cached-input'), ('cache-write'), ('cache-write-1h'), ('output'), ('reasoning'),
+            ('input-audio'), ('cached-input-audio'), ('output-audio'), ('output-image'), ('requests'), ('web-searches'), ('search-sources'), ('citation-tokens'),
+            ('file-searches'), ('code-sessions'), ('images'), ('provider-tool-calls')) AS class (name)
         JOIN charge_keys AS r ON r.id = 'llm/' || g.request_id || '/' || g.attempt || '/' || class.name
         """;
 
@@ -54,7 +56,7 @@ internal static class MetricSamples
         var values = new { session, from, to };
         var (attempts, tokens) = transaction.QuerySingle<(long, long)>(
             """
-            SELECT count(*), CAST(coalesce(sum(input + cached_input + cache_write + cache_write_hour + output + reasoning), 0) AS bigint) FROM gateway_attempts
+            SELECT count(*), CAST(coalesce(sum(input + cached_input + cache_write + cache_write_hour + output + reasoning + input_audio + cached_input_audio + output_audio + output_image), 0) AS bigint) FROM gateway_attempts
             WHERE session = @session AND ended_at > @from AND ended_at <= @to AND outcome <> 'lost'
             """,
             values);

@@ -11,6 +11,7 @@ internal sealed class AttemptInsert : IDisposable
     [
         "request_id", "attempt", "started_at", "ended_at", "shape", "streamed", "provider", "model", "resource", "key_id", "client", "tags", "outcome", "fault",
         "status", "input", "cached_input", "cache_write", "cache_write_hour", "output", "reasoning", "estimated", "budgets", "session",
+        "input_audio", "cached_input_audio", "output_audio", "output_image", "uses",
     ];
 
     private readonly DbCommand _command;
@@ -57,6 +58,11 @@ internal sealed class AttemptInsert : IDisposable
         Set(attempt.Estimated ? 1L : 0L, 21);
         Set(attempt.Budgets, 22);
         Set(session, 23);
+        Set(attempt.Tokens.InputAudio, 24);
+        Set(attempt.Tokens.CachedInputAudio, 25);
+        Set(attempt.Tokens.OutputAudio, 26);
+        Set(attempt.Tokens.OutputImage, 27);
+        Set(attempt.Uses ?? "", 28);
         return _command.ExecuteNonQuery() == 1;
     }
 
