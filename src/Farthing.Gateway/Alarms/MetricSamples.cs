@@ -1,4 +1,5 @@
 using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
 
 namespace Farthing.Gateway.Alarms;
@@ -16,15 +17,22 @@ internal static class MetricSamples
     // The charges of an attempt are found by their ids, class by class of those that it has.
     private const string Id = "'llm/' || g.request_id || '/' || g.attempt || '/' || class.name";
 
-    private static readonly (string Class, string Column)[] Classes =
+    private static readonly (string Class, string Count)[] Classes =
     [
-        ("input", "input"), ("cached-input", "cached_input"), ("cache-write", "cache_write"), ("cache-write-1h", "cache_write_hour"), ("output", "output"), ("reasoning", "reasoning"),
+        ("input", "g.input"), ("cached-input", "g.cached_input"), ("cache-write", "g.cache_write"), ("cache-write-1h", "g.cache_write_hour"), ("output", "g.output"),
+        ("reasoning", "g.reasoning"), ("input-audio", "g.input_audio"), ("cached-input-audio", "g.cached_input_audio"), ("output-audio", "g.output_audio"),
+        ("output-image", "g.output_image"),
+
+        // Whether a request had a fee of its own is the price book's to say.
+        (Meters.Requests, "1"),
+        .. new[] { Meters.WebSearches, Meters.SearchSources, Meters.CitationTokens, Meters.FileSearches, Meters.CodeSessions, Meters.Images, Meters.ProviderToolCalls }
+            .Select(static meter => (meter, $"CASE WHEN g.uses LIKE '%{meter}%' THEN 1 ELSE 0 END")),
     ];
 
     private static readonly string ClassesOfAttempt =
         $"CROSS JOIN ({string.Join(" UNION ALL ", Classes.Select(static each => $"SELECT '{each.Class}' AS name"))}) AS class";
 
-    private static readonly string IsUsed = $"CASE class.name {string.Concat(Classes.Select(static each => $"WHEN '{each.Class}' THEN g.{each.Column} "))}END > 0";
+    private static readonly string IsUsed = $"CASE class.name {string.Concat(Classes.Select(static each => $"WHEN '{each.Class}' THEN {each.Count} "))}END > 0";
 
     private static readonly string ChargesInSqlite =
         $"{ClassesOfAttempt} CROSS JOIN charge_rows AS r ON r.key = charge_key('llm', substr({Id}, 5)) AND r.id = {Id}";
@@ -61,7 +69,7 @@ internal static class MetricSamples
         var values = new { session, from, to };
         var (attempts, tokens) = transaction.QuerySingle<(long, long)>(
             """
-            SELECT count(*), CAST(coalesce(sum(input + cached_input + cache_write + cache_write_hour + output + reasoning), 0) AS bigint) FROM gateway_attempts
+            SELECT count(*), CAST(coalesce(sum(input + cached_input + cache_write + cache_write_hour + output + reasoning + input_audio + cached_input_audio + output_audio + output_image), 0) AS bigint) FROM gateway_attempts
             WHERE session = @session AND ended_at > @from AND ended_at <= @to AND outcome <> 'lost'
             """,
             values);

@@ -10,6 +10,7 @@ internal static class AttemptInsert
     [
         "request_id", "attempt", "started_at", "ended_at", "shape", "streamed", "provider", "model", "resource", "key_id", "client", "tags", "outcome", "fault",
         "status", "input", "cached_input", "cache_write", "cache_write_hour", "output", "reasoning", "estimated", "budgets", "session",
+        "input_audio", "cached_input_audio", "output_audio", "output_image", "uses",
     ];
 
     private static readonly PreparedSql Insert = new(
@@ -41,5 +42,10 @@ internal static class AttemptInsert
         attempt.Tokens.Reasoning,
         attempt.Estimated ? 1L : 0L,
         attempt.Budgets,
-        session) == 1;
+        session,
+        attempt.Tokens.InputAudio,
+        attempt.Tokens.CachedInputAudio,
+        attempt.Tokens.OutputAudio,
+        attempt.Tokens.OutputImage,
+        attempt.Uses ?? "") == 1;
 }

@@ -88,6 +88,9 @@ public sealed record AttemptRecord
     /// <summary>Its tokens.</summary>
     public TokenCounts Tokens { get; init; }
 
+    /// <summary>What the provider did for it beside tokens, as in <see cref="ToolUse.Text"/>; null for nothing.</summary>
+    public string? Uses { get; init; }
+
     /// <summary>Whether its tokens were counted here, for want of the provider's own count.</summary>
     public bool Estimated { get; init; }
 

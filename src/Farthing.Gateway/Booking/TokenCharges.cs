@@ -65,7 +65,7 @@ public sealed class TokenCharges(PriceBook book)
             Resource = line.Resource,
             Meter = line.Meter,
             Quantity = line.Quantity,
-            Evidence = $"{hit.By} hit: {line.Class} tokens of {hit.Of}{(attempt.Estimated ? ", estimated" : "")}",
+            Evidence = $"{hit.By} hit: {line.Class}{(line.Class == line.Meter ? "" : " tokens")} of {hit.Of}{(attempt.Estimated ? ", estimated" : "")}",
         });
     }
 
@@ -83,12 +83,21 @@ public sealed class TokenCharges(PriceBook book)
     public (Amount Sum, bool IsWhole) Priced(AttemptRecord attempt, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(attempt);
+        if (attempt.Uses is not null || IsChargedFor(attempt, at))
+        {
+            return Sum(attempt, at);
+        }
+
         var bill = new Bill(book, attempt.Resource, TierOf(attempt.Resource, attempt.Tokens), at);
         bill.Add(Meters.InputTokens, attempt.Tokens.Input);
         bill.Add(Meters.CachedInputTokens, attempt.Tokens.CachedInput);
         bill.Add(WriteMeter(attempt, at), attempt.Tokens.CacheWrite);
         bill.Add(Meters.LongCacheWriteTokens, attempt.Tokens.CacheWriteHour);
         bill.Add(Meters.OutputTokens, attempt.Tokens.Output);
+        bill.Add(Meters.InputAudioTokens, attempt.Tokens.InputAudio);
+        bill.Add(Meters.CachedInputAudioTokens, attempt.Tokens.CachedInputAudio);
+        bill.Add(Meters.OutputAudioTokens, attempt.Tokens.OutputAudio);
+        bill.Add(Meters.OutputImageTokens, attempt.Tokens.OutputImage);
         if (attempt.Tokens.Reasoning > 0)
         {
             bill.Add(ReasoningMeter(attempt.Resource, at), attempt.Tokens.Reasoning);
@@ -96,6 +105,38 @@ public sealed class TokenCharges(PriceBook book)
 
         return (bill.Sum, bill.IsWhole);
     }
+
+    /// <summary>What has more than tokens, as few attempts have, class by class.</summary>
+    private (Amount Sum, bool IsWhole) Sum(AttemptRecord attempt, DateTimeOffset at)
+    {
+        var (sum, isWhole) = (Amount.Zero, true);
+        foreach (var line in Classes(attempt, at))
+        {
+            if (book.Find(line.Resource, line.Meter, at) is { } price)
+            {
+                sum += price.Price(line.Quantity);
+            }
+            else
+            {
+                isWhole = false;
+            }
+        }
+
+        return (sum, isWhole);
+    }
+
+    /// <summary>Whether the model has a price for each request beside its tokens, and the provider did something for this one.</summary>
+    private bool IsChargedFor(AttemptRecord attempt, DateTimeOffset at) => attempt.Tokens.Total > 0 && book.Find(ModelOf(attempt.Resource), Meters.Requests, at) is not null;
+
+    /// <summary>A tool is priced by the model, whatever the service; and by how much it does where the book has a price for that, or none for the model either.</summary>
+    private string ResourceOf(ToolUse use, string resource, DateTimeOffset at)
+    {
+        var model = ModelOf(resource);
+        var tier = PriceTier.Resource(model, use.Tier);
+        return book.Find(tier, use.Meter, at) is null && book.Find(model, use.Meter, at) is not null ? model : tier;
+    }
+
+    private static string ModelOf(string resource) => resource.LastIndexOf('#') is >= 0 and var mark ? resource[..mark] : resource;
 
     /// <summary>Providers bill reasoning as output unless it has a price of its own.</summary>
     private string ReasoningMeter(string resource, DateTimeOffset at) =>
@@ -115,7 +156,7 @@ public sealed class TokenCharges(PriceBook book)
     {
         var mark = resource.LastIndexOf('#');
         var (model, service) = mark < 0 ? (resource, "") : (resource[..mark], resource[(mark + 1)..]);
-        return PriceTier.ForPrompt(book, model, service, tokens.Input + tokens.CachedInput + tokens.CacheWrite + tokens.CacheWriteHour);
+        return PriceTier.ForPrompt(book, model, service, tokens.Prompt);
     }
 
     /// <summary>A class that the tier has no price for is billed at the model's own.</summary>
@@ -133,6 +174,20 @@ public sealed class TokenCharges(PriceBook book)
         Add("cache-write-1h", Meters.LongCacheWriteTokens, tokens.CacheWriteHour);
         Add("output", Meters.OutputTokens, tokens.Output);
         Add("reasoning", ReasoningMeter(resource, at), tokens.Reasoning);
+        Add("input-audio", Meters.InputAudioTokens, tokens.InputAudio);
+        Add("cached-input-audio", Meters.CachedInputAudioTokens, tokens.CachedInputAudio);
+        Add("output-audio", Meters.OutputAudioTokens, tokens.OutputAudio);
+        Add("output-image", Meters.OutputImageTokens, tokens.OutputImage);
+        if (IsChargedFor(attempt, at))
+        {
+            classes.Add(("requests", ModelOf(resource), Meters.Requests, 1));
+        }
+
+        foreach (var use in ToolUse.Parse(attempt.Uses))
+        {
+            classes.Add((use.Meter, ResourceOf(use, resource, at), use.Meter, use.Count));
+        }
+
         return classes;
 
         void Add(string name, string meter, long quantity)

@@ -5,7 +5,7 @@ namespace Farthing.Gateway.Budgets;
 
 /// <summary>
 /// What budgets hold for one call: enough for its dearest attempt before the first one is made, and for each further attempt so much that
-/// what the earlier ones cost is covered too. It is settled when the call is over and its last attempt has ended.
+/// what the earlier ones cost, or those under way beside it may cost, is covered too. It is settled when the call is over and its last attempt has ended.
 /// </summary>
 /// <remarks>Safe for threads. Amounts are 1e-12 USD; every budget of the call holds the same.</remarks>
 internal sealed class BudgetHold(IReadOnlyList<BudgetAccount> accounts, IReadOnlyDictionary<ModelTarget, long?> bounds, TimeProvider time)
@@ -13,6 +13,8 @@ internal sealed class BudgetHold(IReadOnlyList<BudgetAccount> accounts, IReadOnl
     private readonly Lock _gate = new();
     private long _held;
     private long _spent;
+    private long _pledged;
+    private long _asked;
     private int _open;
     private bool _isOver;
 
@@ -22,13 +24,13 @@ internal sealed class BudgetHold(IReadOnlyList<BudgetAccount> accounts, IReadOnl
     /// <summary>Whether a target may be tried: it has a price, or every budget allows that it has none.</summary>
     public bool Allows(ModelTarget target) => bounds[target] is not null || accounts.All(static account => account.Options.AllowsUnpriced);
 
-    /// <summary>Holds enough for an attempt at a target.</summary>
+    /// <summary>Holds enough for an attempt at a target, beside those that are under way; it is pledged to it until <see cref="Ended"/>.</summary>
     /// <returns>Null when it is held; else what to tell the client.</returns>
-    public ValueTask<GatewayError?> CoverAsync(ModelTarget target, CancellationToken stop) => CoverAsync(bounds[target] ?? 0, stop);
+    public ValueTask<GatewayError?> CoverAsync(ModelTarget target, CancellationToken stop) => CoverAsync(bounds[target] ?? 0, isPledge: true, stop);
 
     /// <summary>Holds enough for the dearest target.</summary>
     /// <returns>Null when it is held; else what to tell the client.</returns>
-    public ValueTask<GatewayError?> CoverDearestAsync(CancellationToken stop) => CoverAsync(bounds.Values.Max() ?? 0, stop);
+    public ValueTask<GatewayError?> CoverDearestAsync(CancellationToken stop) => CoverAsync(bounds.Values.Max() ?? 0, isPledge: false, stop);
 
     /// <summary>An attempt begins.</summary>
     public void Started()
@@ -40,12 +42,14 @@ internal sealed class BudgetHold(IReadOnlyList<BudgetAccount> accounts, IReadOnl
     }
 
     /// <summary>An attempt has ended and is written down.</summary>
+    /// <param name="target">What it was made at.</param>
     /// <param name="cost">What it cost.</param>
-    public void Ended(long cost)
+    public void Ended(ModelTarget target, long cost)
     {
         lock (_gate)
         {
             _spent += cost;
+            _pledged -= bounds[target] ?? 0;
             _open--;
         }
 
@@ -63,19 +67,38 @@ internal sealed class BudgetHold(IReadOnlyList<BudgetAccount> accounts, IReadOnl
         SettleIfOver();
     }
 
-    private async ValueTask<GatewayError?> CoverAsync(long estimate, CancellationToken stop)
+    private async ValueTask<GatewayError?> CoverAsync(long estimate, bool isPledge, CancellationToken stop)
     {
         long more;
         lock (_gate)
         {
-            more = _spent + estimate - _held;
+            // Two lanes may ask at once, so what is asked for is pledged before it is taken.
+            _pledged += estimate;
+            more = Math.Max(0, _spent + _pledged - _held - _asked);
+            _asked += more;
         }
 
-        if (more <= 0)
+        GatewayError? refused = null;
+        var isHeld = false;
+        try
         {
-            return null;
+            refused = more == 0 ? null : await TakeAsync(more, estimate, stop);
+            isHeld = refused is null;
+            return refused;
         }
+        finally
+        {
+            lock (_gate)
+            {
+                _asked -= more;
+                _held += isHeld ? more : 0;
+                _pledged -= isHeld && isPledge ? 0 : estimate;
+            }
+        }
+    }
 
+    private async ValueTask<GatewayError?> TakeAsync(long more, long estimate, CancellationToken stop)
+    {
         var taken = 0;
         try
         {
@@ -95,11 +118,6 @@ internal sealed class BudgetHold(IReadOnlyList<BudgetAccount> accounts, IReadOnl
             {
                 accounts[i].Settle(more, 0);
             }
-        }
-
-        lock (_gate)
-        {
-            _held += more;
         }
 
         return null;

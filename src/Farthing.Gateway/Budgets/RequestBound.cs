@@ -36,6 +36,15 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
     /// <summary>The service that it asks for, as a tier of prices; empty for the standard one.</summary>
     public string Service { get; init; } = "";
 
+    /// <summary>Whether its prompt has sound.</summary>
+    public bool Hears { get; init; }
+
+    /// <summary>Whether it asks for sound.</summary>
+    public bool Speaks { get; init; }
+
+    /// <summary>Whether the model is to search the web, once.</summary>
+    public bool Searches { get; init; }
+
     /// <summary>Reads a body, which must be the JSON object that was read before.</summary>
     /// <param name="body">The client's bytes.</param>
     /// <param name="isMini">Whether a target counts pictures as gpt-4o-mini does.</param>
@@ -43,7 +52,7 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
     {
         var json = new Utf8JsonReader(body);
         var (pictures, contexts) = (0L, 0L);
-        var (isUnseen, isOfTools, writesCache, thinks) = (false, false, false, false);
+        var (isUnseen, isOfTools, writesCache, thinks, hears, speaks, searches) = (false, false, false, false, false, false, false);
         long? output = null;
         long answers = 1;
         string? unbounded = null;
@@ -68,6 +77,24 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
             else if (isOuter && (json.ValueTextEquals("reasoning_effort"u8) || json.ValueTextEquals("reasoning"u8)))
             {
                 thinks = true;
+            }
+            else if (isOuter && json.ValueTextEquals("audio"u8))
+            {
+                speaks = true;
+            }
+            else if (json.ValueTextEquals("audio"u8))
+            {
+                // An earlier answer's, by its id.
+                (hears, isUnseen) = (true, true);
+            }
+            else if (json.ValueTextEquals("input_audio"u8))
+            {
+                hears = true;
+            }
+            else if (isOuter && (json.ValueTextEquals("search_parameters"u8) || json.ValueTextEquals("plugins"u8)))
+            {
+                // Of xAI and OpenRouter: as many searches as the model likes.
+                unbounded ??= json.GetString();
             }
             else if (isOuter && json.ValueTextEquals("service_tier"u8))
             {
@@ -94,6 +121,7 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
             }
             else
             {
+                searches |= isOuter && json.ValueTextEquals("web_search_options"u8);
                 isUnseen |= IsReference(ref json, isOuter);
             }
         }
@@ -107,6 +135,9 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
             Unbounded = unbounded,
             Thinks = thinks,
             Service = service,
+            Hears = hears,
+            Speaks = speaks,
+            Searches = searches,
         };
     }
 

@@ -101,6 +101,7 @@ internal sealed partial class AnswerRecording(GatewayConfiguration configuration
                 Model = record.Model,
                 Resource = record.Resource,
                 Tokens = record.Tokens,
+                Uses = record.Uses,
                 Estimated = record.Estimated,
                 At = now,
                 Until = now + (ttl ?? _options.Ttl),

@@ -44,6 +44,9 @@ public sealed record AnswerOrigin
     /// <summary>What it used.</summary>
     public TokenCounts Tokens { get; init; }
 
+    /// <summary>What the provider did for it beside tokens, as in <see cref="ToolUse.Text"/>; null for nothing.</summary>
+    public string? Uses { get; init; }
+
     /// <summary>Whether that was counted here.</summary>
     public bool Estimated { get; init; }
 

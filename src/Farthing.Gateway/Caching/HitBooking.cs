@@ -29,6 +29,7 @@ internal sealed partial class HitBooking(AttemptJournal journal, TimeProvider ti
                 Client = call.Client,
                 Tags = call.Tags.Text,
                 Tokens = answer.Origin.Tokens,
+                Uses = answer.Origin.Uses,
                 Estimated = answer.Origin.Estimated,
                 Hit = new CacheHit(outcome.Word == CacheWord.Semantic ? "semantic" : "exact", $"{answer.Origin.RequestId}/{answer.Origin.Attempt}"),
             });

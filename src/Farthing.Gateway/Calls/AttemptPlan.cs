@@ -39,6 +39,13 @@ public sealed record AttemptPlan(GatewayCall Call, ModelTarget Target, ProviderL
     /// <summary>Whether usage was asked for on the client's behalf, who must not see it.</summary>
     public bool HidesUsage => Bridged is null && AsksForUsage(Call, Link.Options.Row, Shape) && !Call.Request.AsksForUsage;
 
+    /// <summary>Whether the model searches the web for its answer, and bills that, without saying so.</summary>
+    public bool SearchesOnce => Shape == WireShape.Chat && (Call.Request.Searches || Searches(Link.Options.Row, Target.Model));
+
+    /// <summary>Whether a model always searches the web.</summary>
+    internal static bool Searches(ProviderRow row, string model) =>
+        row.AlwaysSearches || model.Contains("-search-preview", StringComparison.Ordinal) || model.Contains("-search-api", StringComparison.Ordinal);
+
     /// <summary>Whether a stream's usage must be asked for.</summary>
     public static bool AsksForUsage(GatewayCall call, ProviderRow row, WireShape shape) =>
         call.Request.Stream && shape == WireShape.Chat && row.StreamUsage == StreamUsage.WhenAsked;

@@ -48,8 +48,7 @@ public sealed class CallRunner(
         await using var gone = client.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
         try
         {
-            // A budget holds what one attempt at a time may cost.
-            var result = configuration.Resilience.HedgeAfter == TimeSpan.Zero || hold is not null
+            var result = configuration.Resilience.HedgeAfter == TimeSpan.Zero
                 ? await LaneAsync(new CallRun(call, watch, client, either.Token), call.Targets)
                 : await HedgedAsync(call, watch, client, either.Token);
             Telemetry.CallEnded(call, result);
@@ -142,7 +141,7 @@ public sealed class CallRunner(
             switch (result?.Fault)
             {
                 case AttemptFault.None or AttemptFault.Rejected:
-                    return run.Refused is null ? new CallResult(run.Attempts, result) : new CallResult(run.Attempts - 1, run.Last) { Error = run.Refused };
+                    return run.Refused is null ? new CallResult(run.Attempts, result) : new CallResult(run.Attempts, run.Last) { Error = run.Refused };
                 case AttemptFault.KeyRefused:
                     link.Keys.Refused(key);
                     tried.Add(key);
@@ -174,18 +173,19 @@ public sealed class CallRunner(
     {
         var run = at.Run;
         var bridged = at.Bridge?.Begin(run.Call.Request, at.Target.Model, at.Link.Options.Row);
+
+        // What earlier attempts cost is spent, and one under way beside it may cost its most, so that this one must be held for on top of both.
+        var refused = run.Watch.Hold is { } hold ? await hold.CoverAsync(at.Target, stop) : null;
         var plan = new AttemptPlan(run.Call, at.Target, at.Link, at.Key)
         {
-            Number = run.NextNumber(),
+            Number = refused is null ? run.NextNumber() : 0,
             Shape = at.Shape,
             Bridged = bridged,
             Body = bridged?.Body ?? at.Body,
             Client = run.Client,
             Watch = run.Watch,
         };
-
-        // What earlier attempts cost is spent, so that this one must be held for beside it.
-        if (run.Watch.Hold is { } hold && await hold.CoverAsync(plan.Target, stop) is { } refused)
+        if (refused is not null)
         {
             run.Refused = refused;
             return new AttemptResult(AttemptFault.Rejected, run.Last?.Record ?? plan.Record(time.GetUtcNow()));

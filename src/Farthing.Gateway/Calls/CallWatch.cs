@@ -1,5 +1,6 @@
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Budgets;
+using Farthing.Gateway.Providers;
 using Farthing.Gateway.Telemetry;
 
 namespace Farthing.Gateway.Calls;
@@ -22,7 +23,7 @@ internal sealed class CallWatch(GatewayCall call, BudgetHold? hold, AttemptTelem
     public void Ended(AttemptRecord record)
     {
         var cost = telemetry.Ended(record);
-        hold?.Ended(cost.Units);
+        hold?.Ended(new ModelTarget(record.Provider, record.Model), cost.Units);
         call.Prepaid?.Count(record.Tokens.Total);
     }
 

@@ -9,6 +9,9 @@ namespace Farthing.Gateway.Calls;
 /// <summary>One attempt while it is made: written down when it starts, and exactly once when it has ended.</summary>
 public sealed class OpenAttempt
 {
+    // OpenAI streams sound as 16-bit samples at 24 kHz, and counts 20 tokens a second of it.
+    private const int BytesPerAudioToken = 2_400;
+
     private readonly AttemptJournal _journal;
     private readonly TimeProvider _time;
     private readonly ReadOnlyMemory<byte> _prompt;
@@ -18,6 +21,9 @@ public sealed class OpenAttempt
 
     private OpenAttempt(AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, CallWatch? watch) =>
         (Record, _journal, _time, _prompt, _shape, _watch) = (start, journal, time, prompt, shape, watch);
+
+    /// <summary>Whether the model searches the web for its answer, and bills that, without saying so.</summary>
+    internal bool SearchesOnce { get; init; }
 
     /// <summary>As it is booked so far.</summary>
     public AttemptRecord Record { get; private set; }
@@ -29,14 +35,15 @@ public sealed class OpenAttempt
     /// <param name="prompt">The body that is sent, to count its tokens where the provider does not.</param>
     /// <param name="shape">The shape that the provider is called in.</param>
     /// <param name="watch">Hears that it started and ended.</param>
+    /// <param name="searchesOnce">Whether the model searches the web for its answer, and bills that, without saying so.</param>
     /// <exception cref="BookingException">It can't be written, so it must not be made.</exception>
     internal static OpenAttempt Start(
-        AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, CallWatch? watch = null)
+        AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, CallWatch? watch = null, bool searchesOnce = false)
     {
         ArgumentNullException.ThrowIfNull(journal);
         journal.Write(start);
         watch?.Started();
-        return new OpenAttempt(start, journal, time, prompt, shape, watch);
+        return new OpenAttempt(start, journal, time, prompt, shape, watch) { SearchesOnce = searchesOnce };
     }
 
     /// <summary>Ends it without tokens: nothing was answered.</summary>
@@ -57,7 +64,7 @@ public sealed class OpenAttempt
             Input = usage.HasInput ? reported.Input : TokenEstimate.OfPrompt(_prompt.Span),
             Output = usage.HasOutput || _shape == WireShape.Embeddings ? reported.Output : TokenEstimate.OfPrompt(body),
         };
-        return End(EndOf(fault), fault, status, tokens, !isTold, usage.Service);
+        return End(EndOf(fault), fault, status, tokens, !isTold, usage);
     }
 
     /// <summary>Ends a stream, or an answer that broke off. What was not reported is counted here and flagged.</summary>
@@ -70,7 +77,7 @@ public sealed class OpenAttempt
         var reported = reading.Usage.Counts(_shape);
         if (fault == AttemptFault.None && reading.Usage is { HasInput: true, HasOutput: true })
         {
-            return End(AttemptEnd.Answered, fault, status, reported, false, reading.Usage.Service);
+            return End(AttemptEnd.Answered, fault, status, reported, false, reading.Usage);
         }
 
         // A stream that was cut may have reported a first count of its output; what came is at least that. The text has the reasoning in it.
@@ -78,7 +85,8 @@ public sealed class OpenAttempt
         {
             Input = reading.Usage.HasInput ? reported.Input : TokenEstimate.OfPrompt(_prompt.Span),
             Output = Math.Max(reported.Output, TokenEstimate.OfText(reading.Text) - reported.Reasoning),
-        }, true, reading.Usage.Service);
+            OutputAudio = Math.Max(reported.OutputAudio, reading.AudioBytes / BytesPerAudioToken),
+        }, true, reading.Usage);
     }
 
     private static AttemptEnd EndOf(AttemptFault fault) => fault switch
@@ -89,7 +97,7 @@ public sealed class OpenAttempt
         _ => AttemptEnd.Failed,
     };
 
-    private AttemptRecord End(AttemptEnd end, AttemptFault fault, int status, TokenCounts tokens, bool estimated, string service = "")
+    private AttemptRecord End(AttemptEnd end, AttemptFault fault, int status, TokenCounts tokens, bool estimated, UsageReport? usage = null)
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
         {
@@ -101,11 +109,12 @@ public sealed class OpenAttempt
             EndedAt = _time.GetUtcNow(),
 
             // Another service has other prices: what it is priced as is known only now.
-            Resource = PriceTier.Resource(Record.Resource, service),
+            Resource = PriceTier.Resource(Record.Resource, usage?.Service ?? ""),
             End = end,
             Fault = fault.Code(),
             Status = status,
             Tokens = tokens,
+            Uses = usage is null ? null : ToolReport.Uses(usage.Tools, SearchesOnce, _prompt, isCut: end != AttemptEnd.Answered),
             Estimated = estimated,
         };
         try

@@ -27,7 +27,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
     public async ValueTask<AttemptResult> CallAsync(AttemptPlan plan, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var attempt = OpenAttempt.Start(plan.Record(time.GetUtcNow()), journal, time, plan.Body, plan.Shape, plan.Watch);
+        var attempt = OpenAttempt.Start(plan.Record(time.GetUtcNow()), journal, time, plan.Body, plan.Shape, plan.Watch, plan.SearchesOnce);
         using var either = new CancellationTokenSource(configuration.Resilience.Attempt, time);
         await using var stopped = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
         HttpResponseMessage? response = null;

@@ -55,8 +55,8 @@ public sealed class AttemptTelemetry(GatewayMetrics metrics, TokenCharges charge
         span.SetTag("gen_ai.operation.name", operation);
         span.SetTag("gen_ai.provider.name", GenAiNames.Provider(record.Resource));
         span.SetTag("gen_ai.request.model", record.Model);
-        span.SetTag("gen_ai.usage.input_tokens", record.Tokens.Input + record.Tokens.CachedInput + record.Tokens.CacheWrite + record.Tokens.CacheWriteHour);
-        span.SetTag("gen_ai.usage.output_tokens", record.Tokens.Output + record.Tokens.Reasoning);
+        span.SetTag("gen_ai.usage.input_tokens", record.Tokens.Prompt);
+        span.SetTag("gen_ai.usage.output_tokens", record.Tokens.Completion);
         span.SetTag("farthing.request_id", record.RequestId);
         span.SetTag("farthing.provider", record.Provider);
         span.SetTag("farthing.key_id", record.KeyId);

@@ -121,8 +121,8 @@ public sealed class GatewayMetrics : IDisposable
         }
 
         _duration.Record((record.EndedAt!.Value - record.StartedAt).TotalSeconds, took);
-        Record(operation, "input", record.Tokens.Input + record.Tokens.CachedInput + record.Tokens.CacheWrite + record.Tokens.CacheWriteHour);
-        Record(operation, "output", record.Tokens.Output + record.Tokens.Reasoning);
+        Record(operation, "input", record.Tokens.Prompt);
+        Record(operation, "output", record.Tokens.Completion);
     }
 
     private void Record(TagList tags, string type, long count)

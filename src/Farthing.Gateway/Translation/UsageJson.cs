@@ -84,6 +84,11 @@ public static class UsageJson
         json.Read();
         report.Read(ref json);
         TokenCounts counts = report.Counts(shape);
-        return new TokenUsage(counts.Input, counts.CachedInput, counts.CacheWrite + counts.CacheWriteHour, counts.Output, counts.Reasoning);
+        return new TokenUsage(
+            counts.Input + counts.InputAudio,
+            counts.CachedInput + counts.CachedInputAudio,
+            counts.CacheWrite + counts.CacheWriteHour,
+            counts.Output + counts.OutputAudio + counts.OutputImage,
+            counts.Reasoning);
     }
 }

@@ -25,11 +25,18 @@ public static class AnswerReading
                     continue;
                 }
 
-                var isUsage = json.ValueTextEquals("usage"u8);
+                var (isUsage, isOutput) = (json.ValueTextEquals("usage"u8), json.ValueTextEquals("output"u8));
                 json.Read();
                 if (isUsage)
                 {
                     usage.Read(ref json);
+                }
+                else if (isOutput && json.TokenType == JsonTokenType.StartArray)
+                {
+                    while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+                    {
+                        usage.ReadItem(ref json);
+                    }
                 }
                 else
                 {

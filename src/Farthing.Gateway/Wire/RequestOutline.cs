@@ -29,6 +29,9 @@ public sealed class RequestOutline
     /// <summary><c>stream</c>; false where it is left out.</summary>
     public bool Stream { get; private set; }
 
+    /// <summary>Whether the model is to search the web (<c>web_search_options</c>).</summary>
+    public bool Searches { get; private set; }
+
     /// <summary>Whether the client asked for the usage of its stream itself.</summary>
     public bool AsksForUsage { get; private set; }
 
@@ -188,6 +191,10 @@ public sealed class RequestOutline
             case Known.Fallbacks:
                 Fallbacks = ReadFallbacks(ref json);
                 break;
+            case Known.Search:
+                Searches = json.TokenType == JsonTokenType.StartObject;
+                json.Skip();
+                break;
             default:
                 json.Skip();
                 break;
@@ -243,6 +250,7 @@ public sealed class RequestOutline
         : json.ValueTextEquals("stream"u8) ? Known.Stream
         : json.ValueTextEquals("stream_options"u8) ? Known.StreamOptions
         : json.ValueTextEquals("fallbacks"u8) ? Known.Fallbacks
+        : json.ValueTextEquals("web_search_options"u8) ? Known.Search
         : Known.None;
 
     [Flags]
@@ -253,6 +261,7 @@ public sealed class RequestOutline
         Stream = 2,
         StreamOptions = 4,
         Fallbacks = 8,
+        Search = 16,
     }
 
     private readonly record struct Range(int Start, int End)

@@ -43,6 +43,9 @@ public sealed class StreamReading(WireShape shape)
     /// <summary>What was generated so far, in UTF-8.</summary>
     public ReadOnlySpan<byte> Text => _text.WrittenSpan;
 
+    /// <summary>How many bytes of sound were generated so far.</summary>
+    public long AudioBytes { get; private set; }
+
     /// <summary>All kinds that came so far.</summary>
     public EventKinds Seen { get; private set; }
 
@@ -135,6 +138,8 @@ public sealed class StreamReading(WireShape shape)
     private EventKinds ReadTyped(ref Utf8JsonReader json)
     {
         var kinds = EventKinds.Token;
+        var isItem = false;
+        Utf8JsonReader item = default;
         while (json.Read())
         {
             if (json.TokenType != JsonTokenType.PropertyName)
@@ -156,6 +161,13 @@ public sealed class StreamReading(WireShape shape)
             {
                 json.Read();
                 kinds = KindsOf(ref json);
+                isItem = json.ValueTextEquals("response.output_item.done"u8) || json.ValueTextEquals("content_block_start"u8);
+            }
+            else if (json.CurrentDepth == 1 && (json.ValueTextEquals("item"u8) || json.ValueTextEquals("content_block"u8)))
+            {
+                json.Read();
+                item = json;
+                json.Skip();
             }
             else if (json.CurrentDepth == 1 && json.ValueTextEquals("delta"u8))
             {
@@ -166,6 +178,11 @@ public sealed class StreamReading(WireShape shape)
             {
                 json.Skip();
             }
+        }
+
+        if (isItem && item.TokenType == JsonTokenType.StartObject)
+        {
+            Usage.ReadItem(ref item);
         }
 
         return kinds;
@@ -186,6 +203,7 @@ public sealed class StreamReading(WireShape shape)
     {
         var isText = true;
         var isRole = false;
+        var isSound = false;
         var any = false;
         var depth = json.CurrentDepth;
         do
@@ -196,10 +214,12 @@ public sealed class StreamReading(WireShape shape)
                     || json.ValueTextEquals("reasoning_content"u8) || json.ValueTextEquals("reasoning"u8) || json.ValueTextEquals("refusal"u8)
                     || json.ValueTextEquals("partial_json"u8) || json.ValueTextEquals("thinking"u8) || json.ValueTextEquals("name"u8);
                 isRole = json.ValueTextEquals("role"u8);
+                isSound = json.ValueTextEquals("data"u8);
             }
             else if (json.TokenType == JsonTokenType.String && !isRole && json.ValueSpan.Length > 0)
             {
                 any = true;
+                AudioBytes += isSound ? json.ValueSpan.Length * 3L / 4 : 0;
                 if (isText && _text.WrittenCount + json.ValueSpan.Length <= MaxText)
                 {
                     _text.Advance(json.CopyString(_text.GetSpan(json.ValueSpan.Length)));

@@ -19,6 +19,8 @@ public sealed class UsageReport
     private long? _cacheRead;
     private long? _cacheWrite;
     private long? _cacheWriteHour;
+    private SpecialTokens _special;
+    private ToolReport? _tools;
     private bool _isCompaction;
     private TokenCounts _compactions;
 
@@ -27,6 +29,12 @@ public sealed class UsageReport
 
     /// <summary>Whether there is a count of what was generated. Of embeddings, which generate nothing, there is none.</summary>
     public bool HasOutput => _output is not null;
+
+    /// <summary>What the provider did beside tokens; null where it says nothing of it.</summary>
+    public ToolReport? Tools => _tools;
+
+    /// <summary>Takes an item of a response, which may be a call of a tool that ran at the provider; the reader stands on its start and ends on its end.</summary>
+    public void ReadItem(ref Utf8JsonReader json) => ToolReport.ReadItem(ref json, ref _tools);
 
     /// <summary>The service that was really used, as a tier of prices; empty for the standard one.</summary>
     public string Service { get; private set; } = "";
@@ -91,7 +99,7 @@ public sealed class UsageReport
 
         var cached = Math.Min(_cached ?? 0, input);
         var written = Math.Min(_written ?? 0, input - cached);
-        return new TokenCounts(input - cached - written, cached, written, 0, output, reasoning);
+        return _special.Apart(new TokenCounts(input - cached - written, cached, written, 0, output, reasoning));
     }
 
     /// <summary>Reads a field that counts at the usage's own depth alone; false where it is none.</summary>
@@ -134,6 +142,11 @@ public sealed class UsageReport
     /// <summary>Details may stand in an object of their own or beside the totals; their names are told apart from the totals'.</summary>
     private void ReadDetail(ref Utf8JsonReader json)
     {
+        if (_special.TryRead(ref json) || ToolReport.TryRead(ref json, ref _tools))
+        {
+            return;
+        }
+
         if (json.ValueTextEquals("cached_tokens"u8) || json.ValueTextEquals("prompt_cache_hit_tokens"u8))
         {
             Take(ref json, ref _cached);
@@ -182,7 +195,7 @@ public sealed class UsageReport
         }
     }
 
-    private static void Take(ref Utf8JsonReader json, ref long? into)
+    internal static void Take(ref Utf8JsonReader json, ref long? into)
     {
         if (json.Read() && json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var value) && value is >= 0 and <= int.MaxValue)
         {

@@ -21,9 +21,12 @@ internal readonly partial record struct LiteLlmKey(string Meter, PriceUnit Unit,
         ["cache_creation_input_token_cost_above_1hr"] = (Meters.LongCacheWriteTokens, "million-tokens", 6),
         ["output_cost_per_reasoning_token"] = (Meters.ReasoningTokens, "million-tokens", 6),
         ["input_cost_per_audio_token"] = (Meters.InputAudioTokens, "million-tokens", 6),
+        ["cache_read_input_audio_token_cost"] = (Meters.CachedInputAudioTokens, "million-tokens", 6),
         ["output_cost_per_audio_token"] = (Meters.OutputAudioTokens, "million-tokens", 6),
         ["input_cost_per_image_token"] = (Meters.InputImageTokens, "million-tokens", 6),
         ["output_cost_per_image_token"] = (Meters.OutputImageTokens, "million-tokens", 6),
+        ["citation_cost_per_token"] = (Meters.CitationTokens, "million-tokens", 6),
+        ["code_interpreter_cost_per_session"] = (Meters.CodeSessions, "operation", 0),
         ["input_cost_per_image"] = (Meters.InputImages, "image", 0),
         ["output_cost_per_image"] = (Meters.Images, "image", 0),
         ["input_cost_per_character"] = (Meters.InputCharacters, "million-characters", 6),
@@ -65,6 +68,17 @@ internal readonly partial record struct LiteLlmKey(string Meter, PriceUnit Unit,
         found = found with { Tier = fromTokens == 0 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"above-{fromTokens / 1000}k") };
         return true;
     }
+
+    /// <summary>What one size of a search is priced as; null where that is no size.</summary>
+    /// <param name="name">Such as <c>search_context_size_low</c>.</param>
+    public static LiteLlmKey? Search(string name) => name switch
+    {
+        // What is asked for where nothing is said, so that it is the price of a search as such.
+        "search_context_size_medium" => new(Meters.WebSearches, PriceUnit.Find("operation")!, 0, ""),
+        "search_context_size_low" => new(Meters.WebSearches, PriceUnit.Find("operation")!, 0, PriceTier.Search("low")),
+        "search_context_size_high" => new(Meters.WebSearches, PriceUnit.Find("operation")!, 0, PriceTier.Search("high")),
+        _ => null,
+    };
 
     /// <summary>The price per <see cref="Unit"/>, exactly; null when it needs more digits than are kept.</summary>
     public string? Price(ReadOnlySpan<char> number) =>

@@ -83,6 +83,9 @@ internal sealed class LiteLlmReader(string name, byte[] json, DateTimeOffset fro
                 case "tiered_pricing" when reader.TokenType == JsonTokenType.StartArray:
                     ReadRanges(ref reader, model, costs);
                     break;
+                case "search_context_cost_per_query" when reader.TokenType == JsonTokenType.StartObject:
+                    ReadSearches(ref reader, model, costs);
+                    break;
                 case var _ when !LiteLlmKey.IsPrice(key):
                     reader.Skip();
                     break;
@@ -97,6 +100,25 @@ internal sealed class LiteLlmReader(string name, byte[] json, DateTimeOffset fro
         }
 
         Add(model, provider, line, costs);
+    }
+
+    /// <summary>A search of the web costs by how much it reads.</summary>
+    private void ReadSearches(ref Utf8JsonReader reader, string model, List<(LiteLlmKey Key, string Name, string Number, long Line)> costs)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (size, at) = (reader.GetString()!, LineOf(reader));
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.Number)
+            {
+                AddCost(LiteLlmKey.Search(size), model, size, Raw(reader), at, costs);
+            }
+            else
+            {
+                reader.Skip();
+                _left.Add(new LeftPrice(at, $"{model} {size}", $"'{size}' is not one price"));
+            }
+        }
     }
 
     private void ReadRanges(ref Utf8JsonReader reader, string model, List<(LiteLlmKey Key, string Name, string Number, long Line)> costs)

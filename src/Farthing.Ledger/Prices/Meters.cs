@@ -44,6 +44,9 @@ public static class Meters
     /// <summary>Sound in a prompt: tokens.</summary>
     public const string InputAudioTokens = "input-audio-tokens";
 
+    /// <summary>Sound in a prompt that is read from the provider's cache: tokens, in no other meter too.</summary>
+    public const string CachedInputAudioTokens = "cached-input-audio-tokens";
+
     /// <summary>Generated sound: tokens.</summary>
     public const string OutputAudioTokens = "output-audio-tokens";
 
@@ -52,6 +55,24 @@ public static class Meters
 
     /// <summary>Generated pictures: tokens.</summary>
     public const string OutputImageTokens = "output-image-tokens";
+
+    /// <summary>What a provider's search read and bills by a price of its own: tokens.</summary>
+    public const string CitationTokens = "citation-tokens";
+
+    /// <summary>Searches of the web that a provider made for an answer: operations.</summary>
+    public const string WebSearches = "web-searches";
+
+    /// <summary>Pages that a provider's search used, where it bills them one by one: operations.</summary>
+    public const string SearchSources = "search-sources";
+
+    /// <summary>Searches of the customer's own files that a provider made for an answer: operations.</summary>
+    public const string FileSearches = "file-searches";
+
+    /// <summary>Machines that a provider ran a model's code on: operations.</summary>
+    public const string CodeSessions = "code-sessions";
+
+    /// <summary>Calls of any other tool that ran at a provider: operations.</summary>
+    public const string ProviderToolCalls = "provider-tool-calls";
 
     /// <summary>Pictures in a prompt: pictures.</summary>
     public const string InputImages = "input-images";
@@ -95,9 +116,16 @@ public static class Meters
         [OutputTokens] = Dimension.Tokens,
         [ReasoningTokens] = Dimension.Tokens,
         [InputAudioTokens] = Dimension.Tokens,
+        [CachedInputAudioTokens] = Dimension.Tokens,
         [OutputAudioTokens] = Dimension.Tokens,
         [InputImageTokens] = Dimension.Tokens,
         [OutputImageTokens] = Dimension.Tokens,
+        [CitationTokens] = Dimension.Tokens,
+        [WebSearches] = Dimension.Operations,
+        [SearchSources] = Dimension.Operations,
+        [FileSearches] = Dimension.Operations,
+        [CodeSessions] = Dimension.Operations,
+        [ProviderToolCalls] = Dimension.Operations,
         [InputImages] = Dimension.Images,
         [Images] = Dimension.Images,
         [InputCharacters] = Dimension.Characters,

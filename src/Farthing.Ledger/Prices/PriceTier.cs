@@ -4,11 +4,16 @@ namespace Farthing.Ledger.Prices;
 
 /// <summary>
 /// A tier of a model's prices, written behind the resource: <c>llm/openai/gpt-5#batch</c> is its batch service,
-/// <c>llm/gemini/gemini-2.5-pro#above-200k</c> are prompts of more than 200,000 tokens, <c>#priority+above-200k</c> is both.
+/// <c>llm/gemini/gemini-2.5-pro#above-200k</c> are prompts of more than 200,000 tokens, <c>#priority+above-200k</c> is both, and
+/// <c>llm/perplexity/sonar#search-low</c> is a search that reads little.
 /// </summary>
 public static class PriceTier
 {
     private const string Above = "above-";
+
+    /// <summary>The tier of a search of the web by how much it reads.</summary>
+    /// <param name="size"><c>low</c> or <c>high</c>; what lies between has no tier.</param>
+    public static string Search(string size) => "search-" + size;
 
     /// <summary>The resource with its tier; the resource alone for the standard one.</summary>
     public static string Resource(string resource, string tier)

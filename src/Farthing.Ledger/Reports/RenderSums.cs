@@ -1,5 +1,4 @@
 using System.Globalization;
-using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;

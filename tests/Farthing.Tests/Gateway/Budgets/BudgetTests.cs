@@ -109,6 +109,95 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public async Task A_thousand_hedged_calls_never_settle_above_it_either()
+    {
+        string yaml = Yaml.Replace("retries: 0,", "retries: 0, hedge_after_seconds: 0.005,", StringComparison.Ordinal);
+        await using var rig = await GatewayRig.StartAsync(yaml + Budget("all", "10.00", "max_output_tokens: 100000"));
+
+        // As above, but the first target is slow, and what it streams is counted though the second one's answer is taken.
+        int number = 0;
+        rig.First.Usual = rig.Second.Usual = async context =>
+        {
+            int n = Interlocked.Increment(ref number);
+            if (n % 3 == 0)
+            {
+                await Task.Delay(15, context.RequestAborted);
+            }
+
+            await (n % 7 == 0
+                ? Json(500, "{}")(context)
+                : Json(200, $$$"""{"choices":[],"usage":{"prompt_tokens":20,"completion_tokens":{{{n * 7919 % 100_000}}}}}""")(context));
+        };
+        int refused = 0;
+        await Parallel.ForAsync(0, 1_000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = TestContext.Current.CancellationToken }, async (_, _) =>
+        {
+            using var response = await rig.PostAsync("/v1/chat/completions", Chat());
+            Interlocked.Add(ref refused, response.StatusCode == HttpStatusCode.TooManyRequests ? 1 : 0);
+        });
+
+        await rig.BooksAsync();
+        Assert.True(refused > 0);
+        Assert.True(rig.Scalar("SELECT count(*) FROM gateway_attempts WHERE outcome = 'cancelled'") > 0, "no call was hedged");
+        Assert.InRange(rig.Amount(), 8 * Amount.UnitsPerDollar, 10 * Amount.UnitsPerDollar);
+        Assert.Equal(rig.Amount(), rig.Scalar("SELECT sum(spent) FROM gateway_budget_spent"));
+        Assert.Equal(0, rig.Scalar("SELECT count(*) FROM gateway_budget_slices"));
+    }
+
+    [Fact]
+    public async Task Where_a_budget_has_no_room_for_a_second_attempt_the_first_one_stays_alone()
+    {
+        // One attempt may cost some $0.0607, two $0.1013.
+        string yaml = Yaml.Replace("retries: 0,", "retries: 0, hedge_after_seconds: 0.02,", StringComparison.Ordinal);
+        await using var rig = await GatewayRig.StartAsync(yaml + Budget("all", "0.08", "max_output_tokens: 100000"));
+        rig.First.Usual = async context =>
+        {
+            await Task.Delay(400, context.RequestAborted);
+            await Json(200, ChatAnswer)(context);
+        };
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat());
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("1", Header(response, "x-farthing-attempts"));
+        Assert.Empty(rig.Second.Requests);
+        Assert.Equal("answered", Assert.Single(await rig.BooksAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Attempts_at_once_are_held_for_each()
+    {
+        using var folder = new ScratchFolder();
+        using var file = SqliteFile.Open(folder.File("farthing.db"));
+        using var poster = AttemptPoster.Open(file, PriceBook.Default());
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+        BudgetAccount account = new BudgetDesk(file, "a", time, NullLogger<BudgetDesk>.Instance)
+            .Account(new BudgetOptions("b", new BudgetScope(BudgetScopeKind.All, ""), new Amount(25), BudgetPeriod.Total), time.GetUtcNow());
+        ModelTarget slow = new("p", "slow"), next = new("p", "next");
+        var hold = new BudgetHold([account], new Dictionary<ModelTarget, long?> { [slow] = 10, [next] = 8 }, time);
+
+        Assert.Null(await hold.CoverDearestAsync(CancellationToken.None));
+        Assert.Null(await hold.CoverAsync(slow, CancellationToken.None));
+        hold.Started();
+        Assert.Equal(10, account.Look().Reserved);
+        Assert.Null(await hold.CoverAsync(next, CancellationToken.None));
+        hold.Started();
+        Assert.Equal(18, account.Look().Reserved);
+        Assert.NotNull(await hold.CoverAsync(next, CancellationToken.None));
+        Assert.Equal(18, account.Look().Reserved);
+
+        // What the first one left over pays for the third.
+        hold.Ended(slow, 1);
+        Assert.Null(await hold.CoverAsync(next, CancellationToken.None));
+        Assert.Equal(18, account.Look().Reserved);
+        hold.Started();
+        hold.Ended(next, 8);
+        hold.Ended(next, 2);
+        hold.RunEnded();
+        Assert.Equal(0, account.Look().Reserved);
+        Assert.Equal(25 - 11, account.Look().Free);
+    }
+
+    [Fact]
     public async Task A_used_up_budget_is_429_in_each_shape_with_its_name_its_limit_and_its_reset()
     {
         await using var rig = await GatewayRig.StartAsync(Yaml + Clients + Budget("key:team-a", "0.000001", "period: total"));

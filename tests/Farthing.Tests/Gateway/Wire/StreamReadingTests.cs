@@ -85,6 +85,54 @@ public sealed class StreamReadingTests
             AnswerReading.UsageOf(Encoding.UTF8.GetBytes(body))!.Counts(shape));
 
     [Theory]
+    [InlineData("""{"prompt_tokens":100,"completion_tokens":50,"prompt_tokens_details":{"cached_tokens":10,"audio_tokens":60},"completion_tokens_details":{"audio_tokens":40,"reasoning_tokens":2}}""", 30, 10, 60, 0, 8, 40, 0)]
+    [InlineData("""{"prompt_tokens":100,"prompt_tokens_details":{"cached_tokens_details":{"audio_tokens":15,"text_tokens":5},"cached_tokens":20,"audio_tokens":60}}""", 35, 5, 45, 15, 0, 0, 0)]
+    [InlineData("""{"prompt_tokens":100,"prompt_tokens_details":{"cached_tokens":80,"audio_tokens":60}}""", 0, 40, 20, 40, 0, 0, 0)]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":1300,"completion_tokens_details":{"image_tokens":1290}}""", 10, 0, 0, 0, 10, 0, 1290)]
+    [InlineData("""{"prompt_tokens":100,"completion_tokens":9,"prompt_tokens_details":[{"modality":"TEXT","token_count":40},{"modality":"AUDIO","token_count":60}],"candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":4}]}""", 40, 0, 60, 0, 5, 0, 4)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":5,"prompt_tokens_details":{"audio_tokens":900,"image_tokens":3},"completion_tokens_details":{"audio_tokens":900}}""", 0, 0, 5, 0, 0, 5, 0)]
+    public void Sound_and_generated_pictures_are_classes_of_their_own(string usage, long input, long cached, long audio, long cachedAudio, long output, long outAudio, long outImage)
+    {
+        TokenCounts counts = AnswerReading.UsageOf(Encoding.UTF8.GetBytes($"{{\"usage\":{usage}}}"))!.Counts(WireShape.Chat);
+        Assert.Equal(
+            (input, cached, audio, cachedAudio, output, outAudio, outImage),
+            (counts.Input, counts.CachedInput, counts.InputAudio, counts.CachedInputAudio, counts.Output, counts.OutputAudio, counts.OutputImage));
+    }
+
+    [Theory]
+    [InlineData(false, "{}", """{"usage":{"input_tokens":1,"server_tool_use":{"web_search_requests":3,"web_fetch_requests":9}}}""", "web-searches=3")]
+    [InlineData(false, "{}", """{"usage":{"input_tokens":1,"server_tool_use":{"web_search_requests":0}}}""", null)]
+    [InlineData(false, "{}", """{"output":[{"type":"reasoning"},{"type":"web_search_call","action":{"type":"search","query":"x"}},{"type":"web_search_call","action":{"type":"open_page"}},{"type":"function_call"},{"type":"mcp_call"}],"usage":{"input_tokens":1}}""", "web-searches=1")]
+    [InlineData(false, """{"tools":[{"type":"web_search","search_context_size":"low"}]}""", """{"output":[{"type":"web_search_call"},{"type":"file_search_call"},{"type":"file_search_call"}]}""", "web-searches#search-low=1,file-searches=2")]
+    [InlineData(false, "{}", """{"output":[{"type":"code_interpreter_call","container_id":"a"},{"type":"code_interpreter_call","container_id":"a"},{"type":"code_interpreter_call","container_id":"b"},{"type":"image_generation_call"},{"type":"brand_new_call"}]}""", "code-sessions=2,images=1,provider-tool-calls=1")]
+    [InlineData(true, """{"web_search_options":{"search_context_size":"high"}}""", """{"usage":{"prompt_tokens":1}}""", "web-searches#search-high=1")]
+    [InlineData(true, "{}", """{"usage":{"prompt_tokens":1,"search_context_size":"low","num_search_queries":4}}""", "web-searches#search-low=1")]
+    [InlineData(true, "{}", """{"usage":{"prompt_tokens":1,"citation_tokens":19028,"num_search_queries":18}}""", "web-searches=18,citation-tokens=19028")]
+    [InlineData(false, "{}", """{"usage":{"prompt_tokens":1,"num_sources_used":5,"server_side_tool_usage_details":{"web_search_calls":2}}}""", "web-searches=2,search-sources=5")]
+    public void What_a_provider_bills_by_the_use_is_counted(bool searchesOnce, string request, string answer, string? uses)
+    {
+        UsageReport usage = AnswerReading.UsageOf(Encoding.UTF8.GetBytes(answer))!;
+        string? text = ToolReport.Uses(usage.Tools, searchesOnce, Encoding.UTF8.GetBytes(request), isCut: false);
+        Assert.Equal(uses, text);
+        Assert.Equal(uses, ToolUse.Text(ToolUse.Parse(text)));
+    }
+
+    [Theory]
+    [InlineData(WireShape.Responses, """{"type":"response.output_item.done","item":{"type":"web_search_call","action":{"type":"search"}}}""", "web-searches=2")]
+    [InlineData(WireShape.Responses, """{"item":{"type":"web_search_call"},"type":"response.output_item.done"}""", "web-searches=2")]
+    [InlineData(WireShape.Responses, """{"type":"response.output_item.added","item":{"type":"web_search_call"}}""", null)]
+    [InlineData(WireShape.Messages, """{"type":"content_block_start","index":0,"content_block":{"type":"server_tool_use","name":"web_search","input":{}}}""", "web-searches=2")]
+    [InlineData(WireShape.Messages, """{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","name":"web_search","input":{}}}""", null)]
+    [InlineData(WireShape.Messages, """{"type":"message_delta","usage":{"output_tokens":1,"server_tool_use":{"web_search_requests":4}}}""", "web-searches=4")]
+    public void A_stream_that_is_cut_has_made_the_searches_that_it_told_of(WireShape shape, string data, string? uses)
+    {
+        var reading = new StreamReading(shape);
+        reading.Observe(Encoding.UTF8.GetBytes(data));
+        reading.Observe(Encoding.UTF8.GetBytes(data));
+        Assert.Equal(uses, ToolReport.Uses(reading.Usage.Tools, searchesOnce: false, "{}"u8.ToArray(), isCut: true));
+    }
+
+    [Theory]
     [InlineData(WireShape.Chat, """{"service_tier":"priority","choices":[],"usage":{"prompt_tokens":1}}""", "priority")]
     [InlineData(WireShape.Chat, """{"service_tier":"default"}""", "")]
     [InlineData(WireShape.Chat, """{"service_tier":"on_demand"}""", "")]

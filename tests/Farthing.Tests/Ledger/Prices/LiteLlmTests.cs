@@ -15,7 +15,8 @@ public sealed class LiteLlmTests : IDisposable
             "litellm_provider": "openai", "mode": "chat", "max_tokens": 128000,
             "input_cost_per_token": 1.5e-07, "output_cost_per_token": 6E-7, "cache_read_input_token_cost": 7.5e-08,
             "input_cost_per_token_batches": 7.5e-08, "input_cost_per_token_above_200k_tokens_priority": 5.0000000000000004e-08,
-            "search_context_cost_per_query": { "search_context_size_high": 0.025 },
+            "input_cost_per_audio_token": 4e-05, "output_cost_per_audio_token": 8e-05, "cache_read_input_audio_token_cost": 2.5e-06,
+            "search_context_cost_per_query": { "search_context_size_high": 0.025, "search_context_size_low": 0.005, "search_context_size_medium": 0.01, "search_context_size_vast": 1 },
             "input_dbu_cost_per_token": 1e-9
           },
           "tiers": {
@@ -40,12 +41,25 @@ public sealed class LiteLlmTests : IDisposable
     [InlineData("gpt-x", "input-tokens", "0.15")]
     [InlineData("gpt-x", "output-tokens", "0.6")]
     [InlineData("gpt-x", "cached-input-tokens", "0.075")]
+    [InlineData("gpt-x", "input-audio-tokens", "40")]
+    [InlineData("gpt-x", "cached-input-audio-tokens", "2.5")]
+    [InlineData("gpt-x", "output-audio-tokens", "80")]
     [InlineData("gpt-x#batch", "input-tokens", "0.075")]
     [InlineData("gpt-x#priority+above-200k", "input-tokens", "0.050000000000000004")]
     public void Numbers_are_the_decimals_that_they_are_written_as(string model, string meter, string usd)
     {
         var price = Load(Sample).Book.Find("llm/openai/" + model, meter, At)!;
         Assert.Equal((usd, "million-tokens", At, "list"), (price.Usd, price.Unit, price.From, price.Source));
+    }
+
+    [Theory]
+    [InlineData("gpt-x", "0.01")]
+    [InlineData("gpt-x#search-low", "0.005")]
+    [InlineData("gpt-x#search-high", "0.025")]
+    public void A_search_is_priced_by_how_much_it_reads(string model, string usd)
+    {
+        var price = Load(Sample).Book.Find("llm/openai/" + model, Meters.WebSearches, At)!;
+        Assert.Equal((usd, "operation"), (price.Usd, price.Unit));
     }
 
     [Theory]
@@ -82,8 +96,8 @@ public sealed class LiteLlmTests : IDisposable
         Assert.Equal(3, read.Models);
         Assert.Equal(
             [
-                (2, "sample_spec"), (7, "gpt-x search_context_cost_per_query"), (8, "gpt-x input_dbu_cost_per_token"),
-                (16, "openai/gpt-x"), (17, "free"), (18, "nothing"), (19, "orphan"), (20, "painter output_cost_per_second"),
+                (2, "sample_spec"), (8, "gpt-x search_context_size_vast"), (9, "gpt-x input_dbu_cost_per_token"),
+                (17, "openai/gpt-x"), (18, "free"), (19, "nothing"), (20, "orphan"), (21, "painter output_cost_per_second"),
             ],
             read.Left.Select(left => ((int)left.Line, left.Entry)));
     }
@@ -119,10 +133,10 @@ public sealed class LiteLlmTests : IDisposable
         using var ledger = new LedgerFixture();
         var store = new PriceStore(ledger.File, new FakeTimeProvider());
         var options = new PriceRecordingOptions { Source = "list", HasMadeIds = true };
-        Assert.Equal(8, store.Record(Load(Sample).Book, options).Added);
-        Assert.Equal((0, 8), (store.Record(Load(Sample).Book, options).Added, store.Record(Load(Sample).Book, options).Unchanged));
+        Assert.Equal(14, store.Record(Load(Sample).Book, options).Added);
+        Assert.Equal((0, 14), (store.Record(Load(Sample).Book, options).Added, store.Record(Load(Sample).Book, options).Unchanged));
         var cheaper = Load(Sample.Replace("1.5e-07", "1.2e-07", StringComparison.Ordinal), At.AddDays(7)).Book;
-        Assert.Equal(new PriceRecordingSummary(1, 7, 1, 0, 0), store.Record(cheaper, options with { IsTrial = true }));
+        Assert.Equal(new PriceRecordingSummary(1, 13, 1, 0, 0), store.Record(cheaper, options with { IsTrial = true }));
         Assert.Single(store.Recordings());
         store.Record(cheaper, options);
         var book = store.Book();
