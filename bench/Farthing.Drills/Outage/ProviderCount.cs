@@ -20,7 +20,7 @@ internal sealed record ProviderCount(string Provider, string Model, string Key, 
             sum(CASE WHEN c.meter = 'input-tokens' THEN c.quantity ELSE 0 END), sum(CASE WHEN c.meter = 'cached-input-tokens' THEN c.quantity ELSE 0 END),
             sum(CASE WHEN c.meter LIKE '%cache-write%' THEN c.quantity ELSE 0 END), sum(CASE WHEN c.meter = 'output-tokens' THEN c.quantity ELSE 0 END),
             sum(CASE WHEN c.meter = 'reasoning-tokens' THEN c.quantity ELSE 0 END)
-        FROM charges AS c JOIN gateway_attempts AS a ON a.request_id = c.render_id AND a.attempt = c.attempt
+        FROM charges AS c JOIN gateway_attempts AS a ON a.request_id = substr(c.id, 5, instr(substr(c.id, 5), '/') - 1) AND a.attempt = c.attempt
         WHERE c.run_id = 'gateway' AND a.tags = 'drill' GROUP BY a.provider, a.model, a.key_id ORDER BY a.provider, a.model, a.key_id
         """;
 

@@ -80,21 +80,24 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
             }
             else if (isOuter && json.ValueTextEquals("audio"u8))
             {
-                speaks = true;
+                // Null is none: some servers write it into each message.
+                speaks |= json.Read() && json.TokenType != JsonTokenType.Null;
             }
             else if (json.ValueTextEquals("audio"u8))
             {
                 // An earlier answer's, by its id.
-                (hears, isUnseen) = (true, true);
+                var isThere = json.Read() && json.TokenType != JsonTokenType.Null;
+                (hears, isUnseen) = (hears || isThere, isUnseen || isThere);
             }
             else if (json.ValueTextEquals("input_audio"u8))
             {
-                hears = true;
+                hears |= json.Read() && json.TokenType != JsonTokenType.Null;
             }
             else if (isOuter && (json.ValueTextEquals("search_parameters"u8) || json.ValueTextEquals("plugins"u8)))
             {
                 // Of xAI and OpenRouter: as many searches as the model likes.
-                unbounded ??= json.GetString();
+                var name = json.GetString();
+                unbounded ??= json.Read() && json.TokenType != JsonTokenType.Null ? name : null;
             }
             else if (isOuter && json.ValueTextEquals("service_tier"u8))
             {

@@ -44,7 +44,10 @@ public sealed record AttemptPlan(GatewayCall Call, ModelTarget Target, ProviderL
 
     /// <summary>Whether a model always searches the web.</summary>
     internal static bool Searches(ProviderRow row, string model) =>
-        row.AlwaysSearches || model.Contains("-search-preview", StringComparison.Ordinal) || model.Contains("-search-api", StringComparison.Ordinal);
+        row.SearchingModels is { } prefix && model.StartsWith(prefix, StringComparison.Ordinal) || model.Contains("-search-preview", StringComparison.Ordinal) || model.Contains("-search-api", StringComparison.Ordinal);
+
+    /// <summary>Whether a model searches as often as it likes, and bills each search and what it cites.</summary>
+    internal static bool Researches(string model) => model.Contains("deep-research", StringComparison.Ordinal);
 
     /// <summary>Whether a stream's usage must be asked for.</summary>
     public static bool AsksForUsage(GatewayCall call, ProviderRow row, WireShape shape) =>

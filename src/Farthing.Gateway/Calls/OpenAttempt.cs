@@ -41,6 +41,9 @@ public sealed class OpenAttempt
         AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, CallWatch? watch = null, bool searchesOnce = false)
     {
         ArgumentNullException.ThrowIfNull(journal);
+
+        // Should this process die, the search was made all the same.
+        start = searchesOnce ? start with { Uses = ToolUse.Text([new ToolUse(Meters.WebSearches, "", 1)]) } : start;
         journal.Write(start);
         watch?.Started();
         return new OpenAttempt(start, journal, time, prompt, shape, watch) { SearchesOnce = searchesOnce };
@@ -74,6 +77,12 @@ public sealed class OpenAttempt
     public AttemptRecord Stream(AttemptFault fault, int status, StreamReading reading)
     {
         ArgumentNullException.ThrowIfNull(reading);
+        if (Volatile.Read(ref _ended) != 0)
+        {
+            // What is over has been counted.
+            return Record;
+        }
+
         var reported = reading.Usage.Counts(_shape);
         if (fault == AttemptFault.None && reading.Usage is { HasInput: true, HasOutput: true })
         {

@@ -49,8 +49,8 @@ public sealed record ProviderRow(string Name, string BaseUrl)
     /// <summary>Whether it refuses a turn that called tools without the thinking that went before, as <c>reasoning_content</c>.</summary>
     public bool TakesThinkingBack { get; init; }
 
-    /// <summary>Whether its models search the web for each answer, and bill that beside tokens.</summary>
-    public bool AlwaysSearches { get; init; }
+    /// <summary>How the names of models begin that search the web for each answer, and bill that beside tokens; null where none does.</summary>
+    public string? SearchingModels { get; init; }
 
     /// <summary>What is asked with <c>GET</c> whether a refused key is good again: it costs nothing and needs a key.</summary>
     public string ProbePath { get; init; } = "models";

@@ -71,7 +71,7 @@ public static class ProviderTable
             Speaks = ChatOnly,
             MaxTokensField = OldMaxTokens,
             StreamUsage = StreamUsage.Always,
-            AlwaysSearches = true,
+            SearchingModels = "sonar",
             ModelPrefixes = ["sonar"],
         },
         // Converse, which BedrockHandler turns into messages; its URL follows from the region. LiteLLM's prices call it bedrock_converse too.

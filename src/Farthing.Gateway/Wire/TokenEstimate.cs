@@ -12,6 +12,11 @@ public static class TokenEstimate
 {
     private const int MaxCharacters = 512 * 1024;
     private const int TokensPerMessage = 4;
+
+    // What a vocabulary takes for one word grows with the square of its length, and a client may send one word of a megabyte.
+    private const int LongestPart = 512;
+    private const int LongestWord = 256;
+
     private static readonly Lazy<TiktokenTokenizer> Tokenizer = new(static () => TiktokenTokenizer.CreateForEncoding("o200k_base"));
 
     /// <summary>The tokens of a text in UTF-8. Beyond half a million characters the rate of the first half million is taken to hold.</summary>
@@ -28,8 +33,24 @@ public static class TokenEstimate
             return text;
         }
 
-        var end = Tokenizer.Value.GetIndexByTokenCount(text, (int)Math.Min(tokens, int.MaxValue), out _, out _);
-        return end >= text.Length ? text : text[..Math.Max(0, text.LastIndexOf(' ', end))];
+        for (var at = 0; at < text.Length;)
+        {
+            if (tokens <= 0)
+            {
+                return text[..Math.Max(0, text.LastIndexOf(' ', at))];
+            }
+
+            var next = NextPart(text, at);
+            var end = at + Tokenizer.Value.GetIndexByTokenCount(text[at..next], (int)Math.Min(tokens, int.MaxValue), out _, out var used);
+            if (end < next)
+            {
+                return text[..Math.Max(0, text.LastIndexOf(' ', end))];
+            }
+
+            (at, tokens) = (next, tokens - used);
+        }
+
+        return text;
     }
 
     /// <summary>The tokens of a request's prompt: its texts, and about what frames a message.</summary>
@@ -64,9 +85,34 @@ public static class TokenEstimate
 
     private static long OfText(string text)
     {
-        var part = text.Length > MaxCharacters ? text[..MaxCharacters] : text;
-        var tokens = part.Length == 0 ? 0 : (long)Tokenizer.Value.CountTokens(part);
+        var (tokens, length) = (0L, Math.Min(text.Length, MaxCharacters));
+        for (var at = 0; at < length;)
+        {
+            var next = Math.Min(length, NextPart(text, at));
+            tokens += Tokenizer.Value.CountTokens(text.AsSpan(at, next - at));
+            at = next;
+        }
+
         return text.Length > MaxCharacters ? tokens * text.Length / MaxCharacters : tokens;
+    }
+
+    /// <summary>Where a part of a text ends: before a blank between two words, where no token goes across; within a word that is too long for that.</summary>
+    private static int NextPart(string text, int from)
+    {
+        if (text.Length - from <= LongestWord)
+        {
+            return text.Length;
+        }
+
+        for (var at = Math.Min(from + LongestPart, text.Length - 1); at > from; at--)
+        {
+            if (text[at] == ' ' && !char.IsWhiteSpace(text[at - 1]) && at + 1 < text.Length && !char.IsWhiteSpace(text[at + 1]))
+            {
+                return at;
+            }
+        }
+
+        return from + LongestWord - (char.IsHighSurrogate(text[from + LongestWord - 1]) ? 1 : 0);
     }
 
     private static bool IsText(ref Utf8JsonReader name) =>

@@ -39,7 +39,15 @@ public sealed class ToolReport
         }
         else if (json.ValueTextEquals("search_context_size"u8))
         {
-            (report ??= new()).SearchSize = ReadSize(ref json);
+            json.Read();
+            if (json.TokenType == JsonTokenType.String)
+            {
+                (report ??= new()).SearchSize = Size(ref json);
+            }
+            else
+            {
+                json.Skip();
+            }
         }
         else
         {
@@ -123,7 +131,7 @@ public sealed class ToolReport
 
         // Perplexity bills a request by how much its searches read, however many these are; its deep research by their number.
         var seen = report is { _searchItems: > 0 } ? report._searchItems : searchesOnce ? 1 : 0;
-        var searches = report?.SearchSize is not null ? 1 : isCut ? Math.Max(report?._searches ?? 0, seen) : report?._searches ?? seen;
+        var searches = report is { SearchSize: not null, _citations: null } ? 1 : isCut ? Math.Max(report?._searches ?? 0, seen) : report?._searches ?? seen;
         List<ToolUse> uses = [];
         var size = searches == 0 ? "" : report?.SearchSize ?? SizeOf(request.Span);
         Add(Meters.WebSearches, searches, size is "low" or "high" ? PriceTier.Search(size) : "");
@@ -154,7 +162,7 @@ public sealed class ToolReport
             {
                 if (json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("search_context_size"u8))
                 {
-                    return ReadSize(ref json);
+                    return json.Read() && json.TokenType == JsonTokenType.String ? Size(ref json) : "";
                 }
             }
         }
@@ -190,6 +198,5 @@ public sealed class ToolReport
         }
     }
 
-    private static string ReadSize(ref Utf8JsonReader json) =>
-        json.Read() && json.TokenType == JsonTokenType.String ? json.ValueTextEquals("low"u8) ? "low" : json.ValueTextEquals("high"u8) ? "high" : "" : "";
+    private static string Size(ref Utf8JsonReader json) => json.ValueTextEquals("low"u8) ? "low" : json.ValueTextEquals("high"u8) ? "high" : "";
 }

@@ -23,7 +23,7 @@ internal sealed class ChargeRows : IDisposable
         $" AND c.seq IN (SELECT r.seq FROM charge_rows AS r WHERE r.key = charge_key({table}.run_id, {table}.render_id) AND r.id IS NULL "
         + $"UNION ALL SELECT r.seq FROM charge_rows AS r WHERE r.render_id = {table}.render_id AND r.id IS NOT NULL AND r.render_id IS NOT NULL)";
 
-    private readonly ReusedCommand _find = new($"SELECT {Columns} FROM charges AS c WHERE c.id = @id");
+    private readonly ReusedCommand _find = new($"SELECT {Columns} FROM charge_keys AS q JOIN charges AS c ON c.seq = q.seq AND c.id = q.id WHERE q.id = @id");
 
     private LedgerTransaction? _transaction;
 

@@ -53,7 +53,8 @@ internal sealed class ModelsEndpoint(LlmGateway gateway)
             return;
         }
 
-        string asked = context.Request.RouteValues["id"] as string ?? "";
+        // SDKs write the slash of a name as %2F, which routing leaves as it is.
+        string asked = (context.Request.RouteValues["id"] as string ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var (name, owner) = gateway.Routing.Models().FirstOrDefault(model => model.Name == asked);
         if (name is null)
         {

@@ -9,20 +9,20 @@ namespace Farthing.Tests.EndToEnd;
 /// <summary>What a finished run left in its ledger, checked on opening: leases reconcile, and rows add up to the total.</summary>
 internal sealed record Books(AttemptCounts Counts, IReadOnlyDictionary<string, int> DeliveredAttempt, int Leases)
 {
-    // Rates come after what they convert.
-    private const string Rates =
-        """
-        prices: []
-        fx:
-          - { id: test-eur, currency: EUR, day: 2020-01-01, usd_per_unit: "1.0832" }
-          - { id: test-eur-end, currency: EUR, day: 2099-12-31, usd_per_unit: "1.0832" }
-        """;
-
     public static Books Open(string dataFolder)
     {
         using var file = SqliteFile.Open(Path.Combine(dataFolder, "farthing.db"));
         var prices = new PriceStore(file, TimeProvider.System);
-        prices.Record(PriceBook.Parse(Rates), new PriceRecordingOptions { Source = "test" });
+
+        // Rates come after what they convert: a day's euros are final when its rate, or a later one, is there.
+        string rates =
+            $$"""
+            prices: []
+            fx:
+              - { id: test-eur, currency: EUR, day: 2020-01-01, usd_per_unit: "1.0832" }
+              - { id: test-eur-end, currency: EUR, day: {{TimeProvider.System.GetUtcNow().AddDays(1):yyyy-MM-dd}}, usd_per_unit: "1.0832" }
+            """;
+        prices.Record(PriceBook.Parse(rates), new PriceRecordingOptions { Source = "test" });
         using var journal = Journal.Open(file, prices.Layered(null));
         string[] leases = file.Read(t => t.Query<string>("SELECT id FROM leases").ToArray());
         Assert.Empty(file.Read(journal.Leases.FindOpen));

@@ -9,7 +9,7 @@ internal static class SceneMatch
     public static bool IsSame(Scene one, Scene other, out Chunk? unlike)
     {
         unlike = UnlikePhrase(one.Phrases, other.Phrases) ?? UnlikePhrase(other.Phrases, one.Phrases);
-        return unlike is null && PlacesAgree(one.Phrases, other.Phrases) && ThingsAgree(one, other) && HoldersAgree(one, other) && ValuesAgree(one, other);
+        return unlike is null && PlacesAgree(one.Phrases, other.Phrases) && ThingsAgree(one, other) && HoldersAgree(one, other) && NearAgree(one.Phrases, other.Phrases) && ValuesAgree(one, other);
     }
 
     /// <summary>What is announced as one attribute here is not announced as another there.</summary>
@@ -51,6 +51,36 @@ internal static class SceneMatch
     }
 
     /// <summary>
+    /// Of several phrases with one preposition each says something of what stands before it ("the flask is red while the hat is blue"): they keep their
+    /// order, or each keeps what it follows.
+    /// </summary>
+    private static bool NearAgree(List<Chunk> one, List<Chunk> other)
+    {
+        foreach (IGrouping<string, Chunk> phrases in one.GroupBy(static phrase => phrase.Preposition))
+        {
+            List<Chunk> here = [.. phrases];
+            List<Chunk> there = other.FindAll(phrase => phrase.Preposition == phrases.Key);
+            if (here.Zip(there).All(static pair => SaysSame(pair.First.Words, pair.Second.Words)))
+            {
+                continue;
+            }
+
+            foreach (Chunk phrase in here)
+            {
+                int at = there.FindIndex(candidate => candidate.Near == phrase.Near && SaysSame(candidate.Words, phrase.Words));
+                if (at < 0)
+                {
+                    return false;
+                }
+
+                there.RemoveAt(at);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
     /// A value between two open words of a chunk ("wine glass rack") belongs to the next of them, one at the front to what follows or to the
     /// whole: it may leave the chunk, but not change from the one place to the other ("glass wine rack").
     /// </summary>
@@ -58,37 +88,28 @@ internal static class SceneMatch
 
     private static bool InnerAgree(Scene one, Scene other)
     {
-        List<Chunk> there = [.. other.Bare, .. other.Phrases];
-        if (other.Thing is not null)
+        HashSet<(ValueClass Class, string Text, string Next)> there = [];
+        HashSet<(ValueClass Class, string Text)> found = [];
+        foreach (Chunk chunk in other.Bare.Concat(other.Phrases).Append(other.Thing!).Where(static chunk => chunk is not null))
         {
-            there.Add(other.Thing);
+            foreach ((Token value, string next) in BeforeOpen(chunk.Words))
+            {
+                there.Add((value.Class, value.Text, next));
+                found.Add((value.Class, value.Text));
+            }
         }
 
         foreach (Chunk chunk in one.Bare.Concat(one.Phrases).Append(one.Thing!).Where(static chunk => chunk is not null))
         {
-            for (int at = 1; at < chunk.Words.Count - 1; at++)
+            int first = chunk.Words.FindIndex(IsOpenWord);
+            if (first < 0)
             {
-                Token value = chunk.Words[at];
-                if (value.Class is ValueClass.None or ValueClass.ColourThing || Next(chunk.Words, at) is not { } next || !chunk.Words.Take(at).Any(IsOpenWord))
-                {
-                    continue;
-                }
+                continue;
+            }
 
-                bool isSame = false;
-                bool isFound = false;
-                foreach (List<Token> words in there.Select(static candidate => candidate.Words))
-                {
-                    for (int place = 0; place < words.Count; place++)
-                    {
-                        if (words[place].Class == value.Class && words[place].Text == value.Text && Next(words, place) is { } follows)
-                        {
-                            isFound = true;
-                            isSame |= follows == next;
-                        }
-                    }
-                }
-
-                if (isFound && !isSame)
+            foreach ((Token value, string next) in BeforeOpen(chunk.Words, first + 1))
+            {
+                if (value.Class is not (ValueClass.None or ValueClass.ColourThing) && found.Contains((value.Class, value.Text)) && !there.Contains((value.Class, value.Text, next)))
                 {
                     return false;
                 }
@@ -98,11 +119,19 @@ internal static class SceneMatch
         return true;
     }
 
-    /// <summary>The open word that a value stands before; null at the end of its chunk.</summary>
-    private static string? Next(List<Token> words, int at)
+    /// <summary>The words from a place on that an open word of their chunk follows, each with the next of these.</summary>
+    private static IEnumerable<(Token Word, string Next)> BeforeOpen(List<Token> words, int from = 0)
     {
-        int next = words.FindIndex(at + 1, IsOpenWord);
-        return next < 0 ? null : words[next].Text;
+        string? next = null;
+        for (int at = words.Count - 1; at >= from; at--)
+        {
+            if (next is not null)
+            {
+                yield return (words[at], next);
+            }
+
+            next = IsOpenWord(words[at]) ? words[at].Text : next;
+        }
     }
 
     private static Chunk? UnlikePhrase(List<Chunk> one, List<Chunk> other)

@@ -123,7 +123,7 @@ public sealed class CaptionGuard(GuardLists lists)
     private static Scene ReadAs(Scene scene, Dictionary<string, Token> read)
     {
         string? Named(string? words) => words is null ? null : string.Join(' ', words.Split(' ').Select(word => read.TryGetValue(word, out Token meant) ? meant.Text : word));
-        Chunk Chunk(Chunk chunk) => chunk with { Holder = Named(chunk.Holder), Tied = Named(chunk.Tied), Words = chunk.Words.ConvertAll(word => word.IsWord && read.TryGetValue(word.Text, out Token meant) ? meant : word) };
+        Chunk Chunk(Chunk chunk) => chunk with { Holder = Named(chunk.Holder), Near = Named(chunk.Near), Tied = Named(chunk.Tied), Words = chunk.Words.ConvertAll(word => word.IsWord && read.TryGetValue(word.Text, out Token meant) ? meant : word) };
         return scene with { Thing = scene.Thing is null ? null : Chunk(scene.Thing), Bare = scene.Bare.ConvertAll(Chunk), Phrases = scene.Phrases.ConvertAll(Chunk) };
     }
 

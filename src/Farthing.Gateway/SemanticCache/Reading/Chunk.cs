@@ -10,6 +10,9 @@ internal sealed record Chunk(string Preposition, string? Label, bool IsAttached,
     /// <summary>The thing before it that it belongs to, where no mark parts the two; null where it belongs to the whole text.</summary>
     public string? Holder { get; init; }
 
+    /// <summary>What stands directly before a phrase, where no mark parts the two; null where nothing does.</summary>
+    public string? Near { get; init; }
+
     /// <summary>What a colon or a bracket ties it to; null for nothing.</summary>
     public string? Tied { get; init; }
 

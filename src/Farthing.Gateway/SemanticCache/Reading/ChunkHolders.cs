@@ -17,7 +17,8 @@ internal sealed class ChunkHolders(GuardLists lists)
             Chunk chunk = chunks[at];
             if (chunk.IsPhrase)
             {
-                chunks[at] = chunk with { Holder = chunk.IsAttached ? holder : null };
+                string? near = chunk.IsAttached && at > 0 ? string.Join(' ', chunks[at - 1].Words.Select(static word => word.Text)) : null;
+                chunks[at] = chunk with { Holder = chunk.IsAttached ? holder : null, Near = near };
             }
             else if (IsThing(chunk))
             {

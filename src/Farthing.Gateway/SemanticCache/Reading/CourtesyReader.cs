@@ -9,6 +9,8 @@ namespace Farthing.Gateway.SemanticCache.Reading;
 internal sealed class CourtesyReader(GuardLists lists)
 {
     private const int MaxWords = 14;
+    // Nobody ends with a greeting: what stands there is to be seen, as on a sign.
+    private static readonly HashSet<string> FirstWords = new(StringComparer.Ordinal) { "hi", "hello", "hey", "dear", "greetings", "howdy" };
     private static readonly HashSet<string> LastWords = new(StringComparer.Ordinal) { "please", "thanks", "cheers" };
 
     public List<Token> Read(List<Token> tokens)
@@ -106,7 +108,7 @@ internal sealed class CourtesyReader(GuardLists lists)
 
         for (int start = Math.Max(0, end - 8); start < end; start++)
         {
-            if (start + Match(tokens, start) == end)
+            if (start + Match(tokens, start) == end && !IsAnnounced(tokens, start))
             {
                 return tokens.Count - start;
             }
@@ -118,7 +120,7 @@ internal sealed class CourtesyReader(GuardLists lists)
             Token token = tokens[at];
             if (token.IsMark)
             {
-                if (hasCore)
+                if (hasCore && !IsAnnounced(tokens, at + 1))
                 {
                     return tokens.Count - at - 1;
                 }
@@ -126,7 +128,7 @@ internal sealed class CourtesyReader(GuardLists lists)
                 break;
             }
 
-            bool isCore = token.IsWord && lists.CourtesyCore.Contains(token.Text);
+            bool isCore = token.IsWord && lists.CourtesyCore.Contains(token.Text) && !FirstWords.Contains(token.Text);
             if (!isCore && !(token.IsWord && lists.CourtesyOther.Contains(token.Text)))
             {
                 break;
@@ -135,13 +137,16 @@ internal sealed class CourtesyReader(GuardLists lists)
             hasCore |= isCore;
         }
 
-        if (end > 0 && tokens[end - 1].IsWord && LastWords.Contains(tokens[end - 1].Text) && lists.CourtesyCore.Contains(tokens[end - 1].Text))
+        if (end > 0 && tokens[end - 1].IsWord && LastWords.Contains(tokens[end - 1].Text) && lists.CourtesyCore.Contains(tokens[end - 1].Text) && !IsAnnounced(tokens, end - 1))
         {
             return tokens.Count - end + 1;
         }
 
-        return end > 1 && tokens[end - 1].Is("you") && tokens[end - 2].Is("thank") && lists.CourtesyCore.Contains("thank") ? tokens.Count - end + 2 : 0;
+        return end > 1 && tokens[end - 1].Is("you") && tokens[end - 2].Is("thank") && lists.CourtesyCore.Contains("thank") && !IsAnnounced(tokens, end - 2) ? tokens.Count - end + 2 : 0;
     }
+
+    /// <summary>What a colon announces is never a courtesy: "wall art: thanks".</summary>
+    private static bool IsAnnounced(List<Token> tokens, int at) => at > 0 && tokens[at - 1].IsMarkOf(":");
 
     private int Match(List<Token> tokens, int start) =>
         lists.Courtesy.Match(ahead => start + ahead < tokens.Count && tokens[start + ahead].IsWord ? tokens[start + ahead].Text : null, out _);

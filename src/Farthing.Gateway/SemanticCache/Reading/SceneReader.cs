@@ -7,7 +7,7 @@ internal static class SceneReader
     {
         bool isOrdered = chunks.Exists(static chunk => FunctionWords.Ordering.Contains(chunk.Preposition)
             || chunk.Words.Exists(static word => word.IsWord && FunctionWords.Ordering.Contains(word.Text)));
-        chunks = WithColours(chunks);
+        chunks = WithValues(chunks);
         int head = chunks.FindIndex(static chunk => chunk.Label == "product" && !chunk.IsPhrase);
         head = head >= 0 ? head : chunks.FindIndex(static chunk => !chunk.IsPhrase && chunk.Words.Exists(static word => word.IsWord && word.Class is not (ValueClass.Colour or ValueClass.ColourThing)));
         head = head >= 0 ? head : chunks.FindIndex(static chunk => !chunk.IsPhrase && chunk.Words.Exists(static word => word.IsWord && word.Class != ValueClass.Colour));
@@ -27,15 +27,19 @@ internal static class SceneReader
         return new Scene(thing, bare, phrases) { HasLooseColour = hasLooseColour, IsOrdered = isOrdered };
     }
 
-    /// <summary>"In blue" belongs to the nearest thing before it; after a mark, to the thing of the whole text.</summary>
-    private static List<Chunk> WithColours(List<Chunk> chunks)
+    /// <summary>"In blue" and "made of steel" belong to the nearest thing before it; after a mark, to the thing of the whole text.</summary>
+    private static List<Chunk> WithValues(List<Chunk> chunks)
     {
         var read = new List<Chunk>(chunks.Count);
         foreach (Chunk chunk in chunks)
         {
-            bool isColour = chunk.Preposition == "in" && chunk.Words.Count > 0
-                && chunk.Words.TrueForAll(static word => word.Class is ValueClass.Colour or ValueClass.ColourThing || word.Is("and"));
-            if (!isColour)
+            bool isValue = chunk.Words.Count > 0 && chunk.Preposition switch
+            {
+                "in" => chunk.Words.TrueForAll(static word => word.Class is ValueClass.Colour or ValueClass.ColourThing || word.Is("and")),
+                "made of" => chunk.Words.TrueForAll(static word => word.Class == ValueClass.Material),
+                _ => false,
+            };
+            if (!isValue)
             {
                 read.Add(chunk);
                 continue;
@@ -63,7 +67,7 @@ internal static class SceneReader
         {
             (Chunk whole, Chunk part, string place) = (thing, phrases[0], phrases[1].Preposition);
             thing = whole with { Words = part.Words };
-            phrases[0] = part with { Preposition = place, Words = whole.Words, Holder = null };
+            phrases[0] = part with { Preposition = place, Words = whole.Words, Holder = null, Near = null };
             phrases.RemoveAt(1);
         }
 
@@ -81,7 +85,7 @@ internal static class SceneReader
 
         (Chunk one, Chunk other) = (thing, phrases[0]);
         thing = one with { Words = other.Words };
-        phrases[0] = other with { Preposition = turned ?? relation, Words = one.Words, Holder = null };
+        phrases[0] = other with { Preposition = turned ?? relation, Words = one.Words, Holder = null, Near = null };
     }
 
     private static string Key(Chunk chunk) => string.Join(' ', chunk.Words.Select(static word => word.Text).Order(StringComparer.Ordinal));

@@ -1,3 +1,4 @@
+using Farthing.Gateway.Booking;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Usage;
@@ -81,7 +82,14 @@ internal sealed class UsageEventReader(string client, TagSet tags)
         return new Lease(data.Text("lease"), data.Text("run"), data.OptionalText("device") ?? resource, resource, (int)(data.OptionalWhole("cores", 1, MaxSize) ?? 1), one.At);
     }
 
-    private static AttemptKey Key(EventData data) => new(data.Text("run"), data.Text("render"), (int)(data.OptionalWhole("attempt", 1, int.MaxValue) ?? 1));
+    /// <summary>The gateway books its own attempts: one that a client had made up would stand in the way of what the call cost.</summary>
+    private static AttemptKey Key(EventData data)
+    {
+        string run = data.Text("run");
+        return run == TokenCharges.Run
+            ? throw new UsageFormatException("reserved_run", $"The run '{run}' has the attempts of this server's own calls. Give yours another name.")
+            : new AttemptKey(run, data.Text("render"), (int)(data.OptionalWhole("attempt", 1, int.MaxValue) ?? 1));
+    }
 
     private static AttemptOutcome Outcome(EventData data) => Outcomes.TryGetValue(data.Text("outcome"), out AttemptOutcome outcome)
         ? outcome

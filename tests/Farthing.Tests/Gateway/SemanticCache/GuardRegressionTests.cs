@@ -15,6 +15,13 @@ public sealed class GuardRegressionTests
     public void No_different_pair_of_the_third_shop_is_served() => Assert.Empty(Served(SharedGuard.Third, same: false));
 
     [Fact]
+    public void Nothing_that_trades_what_is_said_of_it_is_served() => Assert.Empty(Served(SharedGuard.Trading, same: false));
+
+    [Fact]
+    public void What_trades_nothing_is_served() =>
+        Assert.InRange((double)Served(SharedGuard.Trading, same: true).Count / SharedGuard.Trading.Count(static pair => pair.Same), 0.95, 1);
+
+    [Fact]
     public void Same_pairs_of_the_third_shop_are_served()
     {
         int same = SharedGuard.Third.Count(static pair => pair.Same);

@@ -11,6 +11,7 @@ internal static class SharedGuard
     private static readonly Lazy<IReadOnlyList<CaptionPair>> DevPairs = new(static () => Read("dev.jsonl"));
     private static readonly Lazy<IReadOnlyList<CaptionPair>> SecondPairs = new(static () => Read("second.jsonl"));
     private static readonly Lazy<IReadOnlyList<CaptionPair>> ThirdPairs = new(static () => Read("third.jsonl"));
+    private static readonly Lazy<IReadOnlyList<CaptionPair>> TradingPairs = new(static () => [.. Read("fifth.jsonl"), .. Read("sixth.jsonl")]);
 
     public static CaptionGuard Guard { get; } = new(GuardLists.Default);
 
@@ -19,6 +20,9 @@ internal static class SharedGuard
     public static IReadOnlyList<CaptionPair> Second => SecondPairs.Value;
 
     public static IReadOnlyList<CaptionPair> Third => ThirdPairs.Value;
+
+    /// <summary>Things that trade what is said of them.</summary>
+    public static IReadOnlyList<CaptionPair> Trading => TradingPairs.Value;
 
     private static List<CaptionPair> Read(string name)
     {

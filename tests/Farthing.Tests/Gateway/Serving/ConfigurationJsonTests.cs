@@ -29,7 +29,7 @@ public sealed class ConfigurationJsonTests
     private static readonly string[] NotTold = ["allow_http", "shadow", "primary", "secondary", "tertiary", "quaternary", .. OfRules];
 
     // Of an alarm's rule its name, its kind and its limit are told.
-    private static string[] OfRules => ["over_percent", "over_charges", "currency", "days", "hours", "min_renders", "basis", "run", "tag", "precision", "resource", "meter", "budget"];
+    private static string[] OfRules => ["over_percent", "over_charges", "currency", "days", "hours", "min_renders", "basis", "run", "tag", "tenant", "model", "stage", "precision", "resource", "meter", "budget"];
 
     [Fact]
     public void Everything_that_can_be_configured_is_told()

@@ -4,6 +4,7 @@ using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using static Farthing.Tests.Ledger.LedgerFixture;
 
@@ -32,7 +33,8 @@ public sealed class PostgresStoreTests : IDisposable
             Assert.Equal(2, posting.Write(transaction => journal.Post(transaction, [Put("a"), Put("b", Noon.AddMonths(3))])).Posted);
         }
 
-        var recorded = new PriceStore(posting, TimeProvider.System).Record(PriceBook.Parse(PriceYaml), new PriceRecordingOptions { Source = "test" });
+        // A rate is recorded when its day has come.
+        var recorded = new PriceStore(posting, new FakeTimeProvider(new DateTimeOffset(2028, 1, 1, 0, 0, 0, TimeSpan.Zero))).Record(PriceBook.Parse(PriceYaml), new PriceRecordingOptions { Source = "test" });
         Assert.Equal((4, 3), (recorded.Added, recorded.Rates));
         new PeriodClosing(posting, TimeProvider.System).CloseThrough(new DateOnly(2026, 1, 31), "test");
 
