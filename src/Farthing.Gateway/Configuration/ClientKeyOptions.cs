@@ -19,6 +19,9 @@ public sealed record ClientKeyOptions(string Name, string Hash)
     /// <summary>The team that a budget may name; empty for none.</summary>
     public string Team { get; init; } = "";
 
+    /// <summary>Whether it may say whose a call is, where it has no team: while no key has one. Default true.</summary>
+    public bool NamesTenants { get; init; } = true;
+
     /// <summary>Most calls a minute, 1 to 1,000,000; 0 for no limit. Default 0.</summary>
     public int RequestsPerMinute { get; init; }
 

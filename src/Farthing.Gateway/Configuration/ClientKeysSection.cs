@@ -47,7 +47,8 @@ internal static class ClientKeysSection
             }
         }
 
-        return keys;
+        var areTenants = keys.Exists(static key => key.Tags.Under(TenantTag.Prefix).Length > 0);
+        return areTenants ? keys.ConvertAll(static key => key with { NamesTenants = false }) : keys;
     }
 
     /// <summary>The hash of a key; what is written in its place is never repeated.</summary>
@@ -70,7 +71,17 @@ internal static class ClientKeysSection
         try
         {
             var tags = TagSet.Parse(string.Join(',', row.Texts("tags")));
-            return team.Length == 0 || tags.Under(TenantTag.Prefix).Length > 0 ? tags : TenantTag.Add(tags, team);
+            var tenant = tags.Text.Split(',').FirstOrDefault(static tag => tag.StartsWith(TenantTag.Prefix, StringComparison.Ordinal));
+            if (tenant == TenantTag.Prefix)
+            {
+                row.Refuse("tags", $"the tag '{TenantTag.Prefix}' in a client key names no tenant.");
+            }
+            else if (tenant is not null && team.Length > 0)
+            {
+                row.Refuse("tags", $"a client key with a team is booked under it, and the tag '{tenant}' would be a second tenant: leave out the tag or the team '{team}'.");
+            }
+
+            return team.Length == 0 || tenant is not null ? tags : TenantTag.Add(tags, team);
         }
         catch (FormatException) when (team.AsSpan().ContainsAny(",;|") || string.IsNullOrWhiteSpace(team) || team.Any(char.IsControl))
         {

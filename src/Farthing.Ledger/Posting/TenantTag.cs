@@ -25,13 +25,21 @@ public static class TenantTag
         return tenant is null ? tags : TagSet.Parse($"{tags.Text},{Of(tenant)}");
     }
 
-    /// <summary>A tenant's tag that somebody wrote whose key is another tenant's; null where all is well.</summary>
+    /// <summary>Why tags that somebody wrote may not stand, in a sentence; null where all is well.</summary>
     /// <param name="written">What was written.</param>
     /// <param name="key">What the key adds.</param>
-    public static string? Foreign(TagSet written, TagSet key)
+    /// <param name="namesTenants">Whether a key without a tenant may name any: where one key has one, the others would write in its name.</param>
+    public static string? Fault(TagSet written, TagSet key, bool namesTenants)
     {
         ArgumentNullException.ThrowIfNull(written);
         ArgumentNullException.ThrowIfNull(key);
-        return key.Under(Prefix).Length == 0 ? null : written.Text.Split(',').FirstOrDefault(tag => tag.StartsWith(Prefix, StringComparison.Ordinal) && !key.Contains(tag));
+        var own = key.Under(Prefix);
+        return written.Text.Split(',').FirstOrDefault(tag => tag.StartsWith(Prefix, StringComparison.Ordinal) && !key.Contains(tag) && (tag == Prefix || own.Length > 0 || !namesTenants)) switch
+        {
+            null => null,
+            Prefix => $"'{Prefix}' names no tenant.",
+            var tag when own.Length > 0 => $"'{tag}' is another tenant than that of the key, '{own}'. Leave it out.",
+            var tag => $"'{tag}' is a tenant, and the key has none: where a client key has a team, only keys of a team are booked under one. Leave it out.",
+        };
     }
 }

@@ -36,10 +36,10 @@ internal static class AnthropicExports
         [
             ("usage_input_tokens_no_cache", Meters.InputTokens),
             ("usage_input_tokens_cache_read", Meters.CachedInputTokens),
-            ("usage_input_tokens_cache_write_5m", "input_cache_write_5m"),
-            ("usage_input_tokens_cache_write_1h", "input_cache_write_1h"),
+            ("usage_input_tokens_cache_write_5m", Meters.CacheWriteTokens),
+            ("usage_input_tokens_cache_write_1h", Meters.LongCacheWriteTokens),
             ("usage_output_tokens", Meters.OutputTokens),
-            ("web_search_count", "web_search"),
+            ("web_search_count", Meters.WebSearches),
         ])
         {
             if (row.Number(column) is { } quantity)
@@ -54,7 +54,10 @@ internal static class AnthropicExports
     {
         "input_no_cache" => Meters.InputTokens,
         "input_cache_read" => Meters.CachedInputTokens,
+        "input_cache_write_5m" => Meters.CacheWriteTokens,
+        "input_cache_write_1h" => Meters.LongCacheWriteTokens,
         "output" => Meters.OutputTokens,
+        "web_search" => Meters.WebSearches,
         _ => kind,
     };
 

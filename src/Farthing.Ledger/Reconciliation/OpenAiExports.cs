@@ -34,15 +34,8 @@ internal static class OpenAiExports
         var item = row.Name("line_item");
         var comma = item.IndexOf(", ", StringComparison.Ordinal);
         var (model, kind) = comma < 0 ? (item, "") : (item[..comma], item[(comma + 2)..]);
-        var meter = kind switch
-        {
-            "input" => Meters.InputTokens,
-            "cached input" => Meters.CachedInputTokens,
-            "output" => Meters.OutputTokens,
-            _ => kind,
-        };
         yield return new InvoiceLine(
-            new UsageKey(row.Day("start_time"), Prefix + model, meter), row.Number("quantity"), amount, step, row.Name("amount_currency"));
+            new UsageKey(row.Day("start_time"), Prefix + model, OpenAiKinds.MeterOf(kind)), row.Number("quantity"), amount, step, row.Name("amount_currency"));
     }
 
     private static IEnumerable<InvoiceLine> ReadUsage(InvoiceRow row)
@@ -52,17 +45,45 @@ internal static class OpenAiExports
             yield break;
         }
 
-        // input_tokens counts those that were read from the cache too.
-        var cached = row.Number("input_cached_tokens") ?? Fraction.Zero;
-        var input = (row.Number("input_tokens") ?? Fraction.Zero) - cached;
-        if (input < Fraction.Zero)
+        // Whatever the export, cached tokens are among the input's. Those with a column of text count sound, pictures and what was written to the cache too;
+        // in older ones the input and output are text alone, and sound stands beside them.
+        var isAll = row.Has("input_text_tokens");
+        var (cached, cachedAudio) = (Count("input_cached_tokens"), Count("input_cached_audio_tokens"));
+        var (written, audio, spoken, drawn) = (Count("input_cache_write_tokens"), Count("input_audio_tokens"), Count("output_audio_tokens"), Count("output_image_tokens"));
+        yield return Line(Meters.InputTokens, Without("input_tokens", ("input_cached_tokens", cached), ("input_cache_write_tokens", written), ("input_audio_tokens", isAll ? audio : Fraction.Zero)));
+        yield return Line(Meters.CachedInputTokens, Without("input_cached_tokens", ("input_cached_audio_tokens", cachedAudio)));
+        yield return Line(Meters.OutputTokens, Without("output_tokens", ("output_audio_tokens", isAll ? spoken : Fraction.Zero), ("output_image_tokens", isAll ? drawn : Fraction.Zero)));
+        foreach (var (meter, quantity) in ((string, Fraction)[])
+        [
+            (Meters.CacheWriteTokens, written),
+            (Meters.InputAudioTokens, audio),
+            (Meters.CachedInputAudioTokens, cachedAudio),
+            (Meters.OutputAudioTokens, spoken),
+            (Meters.OutputImageTokens, drawn),
+        ])
         {
-            throw new FormatException("'input_cached_tokens' is more than 'input_tokens', which counts them too.");
+            if (quantity != Fraction.Zero)
+            {
+                yield return Line(meter, quantity);
+            }
         }
 
-        yield return Line(Meters.InputTokens, input);
-        yield return Line(Meters.CachedInputTokens, cached);
-        yield return Line(Meters.OutputTokens, row.Number("output_tokens") ?? Fraction.Zero);
+        Fraction Count(string column) => row.Number(column) ?? Fraction.Zero;
+
+        Fraction Without(string column, params (string Name, Fraction Count)[] parts)
+        {
+            var rest = Count(column);
+            foreach (var (name, count) in parts)
+            {
+                rest -= count;
+                if (rest < Fraction.Zero)
+                {
+                    throw new FormatException($"'{name}' is more than is left of '{column}', which counts them too.");
+                }
+            }
+
+            return rest;
+        }
 
         InvoiceLine Line(string meter, Fraction quantity) =>
             new(new UsageKey(row.Day("start_time"), Prefix + row.Name("model"), meter), quantity, null, Fraction.Zero, null);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Farthing.Ledger.Money;
+using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 
@@ -49,7 +50,7 @@ public sealed partial class Reconciler(LedgerStore file)
             .ToHashSet(StringComparer.Ordinal);
         var ledger = file.Read(transaction => LedgerSums.Read(
             transaction, new ReportQuery { From = from, To = to, Currency = currency }, resource => Covers(read.Format.Provider, scope, named, resource)));
-        var billed = ByLedgerNames(read, ledger.Keys.Select(static key => key.Resource).ToHashSet(StringComparer.Ordinal), from, to);
+        var billed = ByLedgerNames(read, ledger.Keys, from, to);
         var differences = new List<Difference>();
         var keys = billed.Keys.Union(ledger.Keys).OrderBy(static key => key.Day)
             .ThenBy(static key => key.Resource, StringComparer.Ordinal).ThenBy(static key => key.Meter, StringComparer.Ordinal).ToList();
@@ -87,15 +88,22 @@ public sealed partial class Reconciler(LedgerStore file)
 
     /// <summary>
     /// A provider bills a dated model (gpt-4o-mini-2024-07-18) where the ledger may have the name that was asked for
-    /// (gpt-4o-mini). The date is left out where only that makes it a resource of the ledger.
+    /// (gpt-4o-mini). The date is left out where only that makes it a resource of the ledger. OpenAI's writes to its cache
+    /// are input in the ledger where the model has no price for them, as OpenAI bills them.
     /// </summary>
-    private static Dictionary<UsageKey, InvoiceSum> ByLedgerNames(Invoice invoice, HashSet<string> known, DateOnly from, DateOnly to)
+    private static Dictionary<UsageKey, InvoiceSum> ByLedgerNames(Invoice invoice, Dictionary<UsageKey, LedgerSum>.KeyCollection posted, DateOnly from, DateOnly to)
     {
+        var known = posted.Select(static key => key.Resource).ToHashSet(StringComparer.Ordinal);
         var sums = new Dictionary<UsageKey, InvoiceSum>();
         foreach (var (key, sum) in invoice.Sums.Where(each => each.Key.Day >= from && each.Key.Day <= to))
         {
             var plain = WithoutDate(key.Resource);
             var place = !known.Contains(key.Resource) && known.Contains(plain) ? key with { Resource = plain } : key;
+            if (place.Meter == Meters.CacheWriteTokens && invoice.Format.Provider == InvoiceProvider.OpenAi && !posted.Contains(place))
+            {
+                place = place with { Meter = Meters.InputTokens };
+            }
+
             if (!sums.TryAdd(place, sum))
             {
                 var both = sums[place];

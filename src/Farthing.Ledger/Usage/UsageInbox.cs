@@ -62,19 +62,19 @@ public sealed class UsageInbox : IDisposable
         _live.Refresh();
         var results = new UsageResult?[events.Count];
         var open = Enumerable.Range(0, events.Count).OrderBy(place => UsagePass.Phase(events[place].Body)).ToList();
+        var rejected = new Rejected();
         while (open.Count > 0)
         {
             // Of one key the first is posted; the others are held against it. Where it was refused, another one may still be good.
             List<int> first = [.. open.DistinctBy(place => (events[place].Source, events[place].Id))];
-            var rejected = new Rejected();
             Post(events, first, results, rejected);
-            if (rejected is { HasWritten: false, First: { } error })
-            {
-                throw error;
-            }
-
             var byKey = first.ToDictionary(place => (events[place].Source, events[place].Id));
             open = [.. open.Where(place => results[place] is null && !Follows(events, place, byKey[(events[place].Source, events[place].Id)], results))];
+        }
+
+        if (rejected is { IsUsable: false, First: { } error })
+        {
+            throw error;
         }
 
         return results!;
@@ -110,7 +110,8 @@ public sealed class UsageInbox : IDisposable
                 results[places[i]] = posted[i];
             }
 
-            rejected.HasWritten |= posted.Any(static result => result.Status == UsageStatus.Accepted);
+            // A duplicate is as good: its answer was lost, and the batch is sent again as it was.
+            rejected.IsUsable |= posted.Any(static result => result.Status is UsageStatus.Accepted or UsageStatus.Duplicate);
         }
         catch (Exception error) when (error is OverflowException or LedgerException { Fault: LedgerFault.Conflict or LedgerFault.Unknown or LedgerFault.Invalid or LedgerFault.Overflow or LedgerFault.NoRate or LedgerFault.Closed or LedgerFault.Rejected })
         {
@@ -143,12 +144,12 @@ public sealed class UsageInbox : IDisposable
         return results[place] is not null;
     }
 
-    /// <summary>What was refused event by event for a reason that is not known, and whether anything was written beside it.</summary>
+    /// <summary>What was refused event by event for a reason that is not known, and whether anything beside it is in the ledger.</summary>
     private sealed class Rejected
     {
         private int _count;
 
-        public bool HasWritten { get; set; }
+        public bool IsUsable { get; set; }
 
         public LedgerException? First { get; private set; }
 
@@ -160,7 +161,7 @@ public sealed class UsageInbox : IDisposable
             }
 
             First ??= unknown;
-            if (++_count >= MostRejected && !HasWritten)
+            if (++_count >= MostRejected && !IsUsable)
             {
                 throw First;
             }

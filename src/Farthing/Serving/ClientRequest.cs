@@ -61,9 +61,9 @@ internal static class ClientRequest
 
         try
         {
-            if (TenantTag.Foreign(TagSet.Parse(written), tags) is { } foreign)
+            if (TenantTag.Fault(TagSet.Parse(written), tags, key?.NamesTenants ?? true) is { } fault)
             {
-                return new GatewayError(400, "bad_tags", $"The header x-farthing-tags names '{foreign}', which is another tenant than that of the key. Leave it out.");
+                return new GatewayError(400, "bad_tags", $"The header x-farthing-tags can't be booked: {fault}");
             }
 
             tags = TagSet.Parse($"{tags.Text},{written}");

@@ -101,7 +101,7 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
     {
         try
         {
-            return UsageEventReader.Joined(TagSet.Parse(tags), tenant, sender.Tags);
+            return UsageEventReader.Joined(TagSet.Parse(tags), tenant, sender);
         }
         catch (FormatException error)
         {

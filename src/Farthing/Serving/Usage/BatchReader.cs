@@ -6,8 +6,8 @@ using Farthing.Ledger.Usage;
 namespace Farthing.Serving.Usage;
 
 /// <summary><c>farthing.batch</c>: a batch's device time and its renders, over which the ledger splits it.</summary>
-/// <param name="tags">Tags that the key adds.</param>
-internal sealed class BatchReader(TagSet tags)
+/// <param name="sender">Whose key adds tags.</param>
+internal sealed class BatchReader(UsageSender sender)
 {
     /// <summary>A batch of more renders is refused.</summary>
     public const int MaxRenders = 1_000;
@@ -43,7 +43,7 @@ internal sealed class BatchReader(TagSet tags)
             (int)(render.OptionalWhole("steps", 1, 100_000) ?? 1),
             render.OptionalWhole("latent_pixels", 1, 1_000_000_000) ?? 1,
             (int)(render.OptionalWhole("passes", 1, 100) ?? 1),
-            UsageEventReader.Tags(render, tags))
+            UsageEventReader.Tags(render, sender))
         {
             Precision = render.OptionalText("precision", RenderForm.MaxPrecisionLength) ?? "",
         };

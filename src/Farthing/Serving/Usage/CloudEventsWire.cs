@@ -12,7 +12,7 @@ internal sealed class CloudEventsWire(UsageOptions options) : IUsageWire
     public async Task TakeAsync(HttpContext context, ReadOnlyMemory<byte> body, UsageSender sender, PostUsage post)
     {
         var (read, isBatch) = UsageBodyReader.Read(context.Request, body, options);
-        var reader = new UsageEventReader(sender.Client, sender.Tags);
+        var reader = new UsageEventReader(sender);
         var events = new UsageEvent?[read.Count];
         var results = new UsageResult?[read.Count];
         for (int i = 0; i < events.Length; i++)

@@ -6,9 +6,8 @@ using Farthing.Ledger.Usage;
 namespace Farthing.Serving.Usage;
 
 /// <summary>Turns the data of an event into what the ledger does with it.</summary>
-/// <param name="client">The key's name; empty where none is needed.</param>
-/// <param name="tags">Tags that the key adds.</param>
-internal sealed class UsageEventReader(string client, TagSet tags)
+/// <param name="sender">Who sent it.</param>
+internal sealed class UsageEventReader(UsageSender sender)
 {
     private const int MaxReason = 500;
     private const int MaxSize = 1_000_000;
@@ -24,33 +23,33 @@ internal sealed class UsageEventReader(string client, TagSet tags)
         string content = CanonicalJson.Write(one.Data);
         UsageBody body = one.Type switch
         {
-            UsageTypes.Use => new UseReader(tags).Read(one, data),
-            UsageTypes.Batch => new BatchReader(tags).Read(data),
+            UsageTypes.Use => new UseReader(sender).Read(one, data),
+            UsageTypes.Batch => new BatchReader(sender).Read(data),
             UsageTypes.Saved => new SavingNoted(Memo(one, data)),
             UsageTypes.LeaseOpened => new LeaseOpened(Lease(one, data)),
             UsageTypes.LeaseHeartbeat => Beat(data),
             UsageTypes.LeaseClosed => Beat(data) is var beat ? new LeaseClosed(beat.LeaseId, beat.Elapsed, beat.Idle) : null!,
             UsageTypes.LeaseLost => new LeaseLost(data.Text("lease")),
-            UsageTypes.AttemptStarted => new AttemptStarted(Key(data), data.OptionalText("lease"), Tags(data, tags), Form(data)),
+            UsageTypes.AttemptStarted => new AttemptStarted(Key(data), data.OptionalText("lease"), Tags(data, sender), Form(data)),
             UsageTypes.AttemptEnded => new AttemptEnded(Key(data), Outcome(data), data.OptionalText("reason", MaxReason) ?? ""),
             _ => throw new UsageFormatException("unknown_type", $"The type '{EventData.Short(one.Type)}' is unknown: write {string.Join(", ", UsageTypes.All)}."),
         };
         data.RefuseOthers();
-        return new UsageEvent { Source = one.Source, Id = one.Id, Type = one.Type, At = one.At, Content = content, Client = client, Body = body };
+        return new UsageEvent { Source = one.Source, Id = one.Id, Type = one.Type, At = one.At, Content = content, Client = sender.Client, Body = body };
     }
 
     /// <summary>The tags and the tenant that are written, with what the key adds.</summary>
-    public static TagSet Tags(EventData data, TagSet key) => Joined(data.Tags("tags"), data.OptionalText("tenant"), key);
+    public static TagSet Tags(EventData data, UsageSender sender) => Joined(data.Tags("tags"), data.OptionalText("tenant"), sender);
 
     /// <summary>Tags, a tenant and the tags of a key as one.</summary>
-    public static TagSet Joined(TagSet tags, string? tenant, TagSet key)
+    public static TagSet Joined(TagSet tags, string? tenant, UsageSender sender)
     {
         try
         {
             TagSet written = TenantTag.Add(tags, tenant);
-            return TenantTag.Foreign(written, key) is { } foreign
-                ? throw new UsageFormatException("not_your_tenant", $"'{foreign}' is another tenant than that of the key, '{key.Under(TenantTag.Prefix)}'. Leave it out.")
-                : key == TagSet.None ? written : TagSet.Parse($"{written.Text},{key.Text}");
+            return TenantTag.Fault(written, sender.Tags, sender.NamesTenants) is { } fault
+                ? throw new UsageFormatException("not_your_tenant", fault)
+                : sender.Tags == TagSet.None ? written : TagSet.Parse($"{written.Text},{sender.Tags.Text}");
         }
         catch (FormatException error)
         {

@@ -9,7 +9,8 @@ namespace Farthing.Serving.Usage;
 /// <summary>Who sends usage.</summary>
 /// <param name="Client">The key's name; empty where none is needed.</param>
 /// <param name="Tags">Tags that the key adds.</param>
-internal sealed record UsageSender(string Client, TagSet Tags);
+/// <param name="NamesTenants">Whether it may name a tenant where the key has none.</param>
+internal sealed record UsageSender(string Client, TagSet Tags, bool NamesTenants);
 
 /// <summary>Lets in who may send usage, and no more bytes at once than fit.</summary>
 /// <param name="clients">The client keys in force.</param>
@@ -27,7 +28,7 @@ internal sealed class UsageGate(Func<ClientKeys> clients, UsageOptions options)
         ClientKeys keys = clients();
         if (!keys.AreNeeded)
         {
-            return (new UsageSender("", TagSet.None), null);
+            return (new UsageSender("", TagSet.None, NamesTenants: true), null);
         }
 
         if (keys.Find(ClientRequest.Key(request)) is not { } key)
@@ -38,7 +39,7 @@ internal sealed class UsageGate(Func<ClientKeys> clients, UsageOptions options)
         GatewayError? refused = options.Clients.Count > 0 && !options.Clients.Contains(key.Options.Name)
             ? new GatewayError(403, "not_for_usage", $"The key '{key.Options.Name}' may not send usage (usage.clients).")
             : ClientRefusal.OfRate(key, 0);
-        return refused is null ? (new UsageSender(key.Options.Name, key.Options.Tags), null) : (null, refused);
+        return refused is null ? (new UsageSender(key.Options.Name, key.Options.Tags, key.Options.NamesTenants), null) : (null, refused);
     }
 
     /// <summary>Makes room for a body; false when there is none now.</summary>

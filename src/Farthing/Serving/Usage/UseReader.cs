@@ -7,8 +7,8 @@ using Farthing.Ledger.Usage;
 namespace Farthing.Serving.Usage;
 
 /// <summary><c>farthing.usage</c>: what meters counted, or device time on a lease.</summary>
-/// <param name="tags">Tags that the key adds.</param>
-internal sealed class UseReader(TagSet tags)
+/// <param name="sender">Whose key adds tags.</param>
+internal sealed class UseReader(UsageSender sender)
 {
     /// <summary>More meters in one event are refused.</summary>
     public const int MaxMeters = 40;
@@ -36,7 +36,7 @@ internal sealed class UseReader(TagSet tags)
             RenderId = render,
             Attempt = attempt,
             BatchId = data.OptionalText("batch"),
-            Tags = UsageEventReader.Tags(data, tags),
+            Tags = UsageEventReader.Tags(data, sender),
             Precision = data.OptionalText("precision", RenderForm.MaxPrecisionLength) ?? "",
         };
     }
@@ -56,7 +56,7 @@ internal sealed class UseReader(TagSet tags)
             Meter = "",
             Quantity = 0,
             BatchId = data.OptionalText("batch"),
-            Tags = UsageEventReader.Tags(data, tags),
+            Tags = UsageEventReader.Tags(data, sender),
             Precision = data.OptionalText("precision", RenderForm.MaxPrecisionLength) ?? "",
             Estimated = data.Flag("estimated"),
         };

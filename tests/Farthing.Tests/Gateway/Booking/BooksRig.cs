@@ -36,6 +36,14 @@ internal sealed class BooksRig : IDisposable
     /// <summary>The files that are set aside.</summary>
     public IReadOnlyList<string> Aside => Directory.Exists(Path.Combine(Root, SetAside.FolderName)) ? [.. Directory.GetFiles(Path.Combine(Root, SetAside.FolderName)).Order(StringComparer.Ordinal)] : [];
 
+    /// <summary>Attempts of some requests are refused by a state that the ledger knows nothing of (SQLITE_MISMATCH).</summary>
+    public void RefuseByTheDatabase(string requests) => Store.Write(transaction => transaction.Execute(
+        $"""
+        CREATE TABLE IF NOT EXISTS refusals (id INTEGER PRIMARY KEY);
+        DROP TRIGGER IF EXISTS refuse;
+        CREATE TRIGGER refuse BEFORE INSERT ON gateway_attempts WHEN NEW.request_id LIKE '{requests}' BEGIN INSERT INTO refusals VALUES ('none'); END;
+        """));
+
     public int Recover() => new JournalRecovery(Poster, TimeProvider.System, Log).Recover(Root);
 
     /// <summary>What a dead process left: a file's bytes, and zeros up to its full length.</summary>

@@ -1,4 +1,5 @@
 using Farthing.Gateway.Booking;
+using Farthing.Ledger.Storage;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Farthing.Tests.Gateway.Booking;
@@ -22,6 +23,38 @@ public sealed class LedgerWriterTests
         Assert.Contains("\"RequestId\":\"bad\"", File.ReadAllText(Assert.Single(rig.Aside)), StringComparison.Ordinal);
         Assert.Equal((0L, 1), (journal.Waiting, journal.SetAside));
         Assert.False(Directory.Exists(journal.Folder));
+    }
+
+    [Fact]
+    public void What_a_database_refuses_for_a_reason_of_its_own_is_set_aside_where_others_are_taken()
+    {
+        using var rig = new BooksRig();
+        rig.RefuseByTheDatabase("bad%");
+        var (posting, aside) = (new BatchPosting(rig.Poster, rig.Log), new SetAside(rig.Root, rig.Log));
+
+        // Nothing says yet that the ledger takes any attempt, so this one waits.
+        Assert.Equal(LedgerFault.Rejected, Assert.Throws<LedgerException>(() => posting.Post(Ended("bad-1"), "own", aside)).Fault);
+        Assert.Throws<LedgerException>(() => posting.Post(Ended("bad-1", "bad-2", "bad-3"), "own", aside));
+        Assert.Empty(rig.Aside);
+
+        // The one that is at fault comes first, and is found all the same.
+        Assert.Equal(2, posting.Post(Ended("bad-1", "r1", "r2"), "own", aside));
+        Assert.Equal(["r1", "r2"], rig.Booked);
+        Assert.Single(File.ReadAllLines(Assert.Single(rig.Aside)));
+
+        // Sent again as it was, alone, and as more than are tried where none is taken.
+        Assert.Equal(0, posting.Post(Ended("bad-1", "r1", "r2"), "own", aside));
+        Assert.Equal(0, posting.Post(Ended("bad-2"), "own", aside));
+        Assert.Equal(1, posting.Post(Ended([.. Enumerable.Range(10, 20).Select(static i => $"bad-{i}"), "r3"]), "own", aside));
+        Assert.Equal(["r1", "r2", "r3"], rig.Booked);
+        Assert.Equal(22, File.ReadAllLines(Assert.Single(rig.Aside)).Length);
+
+        // A table that takes nothing is nobody's fault.
+        rig.RefuseByTheDatabase("%");
+        Assert.Throws<LedgerException>(() => posting.Post(Ended("r4", "r5"), "own", aside));
+        Assert.Equal(22, File.ReadAllLines(Assert.Single(rig.Aside)).Length);
+
+        static AttemptRecord[] Ended(params string[] requests) => [.. requests.Select(static request => AttemptJournalTests.Ended(request))];
     }
 
     [Fact]

@@ -107,6 +107,25 @@ public sealed class GatewayConfigurationTests
     }
 
     [Fact]
+    public void A_key_of_a_team_has_one_tenant_and_where_there_is_one_no_other_key_names_any()
+    {
+        static string Keys(string first, string second) =>
+            $"providers: {{ollama: }}\nclient_keys:\n- {{name: a, hash: \"sha256:{new string('a', 64)}\"{first}}}\n- {{name: b, hash: \"sha256:{new string('b', 64)}\"{second}}}";
+        Assert.All(Read(Keys(", tags: [x]", "")).ClientKeys, static key => Assert.True(key.NamesTenants));
+        foreach (string tenant in (string[])[", team: studio", ", tags: [\"tenant:studio\"]"])
+        {
+            var keys = Read(Keys("", tenant)).ClientKeys;
+            Assert.All(keys, static key => Assert.False(key.NamesTenants));
+            Assert.Equal(["", "tenant:studio"], keys.Select(static key => key.Tags.Text));
+        }
+
+        var errors = Assert.Throws<GatewayConfigurationException>(() => Read(Keys(", team: studio, tags: [\"tenant:acme\"]", ", tags: [\"tenant:\"]"))).Errors;
+        Assert.Equal([3L, 4L], errors.Select(static error => error.Line));
+        Assert.Contains("'tenant:acme' would be a second tenant", errors[0].Message, StringComparison.Ordinal);
+        Assert.Contains("'tenant:' in a client key names no tenant", errors[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_caches_can_be_configured_for_all_and_for_single_clients()
     {
         var cache = Read(

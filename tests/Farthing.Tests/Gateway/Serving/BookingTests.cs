@@ -186,6 +186,31 @@ public sealed class BookingTests
     }
 
     [Fact]
+    public async Task A_call_is_of_its_keys_team_and_a_key_without_one_names_no_tenant_beside_it()
+    {
+        const string Team = "fk-the-key-of-a-team", Plain = "fk-the-key-of-nobody";
+        await using var rig = await GatewayRig.StartAsync(Yaml
+            + $"\nclient_keys: [{{name: a, hash: \"sha256:{ClientKeys.HashOf(Team)}\", team: studio}}, {{name: b, hash: \"sha256:{ClientKeys.HashOf(Plain)}\"}}]");
+
+        foreach (var (key, tags, status) in ((string, string, int)[])
+        [
+            (Team, "x", 200), (Team, "tenant:studio", 200), (Team, "tenant:acme", 400), (Team, "tenant:", 400),
+            (Plain, "x", 200), (Plain, "y, tenant:studio", 400), (Plain, "tenant:", 400),
+        ])
+        {
+            Assert.Equal(status, await StatusAsync(key, tags));
+        }
+
+        Assert.Equal([("a", "tenant:studio,x"), ("a", "tenant:studio"), ("b", "x")], (await rig.BooksAsync()).Select(static row => (row.Client, row.Tags)));
+
+        async Task<int> StatusAsync(string key, string tags)
+        {
+            using var answer = await rig.PostAsync("/v1/chat/completions", Chat(), ("Authorization", "Bearer " + key), ("x-farthing-tags", tags));
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task No_key_and_no_prompt_is_in_a_log_a_header_an_error_or_a_file()
     {
         var seen = new StringBuilder();

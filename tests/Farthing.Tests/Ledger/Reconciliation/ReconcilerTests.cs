@@ -84,7 +84,59 @@ public abstract class ReconcilerTests(StoreKind kind) : IDisposable
 
         Use("llm/anthropic/claude-haiku-4-5", ("input-tokens", 10), ("output-tokens", 4));
         found = Compare(AnthropicUsage + "2026-03-04,claude-haiku-4-5-20251001,k,w,standard,0-200k,10,0,7,0,4,0,global,\n");
-        Assert.Equal([("input_cache_write_1h", DifferenceKind.MissingInLedger)], found.Differences.Select(static each => (each.Key.Meter, each.Kind)));
+        Assert.Equal([("cache-write-1h-tokens", DifferenceKind.MissingInLedger)], found.Differences.Select(static each => (each.Key.Meter, each.Kind)));
+    }
+
+    [Fact]
+    public void Cache_writes_and_searches_that_are_booked_are_told_once()
+    {
+        Use("llm/anthropic/claude-haiku-4-5", ("input-tokens", 10), ("cached-input-tokens", 3), ("cache-write-tokens", 7), ("cache-write-1h-tokens", 8), ("output-tokens", 4), ("web-searches", 2));
+        Assert.Empty(Compare(AnthropicUsage + "2026-03-04,claude-haiku-4-5-20251001,k,w,standard,0-200k,10,7,8,3,4,2,global,\n").Differences);
+
+        (string, string)[] kinds =
+        [
+            ("input_no_cache", "token"), ("input_cache_read", "token"), ("input_cache_write_5m", "token"), ("input_cache_write_1h", "token"), ("output", "token"), ("", "web_search"),
+        ];
+        var found = Compare(AnthropicCost + string.Concat(kinds.Select(static each => $"2026-03-04,Claude Haiku 4.5,Default,key,message,≤ 200k,{each.Item1},0.05,0.05,{each.Item2},global,\n")));
+        Assert.All(found.Differences, static each => Assert.Equal(DifferenceKind.Price, each.Kind));
+    }
+
+    [Fact]
+    public void Sound_and_cache_writes_of_openai_are_told_once()
+    {
+        const string model = "llm/openai/gpt-4o-audio-preview";
+        Use(model, ("input-tokens", 50), ("cached-input-tokens", 20), ("output-tokens", 5), ("input-audio-tokens", 9), ("output-audio-tokens", 6));
+        const string old = "start_time,model,input_tokens,output_tokens,input_cached_tokens,input_audio_tokens,output_audio_tokens\n";
+        Assert.Empty(Compare(old + "1772582400,gpt-4o-audio-preview-2024-12-17,70,5,20,9,6\n").Differences);
+
+        // The newer columns: all kinds are in the sums, and so are writes, which the ledger has as input where they have no price.
+        Use(model, ("cached-input-audio-tokens", 4), ("output-image-tokens", 3));
+        const string all = "start_time,model,input_tokens,output_tokens,input_cached_tokens,input_cache_write_tokens,input_text_tokens,input_audio_tokens,input_cached_audio_tokens,output_audio_tokens,output_image_tokens\n";
+        Assert.Empty(Compare(all + "1772582400,gpt-4o-audio-preview,83,14,24,8,42,9,4,6,3\n").Differences);
+        var error = Assert.Throws<InvoiceException>(() => Compare(all + "1772582400,gpt-4o-audio-preview,83,14,24,8,42,90,4,6,3\n"));
+        Assert.Contains("'input_audio_tokens' is more than is left of 'input_tokens'", error.Message, StringComparison.Ordinal);
+
+        // With a price of their own they are booked by it.
+        Use("llm/openai/gpt-6", ("input-tokens", 42), ("cache-write-tokens", 8));
+        Assert.DoesNotContain(
+            Compare(all + "1772582400,gpt-6,50,0,0,8,42,0,0,0,0\n").Differences, static each => each.Key.Resource == "llm/openai/gpt-6");
+    }
+
+    [Theory]
+    [InlineData("input", "input-tokens")]
+    [InlineData("cached text input", "cached-input-tokens")]
+    [InlineData("audio input", "input-audio-tokens")]
+    [InlineData("cached audio input", "cached-input-audio-tokens")]
+    [InlineData("output audio", "output-audio-tokens")]
+    [InlineData("image output", "output-image-tokens")]
+    [InlineData("cache_write", "cache-write-tokens")]
+    [InlineData("training", "training")]
+    public void A_line_item_of_openai_is_the_meter_of_its_words(string kind, string meter)
+    {
+        Use("llm/openai/gpt-4o-mini", (meter == "training" ? "x-training" : meter, 5));
+        var found = Compare(OpenAiCost + $"{Day},0.1,usd,5,tokens,\"gpt-4o-mini-2024-07-18, {kind}\",p\n");
+        Assert.Contains(meter, found.Differences.Select(static each => each.Key.Meter));
+        Assert.Equal(meter == "training", found.Differences.Any(static each => each.Kind == DifferenceKind.MissingInLedger));
     }
 
     [Fact]

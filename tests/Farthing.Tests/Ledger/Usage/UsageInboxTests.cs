@@ -279,6 +279,12 @@ public sealed class UsageInboxOnPostgresTests() : UsageInboxTests(StoreKind.Post
         Assert.Equal([UsageStatus.Accepted, UsageStatus.Refused, UsageStatus.Accepted], results.Select(static result => result.Status));
         Assert.Contains("no b", results[1].Reason, StringComparison.Ordinal);
 
+        // The answer was lost, and it is sent again: what is there already says as much as what is new. So does an earlier round of a key that comes twice.
+        results = inbox.Post([Use("a", 1), Use("b", 1)], Now);
+        Assert.Equal([UsageStatus.Duplicate, UsageStatus.Refused], results.Select(static result => result.Status));
+        results = inbox.Post([Use("d", 1), Use("b", 1), Use("b", 2)], Now);
+        Assert.Equal([UsageStatus.Accepted, UsageStatus.Refused, UsageStatus.Refused], results.Select(static result => result.Status));
+
         // Where nothing is taken, nobody is told that it is their event.
         Assert.Equal(LedgerFault.Rejected, Assert.Throws<LedgerException>(() => inbox.Post([Use("b", 1)], Now)).Fault);
         Assert.Empty(LedgerVerifier.Verify(ledger.File).Problems);

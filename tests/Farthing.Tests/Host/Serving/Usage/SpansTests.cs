@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Farthing.Gateway.Keys;
 using Farthing.Serving.Otlp;
 using Farthing.Tests.Ledger;
 using Google.Protobuf;
@@ -106,6 +107,32 @@ public abstract class SpansTests(StoreKind kind) : IAsyncLifetime
         Assert.Contains("no span id", partial.ErrorMessage, StringComparison.Ordinal);
         Assert.Contains("'gen_ai.usage.input_tokens'", partial.ErrorMessage, StringComparison.Ordinal);
         Assert.Equal(1, _rig.Count("charges"));
+    }
+
+    [Fact]
+    public async Task A_key_without_a_team_books_spans_under_no_tenant_where_another_has_one()
+    {
+        string team = ClientKeys.Create(), plain = ClientKeys.Create();
+        await using var rig = await UsageRig.StartAsync(
+            kind, $"usage: {{}}\nclient_keys: [{{name: a, hash: \"sha256:{ClientKeys.HashOf(team)}\", team: studio}}, {{name: b, hash: \"sha256:{ClientKeys.HashOf(plain)}\"}}]");
+        foreach (var (id, key, name, value, isTaken) in ((string, string, string, string, bool)[])
+        [
+            ("eee19b7ec3c1b174", team, "farthing.tenant", "studio", true),
+            ("eee19b7ec3c1b175", team, "farthing.tenant", "acme", false),
+            ("eee19b7ec3c1b176", plain, "farthing.tenant", "studio", false),
+            ("eee19b7ec3c1b177", plain, "farthing.tags", "x,tenant:studio", false),
+            ("eee19b7ec3c1b178", plain, "farthing.tags", "x", true),
+        ])
+        {
+            var span = Request(Call(id, ("gen_ai.usage.input_tokens", 5), (name, value)));
+            using var content = new ByteArrayContent(span.ToByteArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-protobuf") } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/traces") { Content = content, Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+            using var response = await rig.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            var answer = ExportTraceServiceResponse.Parser.ParseFrom(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+            Assert.Equal((HttpStatusCode.OK, isTaken ? 0 : 1), (response.StatusCode, answer.PartialSuccess?.RejectedSpans ?? 0));
+        }
+
+        Assert.Equal(["tenant:studio", "x"], rig.Store.Read(static transaction => transaction.Query<string>("SELECT tags FROM charges ORDER BY seq").ToList()));
     }
 
     [Fact]

@@ -265,15 +265,18 @@ public abstract class UsageEndpointTests(StoreKind kind) : IAsyncLifetime
     [Fact]
     public async Task Usage_is_of_the_tenant_that_its_event_names_or_else_of_the_team_of_its_key_and_of_no_other()
     {
-        string key = ClientKeys.Create();
+        string key = ClientKeys.Create(), plain = ClientKeys.Create();
         string yaml = $$"""
             usage: {}
             client_keys:
               - {name: a, hash: "sha256:{{ClientKeys.HashOf(key)}}", team: studio, tags: [t]}
+              - {name: b, hash: "sha256:{{ClientKeys.HashOf(plain)}}"}
             """;
         const string Data = """{"run":"r","stage":"caption","resource":"llm/openai/gpt-4o-mini","meters":{"input-tokens":5},"tenant":"@"}""";
         Assert.Equal(200, (await _rig.PostAsync(UsageRig.Event("1", "farthing.usage", Data.Replace("@", "acme", StringComparison.Ordinal)))).Status);
         Assert.Equal((422, "bad_tags"), Brief(await _rig.PostAsync(UsageRig.Event("2", "farthing.usage", Data.Replace("@", "acme,other", StringComparison.Ordinal)))));
+        Assert.Equal(
+            (422, "not_your_tenant"), Brief(await _rig.PostAsync(UsageRig.Event("3", "farthing.usage", Data.Replace("\"tenant\":\"@\"", "\"tags\":\"x,tenant:\"", StringComparison.Ordinal)))));
         Assert.Equal("tenant:acme", _rig.Store.Read(static transaction => transaction.Scalar<string>("SELECT tags FROM charges")));
         Assert.Equal("acme", new CostReports(_rig.Store).Build(new ReportQuery(), ReportGrouping.Tenant).Groups.Single().Key);
 
@@ -284,6 +287,13 @@ public abstract class UsageEndpointTests(StoreKind kind) : IAsyncLifetime
         Assert.Equal(
             (422, "not_your_tenant"),
             Brief(await rig.PostAsync(UsageRig.Event("4", "farthing.usage", Data.Replace("\"tenant\":\"@\"", "\"tags\":\"x,tenant:acme\"", StringComparison.Ordinal)), key: key)));
+
+        // Nor may a key without a team write in the name of one, or of anyone.
+        foreach (string tags in (string[])["\"tenant\":\"studio\"", "\"tags\":\"x,tenant:acme\"", "\"tags\":[\"tenant:\"]"])
+        {
+            Assert.Equal((422, "not_your_tenant"), Brief(await rig.PostAsync(UsageRig.Event("5", "farthing.usage", Data.Replace("\"tenant\":\"@\"", tags, StringComparison.Ordinal)), key: plain)));
+        }
+
         Assert.Equal(["t,tenant:studio", "t,tenant:studio"], rig.Store.Read(static transaction => transaction.Query<string>("SELECT tags FROM charges").ToList()));
     }
 
