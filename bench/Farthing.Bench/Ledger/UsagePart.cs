@@ -23,7 +23,7 @@ internal static class UsagePart
         {
             var (reading, booking, booked) = (TimeSpan.Zero, TimeSpan.Zero, 0);
             var options = new UsageOptions();
-            var reader = new UsageEventReader("", TagSet.None);
+            var reader = new UsageEventReader(new UsageSender("", TagSet.None, NamesTenants: true));
             var now = new DateTimeOffset(2026, 11, 30, 0, 0, 0, TimeSpan.Zero);
             for (var from = 0; from < events; from += BatchSize)
             {
