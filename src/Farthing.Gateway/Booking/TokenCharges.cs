@@ -83,60 +83,21 @@ public sealed class TokenCharges(PriceBook book)
     public (Amount Sum, bool IsWhole) Priced(AttemptRecord attempt, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        if (attempt.Uses is not null || IsChargedFor(attempt, at))
-        {
-            return Sum(attempt, at);
-        }
-
-        var bill = new Bill(book, attempt.Resource, TierOf(attempt.Resource, attempt.Tokens), at);
-        bill.Add(Meters.InputTokens, attempt.Tokens.Input);
-        bill.Add(Meters.CachedInputTokens, attempt.Tokens.CachedInput);
-        bill.Add(WriteMeter(attempt, at), attempt.Tokens.CacheWrite);
-        bill.Add(Meters.LongCacheWriteTokens, attempt.Tokens.CacheWriteHour);
-        bill.Add(Meters.OutputTokens, attempt.Tokens.Output);
-        bill.Add(Meters.InputAudioTokens, attempt.Tokens.InputAudio);
-        bill.Add(Meters.CachedInputAudioTokens, attempt.Tokens.CachedInputAudio);
-        bill.Add(Meters.OutputAudioTokens, attempt.Tokens.OutputAudio);
-        bill.Add(Meters.OutputImageTokens, attempt.Tokens.OutputImage);
-        if (attempt.Tokens.Reasoning > 0)
-        {
-            bill.Add(ReasoningMeter(attempt.Resource, at), attempt.Tokens.Reasoning);
-        }
-
+        var bill = new Bill(book, at);
+        Walk(attempt, at, ref bill);
         return (bill.Sum, bill.IsWhole);
     }
 
-    /// <summary>What has more than tokens, as few attempts have, class by class.</summary>
-    private (Amount Sum, bool IsWhole) Sum(AttemptRecord attempt, DateTimeOffset at)
-    {
-        var (sum, isWhole) = (Amount.Zero, true);
-        foreach (var line in Classes(attempt, at))
-        {
-            if (book.Find(line.Resource, line.Meter, at) is { } price)
-            {
-                sum += price.Price(line.Quantity);
-            }
-            else
-            {
-                isWhole = false;
-            }
-        }
-
-        return (sum, isWhole);
-    }
-
     /// <summary>Whether the model has a price for each request beside its tokens, and the provider did something for this one.</summary>
-    private bool IsChargedFor(AttemptRecord attempt, DateTimeOffset at) => attempt.Tokens.Total > 0 && book.Find(ModelOf(attempt.Resource), Meters.Requests, at) is not null;
+    private bool IsChargedFor(AttemptRecord attempt, DateTimeOffset at) => attempt.Tokens.Total > 0 && book.Find(PriceTier.Split(attempt.Resource).Model, Meters.Requests, at) is not null;
 
     /// <summary>A tool is priced by the model, whatever the service; and by how much it does where the book has a price for that, or none for the model either.</summary>
     private string ResourceOf(ToolUse use, string resource, DateTimeOffset at)
     {
-        var model = ModelOf(resource);
+        var (model, _) = PriceTier.Split(resource);
         var tier = PriceTier.Resource(model, use.Tier);
         return book.Find(tier, use.Meter, at) is null && book.Find(model, use.Meter, at) is not null ? model : tier;
     }
-
-    private static string ModelOf(string resource) => resource.LastIndexOf('#') is >= 0 and var mark ? resource[..mark] : resource;
 
     /// <summary>Providers bill reasoning as output unless it has a price of its own.</summary>
     private string ReasoningMeter(string resource, DateTimeOffset at) =>
@@ -154,68 +115,88 @@ public sealed class TokenCharges(PriceBook book)
     /// <summary>A model, or one service of it, may have other prices above a size of prompt, of which all that the attempt used is billed.</summary>
     private string TierOf(string resource, in TokenCounts tokens)
     {
-        var mark = resource.LastIndexOf('#');
-        var (model, service) = mark < 0 ? (resource, "") : (resource[..mark], resource[(mark + 1)..]);
+        var (model, service) = PriceTier.Split(resource);
         return PriceTier.ForPrompt(book, model, service, tokens.Prompt);
     }
 
-    /// <summary>A class that the tier has no price for is billed at the model's own.</summary>
-    private static string Priced(PriceBook book, string resource, string tier, string meter, DateTimeOffset at) =>
-        tier.Length == resource.Length || book.Find(tier, meter, at) is null ? resource : tier;
+    private List<ClassLine> Classes(AttemptRecord attempt, DateTimeOffset at)
+    {
+        var listing = new Listing([]);
+        Walk(attempt, at, ref listing);
+        return listing.Lines;
+    }
 
-    private List<(string Class, string Resource, string Meter, long Quantity)> Classes(AttemptRecord attempt, DateTimeOffset at)
+    /// <summary>Tells a sink each class that an attempt used. What it costs is asked for on a call's path, so that it must not make lists.</summary>
+    private void Walk<TSink>(AttemptRecord attempt, DateTimeOffset at, ref TSink sink)
+        where TSink : struct, IClassSink
     {
         var (resource, tokens) = (attempt.Resource, attempt.Tokens);
-        var tier = TierOf(resource, tokens);
-        List<(string, string, string, long)> classes = [];
-        Add("input", Meters.InputTokens, tokens.Input);
-        Add("cached-input", Meters.CachedInputTokens, tokens.CachedInput);
-        Add("cache-write", WriteMeter(attempt, at), tokens.CacheWrite);
-        Add("cache-write-1h", Meters.LongCacheWriteTokens, tokens.CacheWriteHour);
-        Add("output", Meters.OutputTokens, tokens.Output);
-        Add("reasoning", ReasoningMeter(resource, at), tokens.Reasoning);
-        Add("input-audio", Meters.InputAudioTokens, tokens.InputAudio);
-        Add("cached-input-audio", Meters.CachedInputAudioTokens, tokens.CachedInputAudio);
-        Add("output-audio", Meters.OutputAudioTokens, tokens.OutputAudio);
-        Add("output-image", Meters.OutputImageTokens, tokens.OutputImage);
+        var rating = new Rating(book, resource, TierOf(resource, tokens), at);
+        rating.Tell(ref sink, "input", Meters.InputTokens, tokens.Input);
+        rating.Tell(ref sink, "cached-input", Meters.CachedInputTokens, tokens.CachedInput);
+        rating.Tell(ref sink, "cache-write", WriteMeter(attempt, at), tokens.CacheWrite);
+        rating.Tell(ref sink, "cache-write-1h", Meters.LongCacheWriteTokens, tokens.CacheWriteHour);
+        rating.Tell(ref sink, "output", Meters.OutputTokens, tokens.Output);
+        if (tokens.Reasoning > 0)
+        {
+            rating.Tell(ref sink, "reasoning", ReasoningMeter(resource, at), tokens.Reasoning);
+        }
+
+        rating.Tell(ref sink, "input-audio", Meters.InputAudioTokens, tokens.InputAudio);
+        rating.Tell(ref sink, "cached-input-audio", Meters.CachedInputAudioTokens, tokens.CachedInputAudio);
+        rating.Tell(ref sink, "output-audio", Meters.OutputAudioTokens, tokens.OutputAudio);
+        rating.Tell(ref sink, "output-image", Meters.OutputImageTokens, tokens.OutputImage);
         if (IsChargedFor(attempt, at))
         {
-            classes.Add(("requests", ModelOf(resource), Meters.Requests, 1));
+            sink.Take(new ClassLine("requests", PriceTier.Split(resource).Model, Meters.Requests, 1));
         }
 
         foreach (var use in ToolUse.Parse(attempt.Uses))
         {
-            classes.Add((use.Meter, ResourceOf(use, resource, at), use.Meter, use.Count));
+            sink.Take(new ClassLine(use.Meter, ResourceOf(use, resource, at), use.Meter, use.Count));
         }
+    }
 
-        return classes;
+    /// <summary>What an attempt used of one class, and what that is priced as.</summary>
+    private readonly record struct ClassLine(string Class, string Resource, string Meter, long Quantity);
 
-        void Add(string name, string meter, long quantity)
+    private interface IClassSink
+    {
+        void Take(in ClassLine line);
+    }
+
+    /// <summary>A class that the tier has no price for is billed at the model's own.</summary>
+    private readonly struct Rating(PriceBook book, string resource, string tier, DateTimeOffset at)
+    {
+        public void Tell<TSink>(ref TSink sink, string name, string meter, long quantity)
+            where TSink : struct, IClassSink
         {
             if (quantity > 0)
             {
-                classes.Add((name, Priced(book, resource, tier, meter, at), meter, quantity));
+                sink.Take(new ClassLine(name, tier.Length == resource.Length || book.Find(tier, meter, at) is null ? resource : tier, meter, quantity));
             }
         }
     }
 
-    private ref struct Bill(PriceBook book, string resource, string tier, DateTimeOffset at)
+    private readonly struct Listing(List<ClassLine> lines) : IClassSink
+    {
+        public List<ClassLine> Lines => lines;
+
+        public void Take(in ClassLine line) => lines.Add(line);
+    }
+
+    private struct Bill(PriceBook book, DateTimeOffset at) : IClassSink
     {
         public Amount Sum { get; private set; }
 
         public bool IsWhole { get; private set; } = true;
 
-        public void Add(string meter, long quantity)
+        public void Take(in ClassLine line)
         {
-            if (quantity <= 0)
-            {
-                return;
-            }
-
             // Each class is rounded by itself, as the ledger posts it, so that both say the same.
-            if (book.Find(Priced(book, resource, tier, meter, at), meter, at) is { } price)
+            if (book.Find(line.Resource, line.Meter, at) is { } price)
             {
-                Sum += price.Price(quantity);
+                Sum += price.Price(line.Quantity);
             }
             else
             {

@@ -81,23 +81,23 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
             else if (isOuter && json.ValueTextEquals("audio"u8))
             {
                 // Null is none: some servers write it into each message.
-                speaks |= json.Read() && json.TokenType != JsonTokenType.Null;
+                speaks |= HasValue(ref json);
             }
             else if (json.ValueTextEquals("audio"u8))
             {
                 // An earlier answer's, by its id.
-                var isThere = json.Read() && json.TokenType != JsonTokenType.Null;
+                var isThere = HasValue(ref json);
                 (hears, isUnseen) = (hears || isThere, isUnseen || isThere);
             }
             else if (json.ValueTextEquals("input_audio"u8))
             {
-                hears |= json.Read() && json.TokenType != JsonTokenType.Null;
+                hears |= HasValue(ref json);
             }
             else if (isOuter && (json.ValueTextEquals("search_parameters"u8) || json.ValueTextEquals("plugins"u8)))
             {
                 // Of xAI and OpenRouter: as many searches as the model likes.
                 var name = json.GetString();
-                unbounded ??= json.Read() && json.TokenType != JsonTokenType.Null ? name : null;
+                unbounded ??= HasValue(ref json) ? name : null;
             }
             else if (isOuter && json.ValueTextEquals("service_tier"u8))
             {
@@ -143,6 +143,9 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
             Searches = searches,
         };
     }
+
+    /// <summary>Whether a field is more than null; the reader goes from its name to its value.</summary>
+    private static bool HasValue(ref Utf8JsonReader name) => name.Read() && name.TokenType != JsonTokenType.Null;
 
     private static bool IsLimit(ref Utf8JsonReader name) =>
         name.ValueTextEquals("max_tokens"u8) || name.ValueTextEquals("max_completion_tokens"u8) || name.ValueTextEquals("max_output_tokens"u8);

@@ -22,6 +22,13 @@ public static class PriceTier
         return tier.Length == 0 ? resource : $"{resource}#{tier}";
     }
 
+    /// <summary>What <see cref="Resource"/> made, as the model and its tier; the tier is empty for the standard one.</summary>
+    public static (string Model, string Tier) Split(string resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        return resource.LastIndexOf('#') is >= 0 and var mark ? (resource[..mark], resource[(mark + 1)..]) : (resource, "");
+    }
+
     /// <summary>
     /// The resource of a request to a model: its service, and the tier with the most tokens that the prompt exceeds and that has a price
     /// in the book at that instant.

@@ -70,7 +70,7 @@ internal static class UndeliveredQuery
     public static IEnumerable<UndeliveredCharge> Read(LedgerTransaction transaction, ReportQuery query)
     {
         var rates = query.Currency == Currency.Usd ? null : CostQuery.Rates(transaction, query.Currency);
-        var expenses = transaction.Query<long>("SELECT seq FROM accounts WHERE name LIKE 'expense:%'").ToHashSet();
+        var expenses = SignedAmount.Expenses(transaction);
         using var kinds = new UndeliveredKinds(transaction, query, from: 6);
         foreach (var sql in transaction.IsSqlite ? new[] { OfAttemptsOnSqlite, OfLeasesOnSqlite } : [OfAttemptsOnPostgres, OfLeasesOnPostgres])
         {
@@ -86,7 +86,7 @@ internal static class UndeliveredQuery
                 }
 
                 var at = row.GetInt64(0);
-                var amount = new Amount(expenses.Contains(row.GetInt64(5)) ? row.GetInt64(4) : -row.GetInt64(4));
+                var amount = SignedAmount.Of(row.GetInt64(4), expenses.Contains(row.GetInt64(5)));
                 yield return new UndeliveredCharge(
                     kind,
                     at,

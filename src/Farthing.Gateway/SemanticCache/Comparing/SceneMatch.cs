@@ -20,8 +20,8 @@ internal static class SceneMatch
             return false;
         }
 
-        List<Chunk> candidates = [.. other.Bare, .. other.Phrases];
-        foreach (Chunk chunk in one.Bare.Concat(one.Phrases).Where(static chunk => chunk.Label is not null))
+        List<Chunk> candidates = [.. other.Said];
+        foreach (Chunk chunk in one.Said.Where(static chunk => chunk.Label is not null))
         {
             List<Chunk> alike = candidates.FindAll(candidate => SaysSame(candidate.Words, chunk.Words));
             if (alike.Count > 0 && alike.TrueForAll(candidate => candidate.Label is not null && candidate.Label != chunk.Label))
@@ -36,8 +36,8 @@ internal static class SceneMatch
     /// <summary>What belongs to one thing here belongs to no other one there, and what is tied to something to nothing else.</summary>
     private static bool HoldersAgree(Scene one, Scene other)
     {
-        List<Chunk> candidates = [.. other.Bare, .. other.Phrases];
-        foreach (Chunk chunk in one.Bare.Concat(one.Phrases).Where(static chunk => chunk.Holder is not null || chunk.Tied is not null))
+        List<Chunk> candidates = [.. other.Said];
+        foreach (Chunk chunk in one.Said.Where(static chunk => chunk.Holder is not null || chunk.Tied is not null))
         {
             List<Chunk> alike = candidates.FindAll(candidate => candidate.Preposition == chunk.Preposition && SaysSame(candidate.Words, chunk.Words));
             if (alike.Count > 0 && (alike.TrueForAll(candidate => chunk.Holder is not null && candidate.Holder is not null && candidate.Holder != chunk.Holder)
@@ -65,15 +65,9 @@ internal static class SceneMatch
                 continue;
             }
 
-            foreach (Chunk phrase in here)
+            if (Unmatched(here, there, static (phrase, candidate) => candidate.Near == phrase.Near && SaysSame(candidate.Words, phrase.Words)) is not null)
             {
-                int at = there.FindIndex(candidate => candidate.Near == phrase.Near && SaysSame(candidate.Words, phrase.Words));
-                if (at < 0)
-                {
-                    return false;
-                }
-
-                there.RemoveAt(at);
+                return false;
             }
         }
 
@@ -90,7 +84,7 @@ internal static class SceneMatch
     {
         HashSet<(ValueClass Class, string Text, string Next)> there = [];
         HashSet<(ValueClass Class, string Text)> found = [];
-        foreach (Chunk chunk in other.Bare.Concat(other.Phrases).Append(other.Thing!).Where(static chunk => chunk is not null))
+        foreach (Chunk chunk in other.All)
         {
             foreach ((Token value, string next) in BeforeOpen(chunk.Words))
             {
@@ -99,7 +93,7 @@ internal static class SceneMatch
             }
         }
 
-        foreach (Chunk chunk in one.Bare.Concat(one.Phrases).Append(one.Thing!).Where(static chunk => chunk is not null))
+        foreach (Chunk chunk in one.All)
         {
             int first = chunk.Words.FindIndex(IsOpenWord);
             if (first < 0)
@@ -134,15 +128,19 @@ internal static class SceneMatch
         }
     }
 
-    private static Chunk? UnlikePhrase(List<Chunk> one, List<Chunk> other)
+    private static Chunk? UnlikePhrase(List<Chunk> one, List<Chunk> other) =>
+        Unmatched(one, other, static (phrase, candidate) => candidate.Preposition == phrase.Preposition && SaysSame(candidate.Words, phrase.Words));
+
+    /// <summary>The first of some chunks that none is left for among others; null where each has one of its own.</summary>
+    private static Chunk? Unmatched(List<Chunk> one, List<Chunk> other, Func<Chunk, Chunk, bool> isAlike)
     {
         var left = new List<Chunk>(other);
-        foreach (Chunk phrase in one)
+        foreach (Chunk chunk in one)
         {
-            int at = left.FindIndex(candidate => candidate.Preposition == phrase.Preposition && SaysSame(candidate.Words, phrase.Words));
+            int at = left.FindIndex(candidate => isAlike(chunk, candidate));
             if (at < 0)
             {
-                return phrase;
+                return chunk;
             }
 
             left.RemoveAt(at);

@@ -104,17 +104,7 @@ public sealed class CaptionGuard(GuardLists lists)
         return new GuardVerdict(denies ? GuardReason.Negation : GuardReason.Roles, unlike is null ? "" : $"{unlike.Preposition} {string.Join(' ', unlike.Words.Select(static word => word.Text))}");
     }
 
-    private static List<Token> Stated(Scene scene)
-    {
-        var words = new List<Token>();
-        foreach (Chunk chunk in scene.Bare.Concat(scene.Phrases))
-        {
-            words.AddRange(chunk.Words);
-        }
-
-        words.AddRange(scene.Thing?.Words ?? []);
-        return words;
-    }
+    private static List<Token> Stated(Scene scene) => [.. scene.All.SelectMany(static chunk => chunk.Words)];
 
     /// <summary>What a text says, word by word.</summary>
     private static IEnumerable<string> Ordered(GuardText text, Dictionary<string, Token> read) =>

@@ -6,6 +6,12 @@ namespace Farthing.Gateway.SemanticCache.Reading;
 /// <param name="Phrases">The chunks with one.</param>
 internal sealed record Scene(Chunk? Thing, List<Chunk> Bare, List<Chunk> Phrases)
 {
+    /// <summary>Every chunk but the thing's.</summary>
+    public IEnumerable<Chunk> Said => Bare.Concat(Phrases);
+
+    /// <summary>Every chunk, the thing's last.</summary>
+    public IEnumerable<Chunk> All => Thing is null ? Said : Said.Append(Thing);
+
     /// <summary>Whether it depends on a comma what a colour belongs to.</summary>
     public bool HasLooseColour { get; init; }
 
