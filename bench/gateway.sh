@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The gateway beside nginx, Portkey's gateway and a bare Kestrel pass-through, all in one run. docs/benchmarks.md explains the figures.
-#   bench/gateway.sh [--rounds N] [--seconds S] [--requests N] [--starts N]
+#   bench/gateway.sh [--rounds N] [--seconds S] [--requests N] [--starts N] [--warm S]
 # Needs the .NET 10 SDK, Node.js and npm; it installs wrk and nginx (Debian's) where it is root, and Portkey's gateway into out/portkey.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."

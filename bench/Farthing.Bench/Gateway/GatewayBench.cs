@@ -22,7 +22,7 @@ internal sealed class GatewayBench(GatewayBenchOptions options, TextWriter outpu
         foreach (BenchSide side in sides)
         {
             await site.FirstAnswerAsync(side);
-            await WrkRun.MakeAsync(BenchSite.Address(side), site.Script, Math.Max(2, options.Seconds / 2));
+            await WrkRun.MakeAsync(BenchSite.Address(side), site.Script, options.Warm);
         }
 
         for (int round = 0; round < options.Rounds; round++)

@@ -20,5 +20,8 @@ internal sealed record Chunk(string Preposition, string? Label, bool IsAttached,
     public bool IsPhrase => Preposition.Length > 0;
 
     /// <summary>Whether it denies something.</summary>
-    public bool IsNegated => Preposition is "without" or "not";
+    public bool IsNegated => Denies(Preposition);
+
+    /// <summary>Whether a preposition denies, by itself or another: "not", "without", "not for".</summary>
+    public static bool Denies(string preposition) => preposition is "without" or "not" || preposition.StartsWith("not ", StringComparison.Ordinal) || preposition.StartsWith("without ", StringComparison.Ordinal);
 }

@@ -17,7 +17,7 @@ internal sealed class ChunkHolders(GuardLists lists)
             Chunk chunk = chunks[at];
             if (chunk.IsPhrase)
             {
-                string? near = chunk.IsAttached && at > 0 ? string.Join(' ', chunks[at - 1].Words.Select(static word => word.Text)) : null;
+                string? near = chunk.IsAttached && at > 0 ? Near(chunks[at - 1]) : null;
                 chunks[at] = chunk with { Holder = chunk.IsAttached ? holder : null, Near = near };
             }
             else if (IsThing(chunk))
@@ -32,6 +32,9 @@ internal sealed class ChunkHolders(GuardLists lists)
 
         return chunks;
     }
+
+    /// <summary>What a chunk says and whether it denies it: "suitable for stages, not suitable for schools".</summary>
+    private static string Near(Chunk chunk) => (chunk.IsNegated ? "not " : "") + string.Join(' ', chunk.Words.Select(static word => word.Text));
 
     /// <summary>The last word of a chunk that is no value and no number.</summary>
     private static string Head(List<Token> words) => words[words.FindLastIndex(static word => word.IsWord && word.Class == ValueClass.None)].Text;

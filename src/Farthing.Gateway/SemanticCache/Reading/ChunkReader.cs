@@ -84,6 +84,13 @@ internal sealed class ChunkReader(GuardLists lists)
         int used = FunctionWords.Prepositions.Match(ahead => Word(tokens, at + ahead), out string preposition);
         if (used > 0)
         {
+            if (_words.Count == 0 && Chunk.Denies(_preposition))
+            {
+                // "Not for clay, for sand": it is "for" that is denied, and of the clay.
+                _preposition = $"{_preposition} {preposition}";
+                return used;
+            }
+
             bool attached = _words.Count > 0 || _isAttached;
             Close(attached);
             _preposition = preposition;
@@ -96,6 +103,7 @@ internal sealed class ChunkReader(GuardLists lists)
             // "Next to a glass" is a thing, "next to glass" a material.
             bool isPiece = tokens[at].Text != "the" && (_words.Count > 0 || _preposition is not ("" or "on" or "in" or "against")) && at + 1 < tokens.Count && tokens[at + 1].Class == ValueClass.Material
                 && (Word(tokens, at + 2) is null || FunctionWords.Prepositions.Match(ahead => Word(tokens, at + 2 + ahead), out _) > 0);
+            isPiece |= tokens[at].Text != "the" && Word(tokens, at + 1) is { } counted && FunctionWords.Counted.Contains(counted);
             if (isPiece)
             {
                 _words.Add(new Token(TokenKind.Word, "a " + tokens[at + 1].Text));

@@ -6,6 +6,8 @@ namespace Farthing.Gateway.SemanticCache.Reading;
 internal static class Dates
 {
     private static readonly Dictionary<string, int> Months = Names();
+    private static readonly string[] Ordinals =
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"];
 
     /// <summary>Reads the date at the head of a list.</summary>
     /// <returns>How many tokens it is; 0 for none.</returns>
@@ -27,6 +29,23 @@ internal static class Dates
 
         token = new Token(TokenKind.Measure, string.Create(CultureInfo.InvariantCulture, $"{tokens[at].Text}-{number}-{day.Text} date"));
         return at + 1;
+    }
+
+    /// <summary>The day that an ordinal beside a month's name is: "1st June", "June 1st", "the 1st of June"; null where it is none.</summary>
+    public static string? DayOf(List<Token> tokens, int at)
+    {
+        bool IsMonth(int place) => place >= 0 && place < tokens.Count && tokens[place].IsWord && Months.ContainsKey(tokens[place].Text);
+        if (!tokens[at].IsWord || !(IsMonth(at - 1) || IsMonth(at + 1) || (at + 1 < tokens.Count && tokens[at + 1].Is("of") && IsMonth(at + 2))))
+        {
+            return null;
+        }
+
+        string word = tokens[at].Text;
+        int ordinal = Array.IndexOf(Ordinals, word);
+        return ordinal >= 0 ? (ordinal + 1).ToString(CultureInfo.InvariantCulture)
+            : word.Length is 3 or 4 && word[^2..] is "st" or "nd" or "rd" or "th" && int.TryParse(word[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out int day) && day is > 0 and <= 31
+                ? word[..^2]
+                : null;
     }
 
     private static bool IsWithin(Token token, int least, int most) =>

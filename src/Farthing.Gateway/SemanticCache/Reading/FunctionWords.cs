@@ -15,6 +15,18 @@ internal static class FunctionWords
     /// <summary>Articles: a text is the same without them.</summary>
     public static readonly HashSet<string> Articles = new(StringComparer.Ordinal) { "a", "an", "the" };
 
+    /// <summary>Words that "a" says something of: "a few" and "few", "a third" and "the third".</summary>
+    public static readonly HashSet<string> Counted = new(StringComparer.Ordinal) { "few", "number", "second", "third", "quarter", "fifth", "tenth", "only", "most" };
+
+    /// <summary>Verbs that say how much something matters.</summary>
+    public static readonly HashSet<string> Modals = new(StringComparer.Ordinal) { "can", "could", "should", "will", "would" };
+
+    /// <summary>Whom or what they say it of: "you should", "it could".</summary>
+    public static readonly HashSet<string> Addressed = new(StringComparer.Ordinal) { "you", "it", "this", "that", "they", "these", "text", "caption", "description", "prompt" };
+
+    /// <summary>Words that stand before the verb of a request: "please write", "could you write".</summary>
+    public static readonly HashSet<string> Asking = new(StringComparer.Ordinal) { "please", "could", "can", "would", "will", "you" };
+
     /// <summary>What stands for a thing that was named.</summary>
     public static readonly HashSet<string> Pronouns = new(StringComparer.Ordinal) { "it", "them", "top" };
 

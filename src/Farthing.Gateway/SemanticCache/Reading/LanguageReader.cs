@@ -40,6 +40,14 @@ internal static class LanguageReader
             at = start;
         }
 
+        // "In German: a caption for a harp": the request begins after it.
+        if (tokens is [{ Kind: TokenKind.Language } first, { IsMark: true }, _, ..])
+        {
+            tokens.RemoveRange(0, 2);
+            tokens.Add(Token.Mark('.'));
+            tokens.Add(first);
+        }
+
         return tokens;
     }
 

@@ -50,7 +50,7 @@ internal sealed class Measures(GuardLists lists)
             used = used > 0 ? used : ReadMeasure(rest, out token);
             if (used == 0)
             {
-                token = rest[0];
+                token = IsRange(plain, at) ? Token.Word("to") : rest[0];
                 used = 1;
             }
 
@@ -59,6 +59,15 @@ internal sealed class Measures(GuardLists lists)
         }
 
         return read;
+    }
+
+    /// <summary>A hyphen between two numbers, the greater one last, and no third: "10-12" is "10 to 12", and "2026-11-29" a date.</summary>
+    private static bool IsRange(List<Token> tokens, int at)
+    {
+        bool Joins(int place) => place >= 0 && place < tokens.Count && tokens[place].IsWord && tokens[place].Text is "-" or "/" or "x";
+        return at > 0 && at + 1 < tokens.Count && tokens[at].Is("-") && tokens[at - 1].Kind == TokenKind.Number && tokens[at + 1].Kind == TokenKind.Number
+            && !Joins(at - 2) && !Joins(at + 2)
+            && Numbers.TryRead(tokens[at - 1].Text, out decimal from) && Numbers.TryRead(tokens[at + 1].Text, out decimal to) && from < to;
     }
 
     private static List<Token> InFigures(List<Token> tokens)
@@ -72,6 +81,13 @@ internal sealed class Measures(GuardLists lists)
             {
                 figures.Add(new Token(TokenKind.Number, "6"));
                 at += 3;
+                continue;
+            }
+
+            if (Dates.DayOf(tokens, at) is { } day)
+            {
+                figures.Add(new Token(TokenKind.Number, day));
+                at++;
                 continue;
             }
 
@@ -193,11 +209,11 @@ internal sealed class Measures(GuardLists lists)
         return 0;
     }
 
-    /// <summary>A currency's sign stands before its number.</summary>
+    /// <summary>A currency's sign, or its code, stands before its number.</summary>
     private int ReadPrice(ReadOnlySpan<Token> tokens, out Token token)
     {
         token = default;
-        if (tokens.Length < 2 || !tokens[0].IsWord || tokens[0].Text is not ("$" or "\u20ac" or "\u00a3") || tokens[1].Kind != TokenKind.Number
+        if (tokens.Length < 2 || !tokens[0].IsWord || tokens[0].Text is not ("$" or "\u20ac" or "\u00a3" or "dollar" or "eur" or "gbp") || tokens[1].Kind != TokenKind.Number
             || UnitAt(tokens, 2, out _) > 0 || lists.FindUnit(tokens[0].Text) is not { } unit || !Numbers.TryRead(tokens[1].Text, out decimal number))
         {
             return 0;

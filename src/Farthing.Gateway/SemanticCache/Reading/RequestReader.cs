@@ -40,11 +40,18 @@ internal sealed class RequestReader(GuardLists lists)
         return new GuardText(text, embedded)
         {
             Answer = answer,
-            Strange = strange,
-            Scene = scene with { IsOrdered = scene.IsOrdered || reader.NamesMore || HasParagraphs(text) },
+            Strange = _measures.Read(strange),
+            Scene = scene with { IsOrdered = scene.IsOrdered || reader.NamesMore || HasParagraphs(text) || HasTags(tokens) || HasLanguages(tokens) },
             Sequence = string.Join(' ', chunks.Select(static chunk => chunk.Preposition + '>' + string.Join(' ', chunk.Words.Select(static word => word.Text)))).Replace(" >", " ", StringComparison.Ordinal).TrimStart('>'),
         };
     }
+
+    /// <summary>Of two languages each is something's: "the title in Dutch, the text in German".</summary>
+    private static bool HasLanguages(List<Token> tokens) =>
+        tokens.Count(static token => token.Kind == TokenKind.Language || (token.IsWord && FunctionWords.Languages.Contains(token.Text))) > 1;
+
+    /// <summary>Whether something is marked by tags, or struck out: what stands between them is said in another way than the rest.</summary>
+    private static bool HasTags(List<Token> tokens) => tokens.Exists(static token => token.IsMarkOf("<") || token.Is(TextScanner.Struck));
 
     /// <summary>Whether an empty line parts it: what stands in one paragraph is not said of another's thing.</summary>
     private static bool HasParagraphs(string text)

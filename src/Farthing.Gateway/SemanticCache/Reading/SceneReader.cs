@@ -31,8 +31,10 @@ internal static class SceneReader
     private static List<Chunk> WithValues(List<Chunk> chunks)
     {
         var read = new List<Chunk>(chunks.Count);
-        foreach (Chunk chunk in chunks)
+        foreach (Chunk each in chunks)
         {
+            // A thing against a white background is on it.
+            Chunk chunk = each.Preposition == "against" && each.Words is [.., var last] && last.Is("background") ? each with { Preposition = "on" } : each;
             bool isValue = chunk.Words.Count > 0 && chunk.Preposition switch
             {
                 "in" => chunk.Words.TrueForAll(static word => word.Class is ValueClass.Colour or ValueClass.ColourThing || word.Is("and")),

@@ -89,7 +89,13 @@ internal sealed class TaskFrame(GuardLists lists)
                 start--;
             }
 
-            bool isClause = start > 0 && tokens[start - 1].IsMark && end - start >= 2 && _task.Verbs.Contains(tokens[start].Text);
+            int verb = start;
+            while (verb < end && FunctionWords.Asking.Contains(tokens[verb].Text))
+            {
+                verb++;
+            }
+
+            bool isClause = start > 0 && tokens[start - 1].IsMark && end - verb >= 2 && _task.Verbs.Contains(tokens[verb].Text);
             if (!isClause || !tokens[start..end].Exists(token => _task.Answers.ContainsKey(token.Text) && !token.IsMended))
             {
                 return taken;
@@ -127,7 +133,7 @@ internal sealed class TaskFrame(GuardLists lists)
         int colon = tokens.FindIndex(static token => token.IsMark);
         return colon is >= 2 and <= MaxWords && colon + 1 < tokens.Count && tokens[colon].IsMarkOf(":")
             && lists.Labels.Match(ahead => ahead < colon ? tokens[ahead].Text : null, out _) != colon
-            && tokens[..colon].TrueForAll(static token => token.IsWord && !FunctionWords.Negations.Contains(token.Text))
+            && tokens[..colon].TrueForAll(static token => (token.IsWord || token.Kind == TokenKind.Number) && !FunctionWords.Negations.Contains(token.Text))
             && tokens[..colon].Exists(IsLittle)
             ? colon + 1
             : 0;
@@ -188,7 +194,7 @@ internal sealed class TaskFrame(GuardLists lists)
                 continue;
             }
 
-            if (!token.IsWord || FunctionWords.Negations.Contains(token.Text) || strange.Count == MaxUnknown)
+            if (!(token.IsWord || token.Kind == TokenKind.Number) || FunctionWords.Negations.Contains(token.Text) || strange.Count == MaxUnknown)
             {
                 break;
             }
@@ -217,6 +223,14 @@ internal sealed class TaskFrame(GuardLists lists)
 
         frame.AddRange(tokens[..taken].Where(IsFrameWord));
         unknown.AddRange(strangeTaken);
+        for (int at = 1; at < taken; at++)
+        {
+            // "Could you" is a courtesy; "you should" and "you could" say how much it matters.
+            if (FunctionWords.Modals.Contains(tokens[at].Text) && tokens[at - 1].IsWord && FunctionWords.Addressed.Contains(tokens[at - 1].Text))
+            {
+                unknown.Add(tokens[at]);
+            }
+        }
 
         // A prompt is detailed anyhow; "a detailed caption" is another answer than a caption.
         if (Answer(frame) != "prompt")

@@ -12,6 +12,9 @@ internal sealed class TextScanner
     /// <summary>The mark of a wide gap or a line's end.</summary>
     public const char Gap = '_';
 
+    /// <summary>What is between two of it is struck out.</summary>
+    public const string Struck = "~~";
+
     private const string Separators = ",;|:.!?()[]{}/\"*•·~<>=\\";
     private readonly string _text;
     private readonly Func<string, bool> _isUnit;
@@ -59,6 +62,15 @@ internal sealed class TextScanner
                     break;
                 case '\u2012' or '\u2013' or '\u2014' or '\u2015':
                     plain.Append(" - ");
+                    break;
+                case '\u00ba':
+                    plain.Append('\u00b0');
+                    break;
+                case '\u266f':
+                    plain.Append(" sharp");
+                    break;
+                case '\u266d':
+                    plain.Append(" flat");
                     break;
                 case '\u00d7':
                     plain.Append('x');
@@ -159,7 +171,21 @@ internal sealed class TextScanner
         {
             _at++;
         }
-        else if (c is '<' or '>' && ComparesNumber())
+        else if (c == '~' && Peek(1) == '~')
+        {
+            _at++;
+            Add(Token.Word(Struck));
+        }
+        else if (c == '~' && StandsBeforeNumber())
+        {
+            Add(Token.Word("about"));
+        }
+        else if (c == '!' && char.IsLetter(Peek(1)) && !char.IsLetterOrDigit(Peek(-1)))
+        {
+            // As in search boxes and code.
+            Add(Token.Word("not"));
+        }
+        else if (c is '<' or '>' && StandsBeforeNumber())
         {
             Add(Token.Word(c.ToString()));
         }
@@ -179,8 +205,8 @@ internal sealed class TextScanner
         }
     }
 
-    /// <summary>Before a number the sign compares; before a quotation, or around a tag, it only parts.</summary>
-    private bool ComparesNumber()
+    /// <summary>Before a number a sign compares; before a quotation, or around a tag, it only parts.</summary>
+    private bool StandsBeforeNumber()
     {
         int next = _at + 1;
         while (next < _text.Length && _text[next] is ' ' or '=')
@@ -244,6 +270,11 @@ internal sealed class TextScanner
         {
             Add(Token.Word("+"));
         }
+        else if (Peek(0) == '*' && Peek(1) != '*' && (start == 0 || _text[start - 1] != '*'))
+        {
+            // Five stars; but *5* is a five.
+            Add(Token.Word("*"));
+        }
         else if (Peek(0) == '"' && IsInchMark())
         {
             Add(Token.Word("inch"));
@@ -281,6 +312,17 @@ internal sealed class TextScanner
             }
 
             _at++;
+        }
+
+        if (word.Length <= 3 && Peek(0) == '$')
+        {
+            // A$ and US$ are currencies; only the second is what $ alone is read as.
+            word.Append(Peek(0));
+            _at++;
+            if (word.Equals("us$"))
+            {
+                word.Remove(0, 2);
+            }
         }
 
         if (word.Length == 1 && word[0] == 'w' && Peek(0) == '/')

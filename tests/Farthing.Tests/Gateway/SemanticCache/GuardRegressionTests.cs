@@ -21,6 +21,22 @@ public sealed class GuardRegressionTests
     public void What_trades_nothing_is_served() =>
         Assert.InRange((double)Served(SharedGuard.Trading, same: true).Count / SharedGuard.Trading.Count(static pair => pair.Same), 0.95, 1);
 
+    /// <summary>What capital letters and marks alone tell apart is read away.</summary>
+    [Fact]
+    public void No_different_pair_of_the_seventh_shop_is_served_but_where_capitals_or_marks_alone_differ() =>
+        Assert.All(Served(SharedGuard.Seventh, same: false), static pair => Assert.Matches("for US: |Let's weed|maker", pair));
+
+    [Fact]
+    public void No_different_pair_of_the_eighth_shop_is_served() => Assert.Empty(Served(SharedGuard.Eighth, same: false));
+
+    [Fact]
+    public void Same_pairs_of_the_eighth_shop_are_served() =>
+        Assert.InRange((double)Served(SharedGuard.Eighth, same: true).Count / SharedGuard.Eighth.Count(static pair => pair.Same), 0.78, 1);
+
+    [Fact]
+    public void Same_pairs_of_the_seventh_shop_are_served() =>
+        Assert.InRange((double)Served(SharedGuard.Seventh, same: true).Count / SharedGuard.Seventh.Count(static pair => pair.Same), 0.78, 1);
+
     [Fact]
     public void Same_pairs_of_the_third_shop_are_served()
     {

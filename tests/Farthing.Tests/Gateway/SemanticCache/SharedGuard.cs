@@ -13,6 +13,9 @@ internal static class SharedGuard
     private static readonly Lazy<IReadOnlyList<CaptionPair>> ThirdPairs = new(static () => Read("third.jsonl"));
     private static readonly Lazy<IReadOnlyList<CaptionPair>> TradingPairs = new(static () => [.. Read("fifth.jsonl"), .. Read("sixth.jsonl")]);
 
+    private static readonly Lazy<IReadOnlyList<CaptionPair>> SeventhPairs = new(static () => Read("seventh.jsonl"));
+    private static readonly Lazy<IReadOnlyList<CaptionPair>> EighthPairs = new(static () => Read("eighth.jsonl"));
+
     public static CaptionGuard Guard { get; } = new(GuardLists.Default);
 
     public static IReadOnlyList<CaptionPair> Dev => DevPairs.Value;
@@ -23,6 +26,12 @@ internal static class SharedGuard
 
     /// <summary>Things that trade what is said of them.</summary>
     public static IReadOnlyList<CaptionPair> Trading => TradingPairs.Value;
+
+    /// <summary>Requests of many forms.</summary>
+    public static IReadOnlyList<CaptionPair> Seventh => SeventhPairs.Value;
+
+    /// <summary>Other products in the manner of the development set.</summary>
+    public static IReadOnlyList<CaptionPair> Eighth => EighthPairs.Value;
 
     private static List<CaptionPair> Read(string name)
     {
