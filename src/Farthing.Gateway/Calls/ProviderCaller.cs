@@ -47,7 +47,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             {
                 var error = await ReadAsync(response, MaxErrorBytes, either.Token);
                 fault = status == 403 ? RefusalReading.OfForbidden(error) : fault;
-                var (told, body) = plan.Bridged is { } bridge ? bridge.ConvertError(status, error) : (status, error);
+                var (told, body) = ProviderError.For(plan, status, fault, error);
                 return result with { Fault = fault, Status = told, Body = body, Record = attempt.Fail(fault, status) };
             }
 
