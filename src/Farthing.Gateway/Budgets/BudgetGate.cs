@@ -64,6 +64,11 @@ internal sealed class BudgetGate
 
         var most = call.Shape == WireShape.Embeddings ? 0 : accounts.Max(static account => account.Options.MaxOutputTokens);
         var request = RequestBound.Read(call.Request.Body.Span, call.Targets.Any(static target => target.Model.Contains("gpt-4o-mini", StringComparison.Ordinal)));
+        if (request.BadLimit is { } limit && call.Shape != WireShape.Embeddings)
+        {
+            return (null, BudgetErrors.BadLimit(limit));
+        }
+
         if ((request.Unbounded ?? call.Targets.FirstOrDefault(static target => AttemptPlan.Researches(target.Model))?.Model) is { } unbounded)
         {
             return (null, BudgetErrors.Unbounded(unbounded, accounts[0].Options));

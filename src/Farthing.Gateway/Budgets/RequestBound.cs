@@ -30,6 +30,9 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
     /// <summary>What of it nothing bounds: a tool that runs at the provider; null for nothing.</summary>
     public string? Unbounded { get; private init; }
 
+    /// <summary>Which limit of its answer is no number that a limit can be; null where none is.</summary>
+    public string? BadLimit { get; private init; }
+
     /// <summary>Whether it asks for thinking, so that a translation may raise the limit of its answer.</summary>
     public bool Thinks { get; private init; }
 
@@ -55,7 +58,7 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
         var (isUnseen, isOfTools, writesCache, thinks, hears, speaks, searches) = (false, false, false, false, false, false, false);
         long? output = null;
         long answers = 1;
-        string? unbounded = null;
+        string? unbounded = null, badLimit = null;
         var service = "";
         while (json.Read())
         {
@@ -68,7 +71,10 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
             isOfTools = isOuter ? json.ValueTextEquals("tools"u8) : isOfTools;
             if (isOuter && IsLimit(ref json))
             {
-                output = Number(ref json) is { } limit ? Math.Max(output ?? 0, limit) : output;
+                var name = json.GetString();
+                var limit = Limit(ref json);
+                badLimit ??= limit is 0 ? name : null;
+                output = limit is { } tokens ? Math.Max(output ?? 0, tokens) : output;
             }
             else if (isOuter && json.ValueTextEquals("n"u8))
             {
@@ -136,6 +142,7 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
             writesCache)
         {
             Unbounded = unbounded,
+            BadLimit = badLimit,
             Thinks = thinks,
             Service = service,
             Hears = hears,
@@ -164,6 +171,12 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
         name.ValueTextEquals("previous_response_id"u8) || name.ValueTextEquals("conversation"u8) || name.ValueTextEquals("file_id"u8)
         || name.ValueTextEquals("file_url"u8) || name.ValueTextEquals("container"u8)
         || (isOuter && (name.ValueTextEquals("prompt"u8) || name.ValueTextEquals("web_search_options"u8)));
+
+    /// <summary>The limit of an answer; null where the field says none, 0 where it is no number of tokens. A text is refused too: some servers read it as a number.</summary>
+    private static long? Limit(ref Utf8JsonReader json) => !HasValue(ref json) ? null
+        : json.TokenType != JsonTokenType.Number ? 0
+        : WholeNumber.TryRead(ref json, out var value) ? value
+        : json.TryGetDouble(out var far) && far > MaxTokens ? MaxTokens : 0;
 
     private static long? Number(ref Utf8JsonReader json) =>
         json.Read() && json.TokenType == JsonTokenType.Number ? json.TryGetInt64(out var value) && value > 0 ? value : MaxTokens : null;

@@ -40,14 +40,14 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             var result = new AttemptResult(fault, attempt.Record)
             {
                 Status = status,
-                Headers = Passed(plan, response),
+                Headers = Passed(plan, response, time.GetUtcNow()),
                 RetryAfter = fault == AttemptFault.None ? null : RetryAfter.Of(response.Headers, time.GetUtcNow()),
             };
             if (fault != AttemptFault.None)
             {
                 var error = await ReadAsync(response, MaxErrorBytes, either.Token);
                 fault = status == 403 ? RefusalReading.OfForbidden(error) : fault;
-                var (told, body) = plan.Bridged is { } bridge ? bridge.ConvertError(status, error) : (status, error);
+                var (told, body) = ProviderError.For(plan, status, fault, error);
                 return result with { Fault = fault, Status = told, Body = body, Record = attempt.Fail(fault, status) };
             }
 
@@ -93,7 +93,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
         return request;
     }
 
-    private static List<(string, string)> Passed(AttemptPlan plan, HttpResponseMessage response)
+    private static List<(string, string)> Passed(AttemptPlan plan, HttpResponseMessage response, DateTimeOffset now)
     {
         List<(string, string)> passed = [];
         if (plan.Bridged is { Dropped.Count: > 0 } bridged)
@@ -109,7 +109,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             {
                 // The server sends ASCII only, and refuses anything else when the call is paid for already.
                 var value = values.ToString();
-                if (value.All(static c => c is >= ' ' and <= '~'))
+                if (value.All(static c => c is >= ' ' and <= '~') && RetryAfter.IsSane(name, value, now))
                 {
                     passed.Add((name, value));
                 }

@@ -9,6 +9,10 @@ namespace Farthing.Gateway.Wire;
 public sealed class RequestOutline
 {
     private const int MaxFallbacks = 7;
+
+    // The readers' own limit, which translations have too.
+    private const int MaxDepth = 64;
+
     private readonly ReadOnlyMemory<byte> _body;
     private Range _model;
     private Range _fallbacks;
@@ -20,7 +24,7 @@ public sealed class RequestOutline
 
     private RequestOutline(ReadOnlyMemory<byte> body) => _body = body;
 
-    /// <summary>The client's bytes.</summary>
+    /// <summary>The client's bytes, without a mark of their order.</summary>
     public ReadOnlyMemory<byte> Body => _body;
 
     /// <summary><c>model</c>, as the client wrote it.</summary>
@@ -42,14 +46,17 @@ public sealed class RequestOutline
     /// <exception cref="RequestFormException">It is no JSON object, has no model, or has a known field twice or of the wrong kind.</exception>
     public static RequestOutline Read(ReadOnlyMemory<byte> body)
     {
-        var outline = new RequestOutline(body);
+        // A mark of the bytes' order is no JSON, and some clients write it all the same.
+        var outline = new RequestOutline(body.Span.StartsWith("\uFEFF"u8) ? body["\uFEFF"u8.Length..] : body);
         try
         {
             outline.Read();
         }
         catch (JsonException error)
         {
-            throw new RequestFormException(null, $"The body is no JSON: {error.Message}");
+            throw new RequestFormException(null, IsTooDeep(outline._body.Span)
+                ? $"The body is nested too deeply: objects and lists may stand {MaxDepth} deep in each other."
+                : $"The body is no JSON: {error.Message}");
         }
         catch (InvalidOperationException)
         {
@@ -122,9 +129,32 @@ public sealed class RequestOutline
         return result;
     }
 
+    /// <summary>Whether what a reader stopped at is the depth.</summary>
+    private static bool IsTooDeep(ReadOnlySpan<byte> body)
+    {
+        var json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
+        try
+        {
+            while (json.Read())
+            {
+                // The depth of a start is that of what it stands in.
+                if (json.CurrentDepth == MaxDepth && json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // Something else is wrong, and before that.
+        }
+
+        return false;
+    }
+
     private void Read()
     {
-        var json = new Utf8JsonReader(_body.Span);
+        var json = new Utf8JsonReader(_body.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
             throw new RequestFormException(null, "The body must be a JSON object.");

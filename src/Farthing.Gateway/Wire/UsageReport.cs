@@ -6,7 +6,7 @@ namespace Farthing.Gateway.Wire;
 /// <summary>What a provider says that an answer used, in its own terms; a stream may say it in parts, the later ones winning.</summary>
 /// <remarks>
 /// OpenAI's <c>prompt_tokens</c> have cached and written tokens in them and its <c>completion_tokens</c> reasoning tokens; Anthropic's
-/// <c>input_tokens</c> leave cached and written ones out. A count below 0 is none.
+/// <c>input_tokens</c> leave cached and written ones out. A count below 0, or of parts, is none.
 /// </remarks>
 public sealed class UsageReport
 {
@@ -197,7 +197,7 @@ public sealed class UsageReport
 
     internal static void Take(ref Utf8JsonReader json, ref long? into)
     {
-        if (json.Read() && json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var value) && value is >= 0 and <= int.MaxValue)
+        if (json.Read() && json.TokenType == JsonTokenType.Number && WholeNumber.TryRead(ref json, out var value) && value <= int.MaxValue)
         {
             into = value;
         }

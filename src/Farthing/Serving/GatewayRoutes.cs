@@ -31,23 +31,33 @@ internal static class GatewayRoutes
                 string path = $"{prefix}/{shape.Path()}";
                 routes.MapPost(path, context => live.CallAsync(context, path, (shape, provider), static (served, context, state) =>
                     served.Calls.HandleAsync(context, state.shape, state.provider is { } name && served.Gateway.Links.ContainsKey(name) ? name : null)));
+                OtherMethods.Map(routes, path, HttpMethods.Post, shape);
             }
 
             routes.MapGet($"{prefix}/models", context => live.RunAsync(context, 0, static (served, context, _) => served.Models.ListAsync(context)));
             routes.MapGet($"{prefix}/models/{{**id}}", context => live.RunAsync(context, 0, static (served, context, _) => served.Models.OneAsync(context)));
+            OtherMethods.Map(routes, $"{prefix}/models", HttpMethods.Get);
+            OtherMethods.Map(routes, $"{prefix}/models/{{**id}}", HttpMethods.Get);
         }
 
         routes.MapGet("/health", ServingHealth.HealthAsync);
         routes.MapGet("/ready", context => live.RunAsync(context, 0, static (served, context, _) => served.Health.ReadyAsync(context)));
-        routes.MapFallback(NotFoundAsync);
+        OtherMethods.Map(routes, "/health", HttpMethods.Get);
+        OtherMethods.Map(routes, "/ready", HttpMethods.Get);
+
+        // Without its pattern it would pass over what looks like a file.
+        routes.MapFallback("{**path}", NotFoundAsync);
     }
+
+    /// <summary>The shape of errors where no endpoint has one.</summary>
+    internal static WireShape ShapeOf(HttpContext context) =>
+        ModelsEndpoint.IsAnthropic(context) || context.Request.Path.StartsWithSegments("/anthropic", StringComparison.Ordinal) ? WireShape.Messages : WireShape.Chat;
 
     private static Task NotFoundAsync(HttpContext context)
     {
-        bool anthropic = ModelsEndpoint.IsAnthropic(context) || context.Request.Path.StartsWithSegments("/anthropic", StringComparison.Ordinal);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         context.Response.ContentType = "application/json";
         var error = new GatewayError(404, "no_such_path", "The gateway has no such path: it has chat/completions, messages, responses, embeddings and models under /v1, /openai, /anthropic and /langchain.");
-        return context.Response.Body.WriteAsync(error.Body(anthropic ? WireShape.Messages : WireShape.Chat)).AsTask();
+        return context.Response.Body.WriteAsync(error.Body(ShapeOf(context))).AsTask();
     }
 }

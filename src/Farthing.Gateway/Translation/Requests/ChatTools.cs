@@ -142,7 +142,13 @@ internal sealed class ChatTools
 
     private void ReadChoice(RequestNode? choice)
     {
-        if (choice is null || _functions.Count == 0)
+        if (_functions.Count == 0)
+        {
+            ToolChoice.MustNotBind(choice);
+            return;
+        }
+
+        if (choice is null)
         {
             return;
         }

@@ -11,6 +11,7 @@ internal static class ResponsesTools
         List<RequestNode> tools = [.. request["tools"]?.Items() ?? []];
         if (tools.Count == 0)
         {
+            ToolChoice.MustNotBind(request["tool_choice"]);
             return;
         }
 

@@ -5,6 +5,7 @@ using Farthing.Ledger.Storage;
 using Farthing.Ledger.Usage;
 using Farthing.Serving.Otlp;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -53,6 +54,8 @@ internal sealed class UsageServing : IDisposable
     {
         routes.MapPost("/v1/usage", _events.HandleAsync);
         routes.MapPost("/v1/traces", _spans.HandleAsync);
+        OtherMethods.Map(routes, "/v1/usage", HttpMethods.Post);
+        OtherMethods.Map(routes, "/v1/traces", HttpMethods.Post);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Farthing.Gateway.Translation;
 using Farthing.Simulation.Answers;
 using Farthing.Simulation.Scenarios;
@@ -11,6 +12,8 @@ namespace Farthing.Simulation.Serving;
 /// <summary>Takes calls. Steps: 1. read, 2. count and find the rule, 3. key, model and request, 4. wait, 5. answer as the rule says.</summary>
 internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, SimulatorCounts counts)
 {
+    private const string NoObject = "The body must be a JSON object with a 'model'.";
+
     private RuleBook _rules = new(scenario);
     private long _answers;
 
@@ -26,7 +29,7 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
     public async Task TakeAsync(HttpContext context, string provider, string operation)
     {
         byte[] bytes = await ReadAsync(context);
-        using JsonDocument? body = Parse(bytes);
+        using JsonDocument? body = Parse(bytes, out string? fault);
         var request = new SimulatedCall(Normalised(context, operation, body?.RootElement), provider is "anthropic" or "bedrock");
         string? key = KeyName(context.Request, bytes, provider);
         var call = new CallFacts(provider, operation, request.Model, key ?? "unknown", request.IsStream);
@@ -36,7 +39,7 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
         var response = new CallResponse(context, call, action, clock, counts);
         try
         {
-            await AnswerAsync(context, request, call, action, response, random, key is not null, body is not null);
+            await AnswerAsync(context, request, call, action, response, random, key is not null, fault);
         }
         catch (Exception error) when (error is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
@@ -45,7 +48,7 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
     }
 
     private async Task AnswerAsync(
-        HttpContext context, SimulatedCall request, CallFacts call, RuleAction action, CallResponse response, Random random, bool hasKey, bool hasBody)
+        HttpContext context, SimulatedCall request, CallFacts call, RuleAction action, CallResponse response, Random random, bool hasKey, string? fault)
     {
         if (!hasKey)
         {
@@ -75,9 +78,9 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
             return;
         }
 
-        if (!hasBody || call.Model.Length == 0)
+        if (fault is not null || call.Model.Length == 0)
         {
-            await response.ErrorAsync(400, "The body must be a JSON object with a 'model'.", "status_400");
+            await response.ErrorAsync(400, fault ?? NoObject, "status_400");
             return;
         }
 
@@ -164,22 +167,45 @@ internal sealed class SimulatedProvider(Scenario scenario, ScenarioClock clock, 
         return bytes.ToArray();
     }
 
-    private static JsonDocument? Parse(byte[] bytes)
+    /// <summary>Reads a body whose texts can all be read, which is found out here once and for all.</summary>
+    private static JsonDocument? Parse(byte[] bytes, out string? fault)
     {
+        fault = NoObject;
         try
         {
+            ReadTexts(bytes);
             JsonDocument body = JsonDocument.Parse(bytes);
             if (body.RootElement.ValueKind == JsonValueKind.Object)
             {
+                fault = null;
                 return body;
             }
 
             body.Dispose();
-            return null;
         }
         catch (JsonException)
         {
-            return null;
+            // Told by the fault.
+        }
+        catch (InvalidOperationException)
+        {
+            fault = "The body has a text that is no UTF-8 or has half a character in it (a lone surrogate).";
+        }
+
+        return null;
+    }
+
+    /// <exception cref="InvalidOperationException">A text is none.</exception>
+    private static void ReadTexts(byte[] bytes)
+    {
+        bool isValid = Utf8.IsValid(bytes);
+        var json = new Utf8JsonReader(bytes);
+        while (json.Read())
+        {
+            if (json.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && (!isValid || json.ValueIsEscaped))
+            {
+                _ = json.GetString();
+            }
         }
     }
 }

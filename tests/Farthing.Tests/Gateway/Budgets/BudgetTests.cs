@@ -73,6 +73,50 @@ public sealed class BudgetTests
         Assert.Equal(0, rig.Scalar("SELECT count(*) FROM gateway_budget_slices"));
     }
 
+    [Theory]
+    [InlineData("max_tokens", "0")]
+    [InlineData("max_completion_tokens", "-1")]
+    [InlineData("max_tokens", "1.5")]
+    [InlineData("max_tokens", "\"100000000\"")]
+    [InlineData("max_completion_tokens", "1e-999")]
+    [InlineData("max_output_tokens", "[9]")]
+    public async Task A_limit_that_is_none_is_the_requests_fault_and_not_the_budgets(string field, string value)
+    {
+        await using var rig = await GatewayRig.StartAsync(Yaml + Budget("all", "10.00"));
+
+        using var refused = await rig.PostAsync("/v1/chat/completions", Chat(more: $",\"{field}\":{value}"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        using var error = System.Text.Json.JsonDocument.Parse(await BodyAsync(refused));
+        Assert.Equal("invalid_request_error", error.RootElement.GetProperty("error").GetProperty("type").GetString());
+        Assert.Equal(field, error.RootElement.GetProperty("error").GetProperty("param").GetString());
+        Assert.Empty(rig.First.Requests);
+    }
+
+    [Theory]
+    [InlineData("\"max_tokens\":1e2", HttpStatusCode.OK)]
+    [InlineData("\"max_tokens\":null", HttpStatusCode.OK)]
+    [InlineData("\"max_tokens\":1e30", HttpStatusCode.TooManyRequests)]
+    public async Task A_limit_is_read_however_it_is_written(string field, HttpStatusCode status)
+    {
+        await using var rig = await GatewayRig.StartAsync(Yaml + Budget("all", "10.00"));
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat(more: "," + field));
+
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Where_no_budget_pays_the_limit_is_the_providers_to_refuse()
+    {
+        await using var rig = await GatewayRig.StartAsync(Yaml);
+
+        using var response = await rig.PostAsync("/v1/chat/completions", Chat(more: ",\"max_tokens\":-1"));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("\"max_tokens\":-1", Assert.Single(rig.First.Requests).Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Nor_do_they_against_the_simulator_with_streams_that_are_cut_and_retries()
     {

@@ -194,6 +194,11 @@ public sealed class ChatToMessagesTests
     }
 
     [Theory]
+    [InlineData("none")]
+    [InlineData("auto")]
+    public void A_choice_that_binds_nothing_needs_no_tools(string choice) => Assert.Null(Said($"\"tool_choice\":\"{choice}\"")["tool_choice"]);
+
+    [Theory]
     [InlineData("\"max_tokens\":1024")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":\"required\"")]
     public void Thinking_is_left_out_where_it_would_be_refused(string fields) =>
@@ -231,6 +236,8 @@ public sealed class ChatToMessagesTests
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{}}]", "tools[0].function.name")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\",\"parameters\":{\"type\":\"array\"}}}]", "tools[0].function.parameters.type")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":\"maybe\"", "tool_choice")]
+    [InlineData("\"tool_choice\":\"required\"", "tool_choice")]
+    [InlineData("\"tools\":[],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"a\"}}", "tool_choice")]
     [InlineData("\"response_format\":{\"type\":\"grammar\"}", "response_format.type")]
     [InlineData("\"reasoning_effort\":\"huge\"", "reasoning_effort")]
     [InlineData("\"user\":5", "user")]

@@ -141,6 +141,7 @@ public sealed class ResponsesToChatTests
     [InlineData("\"tools\":[{\"type\":\"custom\",\"name\":\"c\"}]", "tools[0].type", "'custom'")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"name\":\"f\"}],\"tool_choice\":{\"type\":\"file_search\"}", "tool_choice.type", "'file_search'")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"name\":\"f\"}],\"tool_choice\":\"any\"", "tool_choice", "'any'")]
+    [InlineData("\"tool_choice\":\"required\"", "tool_choice", "only allowed when 'tools' are specified")]
     [InlineData("\"text\":{\"format\":{\"type\":\"grammar\"}}", "text.format.type", "'grammar'")]
     [InlineData("\"max_output_tokens\":0", "max_output_tokens", "at least 1")]
     [InlineData("\"temperature\":3", "temperature", "from 0 to 2")]

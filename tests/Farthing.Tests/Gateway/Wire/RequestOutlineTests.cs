@@ -41,6 +41,30 @@ public sealed class RequestOutlineTests
     [InlineData("""{"model":"\ud800"}""")]
     public void What_can_not_be_sent_on_is_refused(string body) => Assert.Throws<RequestFormException>(() => Read(body));
 
+    [Theory]
+    [InlineData(62, true)]
+    [InlineData(63, false)]
+    [InlineData(5_000, false)]
+    public void What_is_nested_too_deeply_is_told_the_limit(int lists, bool isTaken)
+    {
+        string body = "{\"model\":\"a\",\"x\":{\"y\":" + new string('[', lists) + new string(']', lists) + "}}";
+        Exception? refusal = Record.Exception(() => Read(body));
+        Assert.Equal(isTaken ? null : "The body is nested too deeply: objects and lists may stand 64 deep in each other.", refusal?.Message);
+    }
+
+    [Fact]
+    public void What_is_no_json_before_it_is_too_deep_is_no_json() =>
+        Assert.StartsWith("The body is no JSON:", Assert.Throws<RequestFormException>(() => Read("{\"model\":tru," + new string('[', 99))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_mark_of_the_bytes_order_is_left_out()
+    {
+        byte[] marked = [0xef, 0xbb, 0xbf, .. """{"model":"a","stream":true}"""u8];
+        var outline = RequestOutline.Read(marked);
+        Assert.Equal("""{"model":"a","stream":true}""", Encoding.UTF8.GetString(outline.Body.Span));
+        Assert.Equal("""{"model":"m","stream":true}""", Encoding.UTF8.GetString(outline.For("m", askForUsage: false).Span));
+    }
+
     [Fact]
     public void Bytes_that_are_no_text_are_refused() =>
         Assert.Throws<RequestFormException>(() => RequestOutline.Read(new byte[] { (byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}' }));

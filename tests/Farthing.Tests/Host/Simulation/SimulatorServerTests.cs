@@ -49,6 +49,26 @@ public sealed class SimulatorServerTests : IAsyncDisposable
 
     private static string Streamed(string body) => body[..^1] + ",\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
 
+    [Theory]
+    [InlineData("/v1/chat/completions", """{"model":"m","messages":[{"role":"user","content":"a \ud800 mug"}]}""")]
+    [InlineData("/v1/chat/completions", """{"model":"\udc00","messages":[]}""")]
+    [InlineData("/v1/messages", """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"\ud800"}]}""")]
+    [InlineData("/v1/responses", """{"model":"m","input":"\ud800"}""")]
+    [InlineData("/v1/embeddings", """{"model":"m","input":["\ud800"]}""")]
+    [InlineData("/v1/chat/completions", """{"model":"m","messages":[{"role":"user","content":"x","\ud800":1}]}""")]
+    public async Task Half_a_character_is_the_requests_fault(string path, string body)
+    {
+        await StartAsync();
+
+        var (status, answer) = await AskAsync(path, body);
+
+        Assert.Equal(400, status);
+        JsonNode error = JsonNode.Parse(answer)!;
+        Assert.Equal("invalid_request_error", error["error"]!["type"]!.GetValue<string>());
+        Assert.Contains("surrogate", error["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(path == "/v1/messages" ? "error" : null, error["type"]?.GetValue<string>());
+    }
+
     [Fact]
     public async Task What_is_reported_is_what_is_counted_in_every_form()
     {
