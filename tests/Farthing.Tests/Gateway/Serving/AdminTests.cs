@@ -164,6 +164,22 @@ public sealed class AdminTests
     }
 
     [Fact]
+    public async Task A_model_that_a_key_was_refused_is_told_with_the_key()
+    {
+        await using var rig = await Rig.StartAsync(Full);
+        rig.Gateway.First.Then(Json(403, """{"error":{"message":"","code":"model_not_found"}}"""));
+        (await rig.CallAsync()).Dispose();
+
+        JsonNode keys = (await rig.JsonAsync("/admin/v1/keys"))["providers"]!["openai"]!["keys"]!;
+
+        Assert.Equal(["well", "well"], keys.AsArray().Select(static key => (string)key!["state"]!));
+        JsonNode refused = Assert.Single(keys[0]!["refused_models"]!.AsArray())!;
+        Assert.Equal("gpt-4o-mini", (string)refused["model"]!);
+        Assert.NotNull(refused["until"]);
+        Assert.Null(keys[1]!["refused_models"]);
+    }
+
+    [Fact]
     public async Task Metrics_count_calls_attempts_tokens_and_money_and_hold_no_key()
     {
         await using var rig = await Rig.StartAsync(Full);
