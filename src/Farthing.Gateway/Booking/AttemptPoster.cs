@@ -2,6 +2,7 @@ using Farthing.Gateway.Budgets;
 using Farthing.Ledger.Periods;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 
 namespace Farthing.Gateway.Booking;
@@ -14,6 +15,9 @@ public sealed class AttemptPoster : IDisposable
     private readonly LiveJournal _live;
 
     private AttemptPoster(LedgerStore file, LiveJournal live) => (_file, _live) = (file, live);
+
+    /// <summary>Where reports find the names that the configuration gives the providers.</summary>
+    public static ProviderNames Providers { get; } = new(TokenCharges.Run, "gateway_attempts", "request_id", "attempt", "provider");
 
     /// <summary>Opens the ledger for the gateway, and adds its table where it is missing.</summary>
     /// <exception cref="LedgerException">The file can't be used, or the book has an id for another price than the file.</exception>

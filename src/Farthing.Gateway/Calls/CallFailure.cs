@@ -21,6 +21,13 @@ internal sealed class CallFailure(GatewayConfiguration configuration, IReadOnlyD
         var tried = string.Join(", ", run.Call.Targets.Distinct());
         return run.Last switch
         {
+            // As where its keys are asked and refused once more, without asking.
+            _ when run.NotGiven is { } target => result with
+            {
+                Error = new GatewayError(404, "model_not_available", string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"No answer after {run.Attempts} attempt(s) at {tried}. The last one, '{target}', was not asked again: the provider does not give the gateway's keys this model.")),
+            },
             null when run.Unreached is { } target && run.Call.Targets.All(each => !Reaches(run.Call.Shape, each)) => result with
             {
                 Error = new GatewayError(400, "shape_not_available", $"The provider of '{target}' does not speak this endpoint's shape, and no translation to it is available. Use the provider's own endpoint."),

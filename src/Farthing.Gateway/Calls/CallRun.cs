@@ -38,6 +38,9 @@ internal sealed class CallRun(GatewayCall call, CallWatch watch, CancellationTok
 
     public ModelTarget? Unpriced { get; set; }
 
+    /// <summary>The target that was passed over last because its provider does not give the keys this model; null where an attempt followed.</summary>
+    public ModelTarget? NotGiven { get; set; }
+
     public GatewayError? Refused { get; set; }
 
     /// <summary>What the first target's shape that could not say the request had against it.</summary>

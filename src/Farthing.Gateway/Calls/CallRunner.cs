@@ -133,11 +133,21 @@ public sealed class CallRunner(
         var body = bridge is null ? run.Call.Request.For(target.Model, asks) : default;
         body = bridge is null && shape is WireShape.Responses or WireShape.Messages ? SealedRemoval.From(body) : body;
         List<KeyOptions> tried = run.Beside?.Key is { } busy ? [busy] : [];
+        var isTried = false;
         while (link.Keys.Choose(target.Model, tried) is { } key)
         {
-            run.Key = key;
-            var result = await link.Pipeline.RunAsync(
-                static (at, stop) => at.Runner.AttemptAsync(at, stop), new TargetTry(this, run, target, link, key, shape, bridge, body), run.Stop);
+            (run.Key, isTried) = (key, true);
+            AttemptResult? result = null;
+            try
+            {
+                result = await link.Pipeline.RunAsync(
+                    static (at, stop) => at.Runner.AttemptAsync(at, stop), new TargetTry(this, run, target, link, key, shape, bridge, body), run.Stop);
+            }
+            finally
+            {
+                link.Keys.Ended(key, target.Model, result is { IsOfOtherModel: true } ? null : result?.Fault);
+            }
+
             switch (result?.Fault)
             {
                 case AttemptFault.None or AttemptFault.Rejected:
@@ -147,7 +157,7 @@ public sealed class CallRunner(
                     tried.Add(key);
                     break;
                 case AttemptFault.ModelRefused:
-                    // Another key's account may have the model. This key stays: any client could knock it out by naming such a model.
+                    // Another key's account may have the model. This key stays for other models: any client could knock it out by naming such a model.
                     run.OnlyRests = false;
                     tried.Add(key);
                     break;
@@ -164,6 +174,7 @@ public sealed class CallRunner(
 
         var rest = link.Keys.RestsUntil(target.Model);
         run.OnlyRests &= rest is not null;
+        run.NotGiven = !isTried && link.Keys.Refuses(target.Model) ? target : run.NotGiven;
         run.RestsUntil = rest is { } until && (run.RestsUntil is null || until < run.RestsUntil) ? until : run.RestsUntil;
         return null;
     }
@@ -191,6 +202,7 @@ public sealed class CallRunner(
             return new AttemptResult(AttemptFault.Rejected, run.Last?.Record ?? plan.Record(time.GetUtcNow()));
         }
 
+        run.NotGiven = null;
         return run.Last = await caller.CallAsync(plan, stop);
     }
 

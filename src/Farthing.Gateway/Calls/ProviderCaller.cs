@@ -48,7 +48,14 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
                 var error = await ReadAsync(response, MaxErrorBytes, either.Token);
                 fault = status == 403 ? RefusalReading.OfForbidden(error) : fault;
                 var (told, body) = ProviderError.For(plan, status, fault, error);
-                return result with { Fault = fault, Status = told, Body = body, Record = attempt.Fail(fault, status) };
+                return result with
+                {
+                    Fault = fault,
+                    Status = told,
+                    Body = body,
+                    Record = attempt.Fail(fault, status),
+                    IsOfOtherModel = fault == AttemptFault.ModelRefused && RefusalReading.NamesOther(error, plan.Target.Model),
+                };
             }
 
             return IsEvents(response)

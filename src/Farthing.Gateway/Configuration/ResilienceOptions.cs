@@ -44,6 +44,6 @@ public sealed record ResilienceOptions
     /// <summary>How long a key rests when a 429 does not say. 0.1 to 3,600 s, default 10 s.</summary>
     public TimeSpan KeyCooling { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a refused key is out before it is probed; it doubles up to an hour. 1 to 3,600 s, default 60 s.</summary>
+    /// <summary>How long a refused key is out before it is probed; it doubles up to an hour. For a model that a key was refused it doubles up to ten minutes. 1 to 3,600 s, default 60 s.</summary>
     public TimeSpan KeyProbe { get; init; } = TimeSpan.FromSeconds(60);
 }

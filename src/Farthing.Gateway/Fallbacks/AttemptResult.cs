@@ -20,6 +20,9 @@ public sealed record AttemptResult(AttemptFault Fault, AttemptRecord Record)
     /// <summary>The stream; null for an answer that came whole.</summary>
     public StreamRelay? Stream { get; init; }
 
+    /// <summary>Whether it is another model that was refused, such as one of a tool, so that nothing follows for the one that was asked for.</summary>
+    public bool IsOfOtherModel { get; init; }
+
     /// <summary>How long the provider asked to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Farthing.Gateway.Fallbacks;
 
@@ -6,7 +7,7 @@ namespace Farthing.Gateway.Fallbacks;
 /// Reads what a 403 is about. Most refuse the key; some refuse it one model only, or refuse one prompt, and then the key is well for
 /// everything else.
 /// </summary>
-internal static class RefusalReading
+internal static partial class RefusalReading
 {
     private static readonly string[] ModelWords =
     [
@@ -35,6 +36,26 @@ internal static class RefusalReading
             return AttemptFault.KeyRefused;
         }
     }
+
+    /// <summary>
+    /// Whether what was refused is another model than the one that was asked for, such as one that a tool of the request names: a client could have
+    /// the gateway believe of any model that its keys may not use it.
+    /// </summary>
+    /// <param name="body">The provider's error, which refuses a model.</param>
+    /// <param name="model">The model that was asked for.</param>
+    public static bool NamesOther(ReadOnlyMemory<byte> body, string model)
+    {
+        using var document = JsonDocument.Parse(body);
+        var said = Text(document.RootElement.GetProperty("error"), "message") ?? "";
+        return Named().Match(said) is { Success: true } named && !IsSame(named.Groups[1].ValueSpan, model);
+    }
+
+    /// <summary>A model may be named as the snapshot that its name stands for, such as gpt-4o-2024-08-06.</summary>
+    private static bool IsSame(ReadOnlySpan<char> named, string model) =>
+        named.StartsWith(model, StringComparison.Ordinal) && (named.Length == model.Length || named[model.Length..] is ['-', >= '0' and <= '9', ..]);
+
+    [GeneratedRegex("model [`'\"]([^`'\"]+)[`'\"]", RegexOptions.CultureInvariant)]
+    private static partial Regex Named();
 
     private static AttemptFault Of(JsonElement error) =>
         IsOfPrompt(error) ? AttemptFault.Rejected

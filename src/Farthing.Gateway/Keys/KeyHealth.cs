@@ -19,7 +19,10 @@ internal sealed class KeyHealth(KeyOptions key)
 
     public DateTimeOffset ProbeAt { get; set; }
 
-    public bool Serves(string model) => key.Models.Count == 0 || key.Models.Contains(model, StringComparer.Ordinal);
+    /// <summary>What it may not use, though it is well for other models.</summary>
+    public RefusedModels Refused { get; } = new();
+
+    public bool Serves(string model) => key.Models.Count == 0 || key.Models.Contains(model);
 
     public bool IsWell(DateTimeOffset now) => !IsOut && (CoolUntil is not { } until || until <= now);
 
@@ -43,6 +46,7 @@ internal sealed class KeyHealth(KeyOptions key)
 
         // A probe that is under way reports to the earlier one only.
         ProbeAt = earlier.ProbeAt == DateTimeOffset.MaxValue ? now : earlier.ProbeAt;
+        Refused.CarryFrom(earlier.Refused, now);
     }
 
     public void ComeBack() => (IsOut, CoolUntil) = (false, null);

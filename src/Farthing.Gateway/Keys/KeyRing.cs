@@ -1,10 +1,12 @@
 using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Fallbacks;
 
 namespace Farthing.Gateway.Keys;
 
 /// <summary>
 /// The keys of one provider and their health. A key is chosen by weight among those that serve the model and are well; one that
-/// was refused is out until a probe succeeds, one that was limited rests for as long as it was told to.
+/// was refused is out until a probe succeeds, one that was limited rests for as long as it was told to, and one that was refused a model is passed
+/// over for it until a call tries again.
 /// </summary>
 /// <remarks>Safe for threads. Health outlives a request, so that the next one does not try a dead key first.</remarks>
 public sealed class KeyRing
@@ -14,6 +16,9 @@ public sealed class KeyRing
     private readonly TimeProvider _time;
     private readonly Func<double> _random;
     private readonly KeyHealth[] _keys;
+
+    // Read without the lock, so that a call whose models nobody refused takes it once.
+    private volatile bool _hasRefusedModels;
 
     /// <summary>Makes a ring in which every key is well.</summary>
     /// <param name="provider">The provider; one that takes no key has one choice, <see cref="NoKey"/>.</param>
@@ -30,7 +35,10 @@ public sealed class KeyRing
     /// <summary>Stands for the key of a server that takes none: nothing is sent.</summary>
     public static KeyOptions NoKey { get; } = new("none", new Secret("none"));
 
-    /// <summary>Chooses a key; null when none of the model's keys is well or all were tried.</summary>
+    /// <summary>
+    /// Chooses a key; null when none of the model's keys is well or all were tried. <see cref="Ended"/> must follow, for the call may be the one that
+    /// tries a refused model again.
+    /// </summary>
     /// <param name="model">The model as the provider knows it.</param>
     /// <param name="tried">Keys not to choose again.</param>
     public KeyOptions? Choose(string model, IReadOnlyCollection<KeyOptions> tried)
@@ -42,19 +50,19 @@ public sealed class KeyRing
             var (sum, candidates) = (0.0, 0);
             foreach (var key in _keys)
             {
-                key.IsCandidate = key.Serves(model) && key.IsWell(now) && !tried.Contains(key.Key);
+                key.IsCandidate = key.Serves(model) && key.IsWell(now) && key.Refused.MayTry(model, now) && !tried.Contains(key.Key);
                 sum += key.IsCandidate ? key.Key.Weight : 0;
                 candidates += key.IsCandidate ? 1 : 0;
             }
 
             // Chance costs a call of the system, and one key leaves nothing to chance.
             var point = candidates > 1 ? _random() * sum : 0;
-            KeyOptions? chosen = null;
+            KeyHealth? chosen = null;
             foreach (var key in _keys)
             {
                 if (key.IsCandidate)
                 {
-                    chosen = key.Key;
+                    chosen = key;
                     point -= key.Key.Weight;
                     if (point < 0)
                     {
@@ -63,7 +71,54 @@ public sealed class KeyRing
                 }
             }
 
-            return chosen;
+            chosen?.Refused.Begin(model);
+            return chosen?.Key;
+        }
+    }
+
+    /// <summary>An attempt with a chosen key has ended, which may tell whether the key may use the model.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="model">The model that it was chosen for.</param>
+    /// <param name="fault">What came of it; null where it was not made.</param>
+    public void Ended(KeyOptions key, string model, AttemptFault? fault)
+    {
+        if (fault != AttemptFault.ModelRefused && !_hasRefusedModels)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            var refused = Find(key).Refused;
+            switch (fault)
+            {
+                case AttemptFault.None:
+                    refused.Forget(model);
+                    break;
+                case AttemptFault.ModelRefused:
+                    refused.Refuse(model, _time.GetUtcNow(), _options.KeyProbe);
+                    break;
+                default:
+                    refused.Leave(model, _time.GetUtcNow());
+                    break;
+            }
+
+            _hasRefusedModels = Array.Exists(_keys, static each => !each.Refused.IsEmpty);
+        }
+    }
+
+    /// <summary>Whether a key that is well is passed over because its provider does not give it a model.</summary>
+    public bool Refuses(string model)
+    {
+        if (!_hasRefusedModels)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            return Array.Exists(_keys, key => key.Serves(model) && key.IsWell(now) && !key.Refused.MayTry(model, now));
         }
     }
 
@@ -147,6 +202,7 @@ public sealed class KeyRing
             return [.. _keys.Select(key => new KeyLook(key.Key.Id, key.IsOut ? KeyState.Out : key.IsWell(now) ? KeyState.Well : KeyState.Cooling)
             {
                 Until = key.IsOut ? (key.ProbeAt == DateTimeOffset.MaxValue ? null : key.ProbeAt) : key.IsWell(now) ? null : key.CoolUntil,
+                RefusedModels = key.Refused.Look(),
             })];
         }
     }
@@ -163,6 +219,8 @@ public sealed class KeyRing
                     key.CarryFrom(same, _time.GetUtcNow());
                 }
             }
+
+            _hasRefusedModels = Array.Exists(_keys, static each => !each.Refused.IsEmpty);
         }
     }
 

@@ -7,6 +7,9 @@ namespace Farthing.Ledger.Reports;
 /// <summary>Stage tables from the ledger.</summary>
 public sealed class CostReports(LedgerStore file)
 {
+    /// <summary>Where it stands who was asked, where charges don't say it; null for nowhere.</summary>
+    public ProviderNames? Providers { get; init; }
+
     /// <summary>One stage table for everything in a scope.</summary>
     /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
     public StageReport Build(ReportQuery query)
@@ -66,8 +69,8 @@ public sealed class CostReports(LedgerStore file)
         });
     }
 
-    private static WasteReport Waste(LedgerTransaction transaction, ReportQuery query, long unpriced) =>
-        WasteReport.Of(WasteSums.Read(transaction, query), query.Currency) with { Unpriced = unpriced };
+    private WasteReport Waste(LedgerTransaction transaction, ReportQuery query, long unpriced) =>
+        WasteReport.Of(WasteSums.Read(transaction, query, Providers), query.Currency) with { Unpriced = unpriced };
 
     private static RenderCosts Renders(LedgerTransaction transaction, ReportQuery query, long unpriced) =>
         RenderCosts.Of(RenderSums.Read(transaction, query), query.Currency) with { Unpriced = unpriced };

@@ -6,7 +6,7 @@ namespace Farthing.Ledger.Reports;
 /// <summary>What one provider billed for attempts that ended without a picture for one cause.</summary>
 /// <param name="Outcome">How they ended: failed, lost, duplicate, cancelled, or <c>lost time</c> of a lease.</param>
 /// <param name="Cause">Why, as it was recorded with the outcome; empty where nothing was.</param>
-/// <param name="Provider">Who is paid.</param>
+/// <param name="Provider">Who was asked, as the pipeline's configuration names it, where that is known; else who is paid.</param>
 /// <param name="Attempts">How many attempts ended so, whether this provider billed them or not.</param>
 /// <param name="Charges">How many charges.</param>
 /// <param name="Amount">What they cost themselves.</param>

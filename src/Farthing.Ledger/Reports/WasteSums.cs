@@ -37,16 +37,17 @@ internal sealed class WasteSums
     /// <summary>All that the scope cost on the marginal basis.</summary>
     public Int128 Total { get; set; }
 
-    public static WasteSums Read(LedgerTransaction transaction, ReportQuery query)
+    public static WasteSums Read(LedgerTransaction transaction, ReportQuery query, ProviderNames? names)
     {
         var waste = new WasteSums { Total = CostQuery.Marginal(transaction, query) };
-        var sums = new Dictionary<UndeliveredKind, WasteSum>();
-        foreach (var charge in UndeliveredQuery.Read(transaction, query))
+        var sums = new Dictionary<(UndeliveredKind Of, string? Provider), WasteSum>();
+        foreach (var charge in UndeliveredQuery.Read(transaction, query, names))
         {
             // Warm-up may be booked with a render; the marginal basis, which this is a share of, leaves it out.
             if (!charge.Of.Stage.IsShared())
             {
-                (sums.TryGetValue(charge.Of, out var sum) ? sum : sums[charge.Of] = waste.SumOf(charge.Of)).Add(charge);
+                var key = (charge.Of, charge.Provider);
+                (sums.TryGetValue(key, out var sum) ? sum : sums[key] = waste.SumOf(charge.Of, charge.Provider)).Add(charge);
             }
         }
 
@@ -58,10 +59,10 @@ internal sealed class WasteSums
     internal static string ProviderOf(string resource) =>
         resource.StartsWith(CostQuery.ModelPrefix, StringComparison.Ordinal) && resource.IndexOf('/', CostQuery.ModelPrefix.Length) is var end and > 0 ? resource[CostQuery.ModelPrefix.Length..end] : resource;
 
-    private WasteSum SumOf(UndeliveredKind of)
+    private WasteSum SumOf(UndeliveredKind of, string? provider)
     {
         var isTime = of.Outcome.Length == 0;
-        var key = new WasteKey(isTime ? "lost time" : of.Outcome, isTime ? "time of a lease that no picture explains" : of.Cause, ProviderOf(of.Kind.Resource));
+        var key = new WasteKey(isTime ? "lost time" : of.Outcome, isTime ? "time of a lease that no picture explains" : of.Cause, provider ?? ProviderOf(of.Kind.Resource));
         return Billed.TryGetValue(key, out var sum) ? sum : Billed[key] = new WasteSum();
     }
 

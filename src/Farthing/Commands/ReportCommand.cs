@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Farthing.Gateway.Booking;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 using Farthing.Terminal;
@@ -35,7 +36,7 @@ internal static class ReportCommand
         Screen screen = host.Screen;
         using LedgerStore file = host.Places.Folder(line.Data).OpenExistingLedger();
         ReportQuery query = line.Query.RunId is { } run ? line.Query with { RunId = KnownRuns.Find(file, run) } : line.Query;
-        var reports = new CostReports(file);
+        var reports = new CostReports(file) { Providers = AttemptPoster.Providers };
         if (line.Format == ReportFormat.Html)
         {
             screen.Result.Profile.Out.Writer.Write(ReportHtml.Write(reports.Page(query)));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Farthing.Gateway;
 using Farthing.Gateway.Budgets;
+using Farthing.Gateway.Keys;
 using Farthing.Ledger.Storage;
 using Farthing.Serving.Live;
 using Microsoft.AspNetCore.Http;
@@ -41,6 +42,11 @@ internal sealed class AdminEndpoints(LiveGateway live, ConfigurationReloader rel
             if (key.Until is { } until)
             {
                 json.WriteString("until", until);
+            }
+
+            if (key.RefusedModels.Count > 0)
+            {
+                WriteRefused(json, key.RefusedModels);
             }
 
             json.WriteEndObject();
@@ -132,6 +138,24 @@ internal sealed class AdminEndpoints(LiveGateway live, ConfigurationReloader rel
 
             json.WriteEndObject();
         });
+    }
+
+    private static void WriteRefused(Utf8JsonWriter json, IReadOnlyList<RefusedModel> models)
+    {
+        json.WriteStartArray("refused_models");
+        foreach (RefusedModel refused in models)
+        {
+            json.WriteStartObject();
+            json.WriteString("model", refused.Model);
+            if (refused.Until is { } until)
+            {
+                json.WriteString("until", until);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)

@@ -7,7 +7,7 @@ namespace Farthing.Serving.Admin;
 
 /// <summary>
 /// Lets a request to the admin's port in, and whoever guesses wait: after <see cref="MostWrong"/> wrong keys within a minute of each other an address is refused
-/// for a minute after the last of them, whatever it shows. A network of IPv6 (/64) counts as one address.
+/// for a minute after the last of them, whatever key it shows. What shows none guesses nothing, and is refused as ever. A network of IPv6 (/64) counts as one address.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class AdminGuesses(TimeProvider time)
@@ -32,6 +32,11 @@ internal sealed class AdminGuesses(TimeProvider time)
             return (true, null);
         }
 
+        if (ClientRequest.Key(request) is not { Length: > 0 })
+        {
+            return (false, null);
+        }
+
         // Under the lock, so that many at once have no more tries than one after the other.
         lock (_gate)
         {
@@ -51,7 +56,7 @@ internal sealed class AdminGuesses(TimeProvider time)
             }
 
             bool isShown = AdminKey.IsShown(request, options);
-            if (!isShown && ClientRequest.Key(request) is { Length: > 0 })
+            if (!isShown)
             {
                 _wrong[address] = (counted.Wrong + 1, time.GetTimestamp());
             }

@@ -4,6 +4,7 @@ using Farthing.Gateway.Wire;
 using Farthing.Ledger.Chain;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 using Farthing.Tests.Ledger;
 using Farthing.Tests.Rendering;
@@ -32,6 +33,21 @@ public sealed class PostgresBooksTests : IDisposable
     {
         _schema.Execute($"DROP OWNED BY {_clerk}, {_reader}; DROP ROLE {_clerk}, {_reader}");
         _schema.Dispose();
+    }
+
+    [Fact]
+    public void A_reader_is_told_two_providers_of_a_kind_by_their_names()
+    {
+        using (LedgerStore owner = LedgerStore.Open(_schema.Address))
+        {
+            using AttemptPoster poster = AttemptPoster.Open(owner, PriceBook.Default());
+            UndeliveredAttemptsTests.PostTwoOfAKind(poster);
+        }
+
+        using LedgerStore reading = LedgerStore.Open(_schema.AddressOf(_reader));
+        Assert.Equal(UndeliveredAttemptsTests.TwoOfAKind, UndeliveredAttemptsTests.Told(new CostReports(reading) { Providers = AttemptPoster.Providers }));
+        CostReports without = new(reading) { Providers = AttemptPoster.Providers with { Table = "no_such_table" } };
+        Assert.Equal(["openai 2 4"], UndeliveredAttemptsTests.Told(without));
     }
 
     [Fact]

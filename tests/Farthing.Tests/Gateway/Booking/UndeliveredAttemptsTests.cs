@@ -39,6 +39,46 @@ public sealed class UndeliveredAttemptsTests
     }
 
     [Fact]
+    public void Two_providers_of_a_kind_stand_apart_by_their_names_and_are_priced_alike()
+    {
+        using var rig = new BooksRig();
+        PostTwoOfAKind(rig.Poster);
+
+        Assert.Equal(TwoOfAKind, Told(new CostReports(rig.Store) { Providers = AttemptPoster.Providers }));
+        Assert.Equal(["openai 2 4"], Told(new CostReports(rig.Store)));
+    }
+
+    [Fact]
+    public void Charges_of_another_run_and_of_a_ledger_without_a_gateway_tell_who_is_paid()
+    {
+        using var rig = new BooksRig();
+        PostTwoOfAKind(rig.Poster);
+        CostReports reports = new(rig.Store) { Providers = AttemptPoster.Providers with { RunId = "another" } };
+        Assert.Equal(["openai 2 4"], Told(reports));
+        reports = new(rig.Store) { Providers = AttemptPoster.Providers with { Table = "no_such_table" } };
+        Assert.Equal(["openai 2 4"], Told(reports));
+    }
+
+    internal static string[] TwoOfAKind { get; } = ["azure-eu 2 2", "azure-us 2 2"];
+
+    internal static void PostTwoOfAKind(AttemptPoster poster)
+    {
+        DateTimeOffset at = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
+        AttemptRecord broken = AttemptJournalTests.Ended("r1") with
+        {
+            StartedAt = at,
+            EndedAt = at.AddSeconds(1),
+            Tokens = new TokenCounts(10, 0, 0, 0, 5, 0),
+            End = AttemptEnd.Failed,
+            Fault = "broken_stream",
+        };
+        poster.Post([broken with { Provider = "azure-eu" }, broken with { Attempt = 2, Provider = "azure-us" }], "own");
+    }
+
+    internal static string[] Told(CostReports reports) =>
+        [.. reports.Waste(new ReportQuery()).Rows.Select(static row => $"{row.Provider} {row.Attempts} {row.Charges}").Order(StringComparer.Ordinal)];
+
+    [Fact]
     public void An_answered_call_is_no_render_and_repeats_change_nothing()
     {
         using var rig = new BooksRig();

@@ -1,4 +1,5 @@
 using Farthing.Gateway.Configuration;
+using Farthing.Gateway.Fallbacks;
 using Farthing.Gateway.Keys;
 using Farthing.Gateway.Providers;
 using Microsoft.Extensions.Time.Testing;
@@ -86,6 +87,87 @@ public sealed class KeyRingTests
         ring.Refused(A);
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.Single(ring.DueForProbe());
+    }
+
+    [Fact]
+    public void A_refused_model_passes_its_key_over_until_one_call_tries_again_and_tries_grow_rarer()
+    {
+        var ring = Ring();
+        ring.Ended(A, "m", AttemptFault.ModelRefused);
+        foreach (int wait in (int[])[60, 120, 240, 480, 600, 600])
+        {
+            _time.Advance(TimeSpan.FromSeconds(wait - 1));
+            Assert.Same(B, ring.Choose("m", []));
+            Assert.True(ring.Refuses("m"));
+            Assert.Same(A, ring.Choose("n", []));
+            ring.Ended(A, "n", AttemptFault.None);
+            Assert.Equal(new RefusedModel("m", _time.GetUtcNow().AddSeconds(1)), Assert.Single(ring.Look()[0].RefusedModels));
+
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.False(ring.Refuses("m"));
+            Assert.Same(A, ring.Choose("m", []));
+
+            // While that call is under way others go on without, whatever calls that began before say.
+            Assert.Same(B, ring.Choose("m", []));
+            Assert.Equal(new RefusedModel("m", null), Assert.Single(ring.Look()[0].RefusedModels));
+            ring.Ended(A, "m", AttemptFault.ModelRefused);
+            ring.Ended(A, "m", AttemptFault.ModelRefused);
+        }
+
+        // One that ends without telling leaves the next call to try, and an answer begins anew.
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Same(A, ring.Choose("m", []));
+        ring.Ended(A, "m", null);
+        Assert.Same(A, ring.Choose("m", []));
+        ring.Ended(A, "m", AttemptFault.None);
+        Assert.Empty(ring.Look()[0].RefusedModels);
+        Assert.Same(A, ring.Choose("m", []));
+        Assert.Same(A, ring.Choose("m", []));
+        ring.Ended(A, "m", AttemptFault.ModelRefused);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Same(A, ring.Choose("m", []));
+    }
+
+    [Fact]
+    public void A_key_remembers_so_many_refused_models_and_a_new_configuration_knows_them()
+    {
+        var ring = Ring();
+        for (int i = 0; i < 100; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            ring.Ended(A, $"m{i}", AttemptFault.ModelRefused);
+        }
+
+        Assert.Equal(Enumerable.Range(36, 64).Select(static i => $"m{i}"), ring.Look()[0].RefusedModels.Select(static each => each.Model).Order(StringComparer.Ordinal));
+        Assert.Same(A, ring.Choose("m35", []));
+        Assert.Null(ring.Choose("m99", []));
+
+        // The try that is under way reports to the earlier ring, so that the later one has its own.
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Same(A, ring.Choose("m99", []));
+        ring.Ended(A, "m98", AttemptFault.None);
+        ring.Ended(A, "m97", AttemptFault.ModelRefused);
+        var later = Ring();
+        later.CarryFrom(ring);
+        Assert.Same(A, later.Choose("m99", []));
+        Assert.Null(later.Choose("m99", []));
+        Assert.True(later.Refuses("m99"));
+        Assert.Same(A, later.Choose("m98", []));
+        Assert.Same(A, later.Choose("m98", []));
+    }
+
+    [Fact]
+    public void Where_nobody_refused_a_model_a_choice_allocates_nothing()
+    {
+        var ring = Ring();
+        List<KeyOptions> tried = [];
+        Assert.Equal(0, Allocations.Least(() =>
+        {
+            for (int i = 0; i < 1_000; i++)
+            {
+                ring.Ended(ring.Choose("m", tried)!, "m", AttemptFault.None);
+            }
+        }));
     }
 
     [Fact]

@@ -88,6 +88,7 @@ public sealed class AdminTests
         time.Advance(TimeSpan.FromSeconds(20.5));
         Assert.Equal((429, "40"), await TryAsync(path, AdminSecret));
         Assert.Equal((200, null), await TryAsync("/metrics", null));
+        Assert.Equal((401, null), await TryAsync(path, null));
         using (var refused = await rig.GetAsync(path, AdminSecret))
         {
             Assert.Contains("10 wrong keys came from this address", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -96,6 +97,23 @@ public sealed class AdminTests
         time.Advance(TimeSpan.FromSeconds(39.5));
         Assert.Equal((401, null), await TryAsync(path, "fk-wrong"));
         Assert.Equal((200, null), await TryAsync(path, AdminSecret));
+    }
+
+    [Fact]
+    public async Task Closed_metrics_without_a_key_are_a_plain_401_while_their_address_waits()
+    {
+        await using var rig = await Rig.StartAsync(Full, new FakeTimeProvider());
+        for (int i = 0; i < AdminGuesses.MostWrong; i++)
+        {
+            (await rig.GetAsync("/metrics", $"fk-wrong-{i}")).Dispose();
+        }
+
+        using var none = await rig.GetAsync("/metrics", null);
+        using var empty = await rig.GetAsync("/metrics", "");
+        using var good = await rig.GetAsync("/metrics", AdminSecret);
+
+        Assert.Equal([401, 401, 429], ((HttpResponseMessage[])[none, empty, good]).Select(static each => (int)each.StatusCode));
+        Assert.Null(Header(none, "Retry-After"));
     }
 
     [Fact]
@@ -161,6 +179,22 @@ public sealed class AdminTests
         Assert.NotNull(keys[0]!["until"]);
         Assert.Equal(("b", "total", "0.000006600000"), ((string)budget["name"]!, (string)budget["period"]!, (string)budget["spent_usd"]!));
         Assert.Equal("closed", (string)breakers["providers"]!["anthropic"]!["breaker"]!);
+    }
+
+    [Fact]
+    public async Task A_model_that_a_key_was_refused_is_told_with_the_key()
+    {
+        await using var rig = await Rig.StartAsync(Full);
+        rig.Gateway.First.Then(Json(403, """{"error":{"message":"","code":"model_not_found"}}"""));
+        (await rig.CallAsync()).Dispose();
+
+        JsonNode keys = (await rig.JsonAsync("/admin/v1/keys"))["providers"]!["openai"]!["keys"]!;
+
+        Assert.Equal(["well", "well"], keys.AsArray().Select(static key => (string)key!["state"]!));
+        JsonNode refused = Assert.Single(keys[0]!["refused_models"]!.AsArray())!;
+        Assert.Equal("gpt-4o-mini", (string)refused["model"]!);
+        Assert.NotNull(refused["until"]);
+        Assert.Null(keys[1]!["refused_models"]);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Farthing.Gateway.Calls;
 using Farthing.Gateway.Providers;
 using Farthing.Gateway.Wire;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using static Farthing.Tests.Gateway.Serving.FakeProvider;
 using static Farthing.Tests.Gateway.Serving.GatewayRig;
 
@@ -107,6 +108,75 @@ public sealed class FallbackTests
         Assert.Contains("model_not_available", said, StringComparison.Ordinal);
         Assert.DoesNotContain("proj_1", said, StringComparison.Ordinal);
         Assert.Equal(4, (await rig.BooksAsync()).Count(static row => row.Fault == "model_refused"));
+    }
+
+    [Fact]
+    public async Task A_refused_model_is_not_asked_for_again_until_a_call_tries_and_the_client_hears_the_same()
+    {
+        const string Refused = """{"error":{"message":"Project `proj_1` does not have access to model `gpt-4o-mini`","code":"model_not_found"}}""";
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+        await using var rig = await GatewayRig.StartAsync(time: time);
+        rig.First.Usual = Json(403, Refused);
+
+        Assert.Equal((200, "other", "3", 2), await CallAsync(Chat()));
+        Assert.Equal((200, "other", "1", 2), await CallAsync(Chat()));
+        Assert.Equal((404, null, "0", 2), await CallAsync(Chat(more: ",\"fallbacks\":[]")));
+        rig.Second.Usual = Json(500, "{}");
+        Assert.Equal((404, "other", "1", 2), await CallAsync(Chat("other/x", ",\"fallbacks\":[\"openai/gpt-4o-mini\"]")));
+
+        time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal((404, "openai", "3", 4), await CallAsync(Chat("other/x", ",\"fallbacks\":[\"openai/gpt-4o-mini\"]")));
+        Assert.Equal((404, null, "0", 4), await CallAsync(Chat(more: ",\"fallbacks\":[]")));
+
+        time.Advance(TimeSpan.FromSeconds(120));
+        rig.First.Usual = Json(200, ChatAnswer);
+        Assert.Equal((200, "openai", "1", 5), await CallAsync(Chat()));
+        Assert.Equal((200, "openai", "1", 6), await CallAsync(Chat()));
+
+        async Task<(int Status, string? Provider, string? Attempts, int Asked)> CallAsync(string body)
+        {
+            using var response = await rig.PostAsync("/v1/chat/completions", body);
+            string said = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(response.StatusCode == HttpStatusCode.NotFound, said.Contains("model_not_available", StringComparison.Ordinal));
+            return ((int)response.StatusCode, Header(response, "x-farthing-provider"), Header(response, "x-farthing-attempts"), rig.First.Requests.Count);
+        }
+    }
+
+    [Theory]
+    [InlineData("gpt-image-1", 4)]
+    [InlineData("gpt-4o", 4)]
+    [InlineData("gpt-4o-mini-transcribe", 4)]
+    [InlineData("gpt-4o-mini", 2)]
+    [InlineData("gpt-4o-mini-2024-07-18", 2)]
+    public async Task A_refusal_of_another_model_is_held_against_no_key(string named, int asked)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.First.Usual = Json(403, $$$"""{"error":{"message":"Your organization must be verified to use the model `{{{named}}}`.","code":"model_not_found"}}""");
+
+        (await rig.PostAsync("/v1/chat/completions", Chat())).Dispose();
+        (await rig.PostAsync("/v1/chat/completions", Chat())).Dispose();
+
+        Assert.Equal(asked, rig.First.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_try_that_tells_nothing_leaves_the_next_call_to_try()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+        await using var rig = await GatewayRig.StartAsync(time: time);
+        rig.First.Then(Json(403, """{"error":{"message":"","code":"model_not_found"}}"""), times: 2);
+        (await rig.PostAsync("/v1/chat/completions", Chat())).Dispose();
+        time.Advance(TimeSpan.FromSeconds(60));
+        rig.First.Then(Json(400, "{}")).Then(Json(503, "{}"));
+
+        List<string?> served = [];
+        for (int i = 0; i < 3; i++)
+        {
+            using var response = await rig.PostAsync("/v1/chat/completions", Chat());
+            served.Add($"{(int)response.StatusCode} {Header(response, "x-farthing-provider")} {Header(response, "x-farthing-key-id")}");
+        }
+
+        Assert.Equal(["400 openai PRIMARY", "200 other OTHER", "200 openai PRIMARY"], served);
     }
 
     [Fact]
