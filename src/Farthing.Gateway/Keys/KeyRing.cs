@@ -130,7 +130,9 @@ public sealed class KeyRing
     {
         lock (_gate)
         {
-            return _keys.Where(key => key.Serves(model) && key.CoolUntil is not null && !key.IsOut).Min(static key => key.CoolUntil);
+            // A rest that is over stays written down until the next one.
+            var now = _time.GetUtcNow();
+            return _keys.Where(key => key.Serves(model) && key.CoolUntil > now && !key.IsOut).Min(static key => key.CoolUntil);
         }
     }
 
