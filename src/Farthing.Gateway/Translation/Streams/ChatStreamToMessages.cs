@@ -19,7 +19,7 @@ public sealed class ChatStreamToMessages : StreamTranslator
     private bool _isRefused;
     private string? _reason;
 
-    private protected override void Take(string type, JsonElement data)
+    private protected override void Take(JsonElement data)
     {
         if (data.Field("error").ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
         {

@@ -19,7 +19,7 @@ public sealed class ChatStreamToResponses(AnswerContext context) : StreamTransla
     private long _call = -1;
     private string? _finish;
 
-    private protected override void Take(string type, JsonElement data)
+    private protected override void Take(JsonElement data)
     {
         if (data.Field("error").ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
         {

@@ -16,9 +16,9 @@ public sealed class MessagesStreamToChat(AnswerContext context) : StreamTranslat
     private bool _hasStarted;
     private int _calls;
 
-    private protected override void Take(string type, JsonElement data)
+    private protected override void Take(JsonElement data)
     {
-        string? kind = data.TextField("type") ?? type;
+        string? kind = data.TextField("type");
         if (!_hasStarted && kind is not ("message_start" or "ping" or "error"))
         {
             Break(null, "The provider's stream does not begin with 'message_start'.");

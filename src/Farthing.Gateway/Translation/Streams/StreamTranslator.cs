@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Farthing.Gateway.Translation.Errors;
+using Farthing.Gateway.Wire;
 
 namespace Farthing.Gateway.Translation.Streams;
 
@@ -11,12 +12,11 @@ namespace Farthing.Gateway.Translation.Streams;
 /// </summary>
 public abstract class StreamTranslator
 {
-    private readonly SseReader _reader = new();
     private readonly ArrayBufferWriter<byte> _scratch = new(512);
-    private readonly Action<SseEvent> _take;
     private IBufferWriter<byte>? _output;
 
-    private protected StreamTranslator() => _take = Take;
+    // Most are given whole events.
+    private SseFramer? _framer;
 
     /// <summary>How far it is.</summary>
     public StreamState State { get; private set; }
@@ -45,13 +45,19 @@ public abstract class StreamTranslator
         }
 
         _output = output;
+        _framer ??= new SseFramer();
         try
         {
-            _reader.Feed(bytes, _take);
+            _framer.Add(bytes);
         }
-        catch (SseTooLongException error)
+        catch (InvalidDataException error)
         {
-            Break(null, error.Message);
+            Break(null, $"The provider's stream can't be read: {error.Message}");
+        }
+
+        while (_framer.TryRead(out var found))
+        {
+            WriteEvent(found.Data, output);
         }
     }
 
@@ -64,7 +70,7 @@ public abstract class StreamTranslator
         _output = output;
         if (!data.IsEmpty)
         {
-            Take(new SseEvent("", data));
+            Take(data);
         }
     }
 
@@ -74,9 +80,9 @@ public abstract class StreamTranslator
     {
         ArgumentNullException.ThrowIfNull(output);
         _output = output;
-        if (State == StreamState.Open)
+        if (_framer is not null && _framer.TryReadRest(out var rest))
         {
-            _reader.End(_take);
+            WriteEvent(rest.Data, output);
         }
 
         if (State == StreamState.Open)
@@ -99,7 +105,7 @@ public abstract class StreamTranslator
         }
     }
 
-    private protected abstract void Take(string type, JsonElement data);
+    private protected abstract void Take(JsonElement data);
 
     private protected abstract void TakeDone();
 
@@ -162,14 +168,14 @@ public abstract class StreamTranslator
 
     private protected void SendRaw(ReadOnlySpan<byte> bytes) => _output!.Write(bytes);
 
-    private void Take(SseEvent found)
+    private void Take(ReadOnlyMemory<byte> data)
     {
         if (State != StreamState.Open)
         {
             return;
         }
 
-        if (found.Data.Span.Trim(" \t"u8).SequenceEqual("[DONE]"u8))
+        if (data.Span.Trim(" \t"u8).SequenceEqual("[DONE]"u8))
         {
             TakeDone();
             return;
@@ -177,10 +183,10 @@ public abstract class StreamTranslator
 
         try
         {
-            using var document = JsonDocument.Parse(found.Data, JsonForms.Reading);
+            using var document = JsonDocument.Parse(data, JsonForms.Reading);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                Take(found.Type, document.RootElement);
+                Take(document.RootElement);
                 return;
             }
         }

@@ -108,11 +108,7 @@ public sealed class TranslationPropertyTests
         var output = new ArrayBufferWriter<byte>();
         translator.Write(bytes, output);
         translator.End(output);
-        List<string> events = [];
-        void Take(SseEvent found) => events.Add(System.Text.Encoding.UTF8.GetString(found.Data.Span));
-        var reader = new SseReader();
-        reader.Feed(output.WrittenSpan, Take);
-        reader.End(Take);
+        string[] events = [.. StreamTranslationTests.Events(System.Text.Encoding.UTF8.GetString(output.WrittenSpan)).Select(static found => found.Data)];
         Assert.NotEqual(StreamState.Open, translator.State);
         Assert.Equal(translator.State == StreamState.Complete, events[^1].Contains(end, StringComparison.Ordinal));
         Assert.Equal(translator.State == StreamState.Broken, translator.Fault is not null);
