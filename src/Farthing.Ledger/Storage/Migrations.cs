@@ -28,6 +28,20 @@ internal static class Migrations
         }
     }
 
+    /// <summary>A file in which no script of an assembly has run is refused as well: an empty one is no backup of an empty ledger.</summary>
+    /// <exception cref="LedgerException">It holds no ledger.</exception>
+    public static void RefuseNoLedger(SqliteConnection connection, Assembly assembly, string path)
+    {
+        RefuseForeignFile(connection, path);
+        if (Ran(connection, JournalOf(assembly)).Count == 0)
+        {
+            throw new LedgerException(
+                LedgerFault.NotALedger,
+                $"{path} holds no ledger: {(new FileInfo(path).Length == 0 ? "it is empty" : "Farthing's tables were never made in it")}. "
+                    + "Name a file that `farthing ledger backup` made. Nothing was changed.");
+        }
+    }
+
     /// <summary>Runs what has not run yet, and then what finishes it, under the write lock, so that two processes never run one script twice.</summary>
     public static void Run(SqliteConnection connection, Assembly assembly, string path, Action finish)
     {

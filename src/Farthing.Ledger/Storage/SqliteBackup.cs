@@ -97,7 +97,7 @@ public static class SqliteBackup
         {
             using var from = Open(source, SqliteOpenMode.ReadWrite);
             using var to = Open(target, SqliteOpenMode.ReadWriteCreate);
-            Migrations.RefuseForeignFile(from, source);
+            Migrations.RefuseNoLedger(from, typeof(SqliteFile).Assembly, source);
             from.BackupDatabase(to);
         }
         catch (SqliteException error)
