@@ -40,13 +40,13 @@ internal static class LedgerCommand
 
     private static void CheckAnchor(CommandResult line)
     {
-        if (line.GetValue(Anchor) is { Length: > 0 } text && ChainHead.Parse(text) is null)
+        if (line.GetValue(Anchor) is { } text && ChainHead.Parse(text) is null)
         {
             line.AddError("--anchor is a link's number, a colon and 64 hexadecimal digits, as verify prints them.");
         }
     }
 
-    private static ChainHead? AnchorOf(SymbolResult line) => line.GetValue(Anchor) is { Length: > 0 } text ? ChainHead.Parse(text) : null;
+    private static ChainHead? AnchorOf(SymbolResult line) => line.GetValue(Anchor) is { } text ? ChainHead.Parse(text) : null;
 
     private static int Verify(Host host, SymbolResult line)
     {
