@@ -1,3 +1,4 @@
+using System.Text;
 using Farthing.Ledger.Import;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Reports;
@@ -47,9 +48,9 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
     public void What_has_not_happened_yet_is_refused()
     {
         var import = new UsageImport(_ledger.Journal) { Latest = LedgerFixture.Noon };
-        using var good = new StringReader("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:00Z","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1}""");
+        using var good = new MemoryStream(Encoding.UTF8.GetBytes("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:00Z","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1}"""));
         Assert.Equal(1, import.Import(_ledger.File, good).Posted);
-        using var ahead = new StringReader(Good);
+        using var ahead = new MemoryStream(Encoding.UTF8.GetBytes(Good));
         var error = Assert.Throws<UsageFileException>(() => import.Import(_ledger.File, ahead));
         Assert.Equal(2, error.Line);
         Assert.Contains("'at' is 2026-03-04T12:00:01Z, which is ahead of this machine's clock", error.Message, StringComparison.Ordinal);
@@ -94,7 +95,21 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
     public void A_line_without_an_end_is_refused() =>
         Assert.Contains("longer than", Assert.Throws<UsageFileException>(() => Import(new string('x', UsageImport.MaxLineLength + 1))).Message, StringComparison.Ordinal);
 
-    private ImportSummary Import(string text) => new UsageImport(_ledger.Journal).Import(_ledger.File, new StringReader(text));
+    [Fact]
+    public void Bytes_that_are_no_utf8_are_refused_by_their_line_and_make_no_two_ids_one()
+    {
+        var text = """{"type":"use","id":"café","run":"r","at":"2026-03-04T12:00:02Z","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1}""";
+        using var marked = new MemoryStream([.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(text)]);
+        Assert.Equal(1, new UsageImport(_ledger.Journal).Import(_ledger.File, marked).Posted);
+        var many = string.Concat(Enumerable.Range(0, 999).Select(i => text.Replace("café", $"id-{i}", StringComparison.Ordinal) + "\n"));
+        using var latin = new MemoryStream([.. Encoding.UTF8.GetBytes(many), .. Encoding.Latin1.GetBytes(text)]);
+        var error = Assert.Throws<UsageFileException>(() => new UsageImport(_ledger.Journal).Import(_ledger.File, latin));
+        Assert.Equal(1_000, error.Line);
+        Assert.Contains("not UTF-8", error.Message, StringComparison.Ordinal);
+        Assert.Single(_ledger.Entries(), static entry => entry.Amount > 0);
+    }
+
+    private ImportSummary Import(string text) => new UsageImport(_ledger.Journal).Import(_ledger.File, new MemoryStream(Encoding.UTF8.GetBytes(text)));
 }
 
 public sealed class UsageImportOnSqliteTests() : UsageImportTests(StoreKind.Sqlite);
