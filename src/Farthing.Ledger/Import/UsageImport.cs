@@ -98,8 +98,7 @@ public sealed class UsageImport(Journal journal)
         }
         catch (Exception error) when (error is JsonException or FormatException or LedgerException { Fault: not (LedgerFault.Locked or LedgerFault.Unavailable) } or OverflowException)
         {
-            var message = error is JsonException ? $"it is no JSON object of the known fields ({error.Message})." : error.Message;
-            throw new UsageFileException(number, message, error);
+            throw new UsageFileException(number, error is JsonException json ? UsageRowFault.Of(json) : error.Message, error);
         }
     }
 
