@@ -19,11 +19,12 @@ public static class LedgerVerifier
     /// </summary>
     /// <param name="store">The ledger, which may be written meanwhile.</param>
     /// <param name="anchor">The end of the chain as it was seen before; null for none.</param>
+    /// <param name="annexes">What lies beside the ledger and is checked too, where it is there.</param>
     /// <exception cref="LedgerException">The store can't be read.</exception>
-    public static LedgerCheck Verify(LedgerStore store, ChainHead? anchor = null)
+    public static LedgerCheck Verify(LedgerStore store, ChainHead? anchor = null, params ILedgerAnnex[] annexes)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return store.Read(transaction => Verify(transaction, anchor));
+        return store.Read(transaction => Verify(transaction, anchor, annexes));
     }
 
     /// <summary>What of that which keeps the store's rows from being changed is gone; nothing else is looked at.</summary>
@@ -40,7 +41,7 @@ public static class LedgerVerifier
         return problems.First;
     }
 
-    internal static LedgerCheck Verify(LedgerTransaction transaction, ChainHead? anchor)
+    internal static LedgerCheck Verify(LedgerTransaction transaction, ChainHead? anchor, params ILedgerAnnex[] annexes)
     {
         var problems = new LedgerProblems();
         var (head, rows) = Step(problems, "The chain", () => ChainVerifier.Verify(transaction, anchor, problems), (new ChainHead(0, ""), 0L));
@@ -49,6 +50,7 @@ public static class LedgerVerifier
         var transfers = Step(problems, "The transfers", () => TransferCheck.Run(transaction, problems), 0L);
         Step(problems, "The corrections", () => CorrectionCheck.Run(transaction, problems));
         var leases = Step(problems, "The leases", () => CheckLeases(transaction, problems), 0L);
+        var beside = annexes.Select(annex => Step(problems, "What lies beside the ledger", () => AnnexCheck.Run(transaction, annex, problems), null)).OfType<string>().ToList();
         Step(problems, Rollups, () => RollupCheck.Run(transaction, problems));
         return new LedgerCheck
         {
@@ -59,6 +61,7 @@ public static class LedgerVerifier
             Problems = problems.First,
             ProblemCount = problems.Count,
             IsMendedByRollups = problems.AreOfRollups,
+            Beside = beside,
         };
     }
 

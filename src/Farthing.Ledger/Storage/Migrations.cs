@@ -92,6 +92,18 @@ internal static class Migrations
     /// <exception cref="LedgerException">It is newer.</exception>
     public static void RefuseNewer(SqliteConnection connection, Assembly assembly, string path) => RefuseNewer(Ran(connection, JournalOf(assembly)), assembly, path);
 
+    /// <summary>How many scripts of an assembly have run on a store of either kind, and how many there are.</summary>
+    public static (long Ran, long All) Progress(LedgerTransaction transaction, Assembly assembly)
+    {
+        var journal = JournalOf(assembly);
+        var isThere = transaction.IsSqlite
+            ? transaction.Scalar<long>("SELECT count(*) FROM sqlite_master WHERE name = @journal", new { journal }) != 0
+            : transaction.Scalar<bool>("SELECT to_regclass(@journal) IS NOT NULL", new { journal });
+        return (
+            isThere ? transaction.Scalar<long>($"SELECT count(*) FROM {journal}") : 0,
+            transaction.IsSqlite ? assembly.GetManifestResourceNames().Count(IsMine) : PostgresMigrations.Count(assembly));
+    }
+
     private static string JournalOf(Assembly assembly) => $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
 
     private static bool IsMine(string name) =>
