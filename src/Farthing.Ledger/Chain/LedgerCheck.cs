@@ -58,6 +58,9 @@ public sealed record LedgerCheck
     /// <summary>Whether rollups, and nothing else, are not what they must be: <see cref="Rollups.LedgerRollups.Rebuild"/> mends that.</summary>
     public required bool IsMendedByRollups { get; init; }
 
+    /// <summary>What of the store is outside the chain, and what of that was checked, for people.</summary>
+    public IReadOnlyList<string> Beside { get; init; } = [];
+
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsWhole => ProblemCount == 0;
 }

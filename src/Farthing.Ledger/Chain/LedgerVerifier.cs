@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Reflection;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;
@@ -9,29 +10,47 @@ namespace Farthing.Ledger.Chain;
 public static class LedgerVerifier
 {
     private const string Rollups = "The rollups";
+    private static readonly Assembly[] Scripts = [typeof(LedgerStore).Assembly];
 
     /// <summary>
     /// Steps: 1. the chain, and that every charge is found by its id, 2. every transfer moves money from one account to another for a charge that is there, so that all sums to zero,
     /// 3. every correction takes back and replaces what it says, 4. settled leases are explained to the microsecond and the last unit, 5. the rollups
-    /// are the sums of their entries. All of it on one state of the store.
+    /// are the sums of their entries, and whether the store still refuses to change rows. All of it on one state of the store.
     /// </summary>
     /// <param name="store">The ledger, which may be written meanwhile.</param>
     /// <param name="anchor">The end of the chain as it was seen before; null for none.</param>
+    /// <param name="annexes">What lies beside the ledger and is checked too, where it is there.</param>
     /// <exception cref="LedgerException">The store can't be read.</exception>
-    public static LedgerCheck Verify(LedgerStore store, ChainHead? anchor = null)
+    public static LedgerCheck Verify(LedgerStore store, ChainHead? anchor = null, params ILedgerAnnex[] annexes)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return store.Read(transaction => Verify(transaction, anchor));
+        return store.Read(transaction => Verify(transaction, anchor, annexes));
     }
 
-    internal static LedgerCheck Verify(LedgerTransaction transaction, ChainHead? anchor)
+    /// <summary>What of that which keeps the store's rows from being changed is gone; nothing else is looked at.</summary>
+    /// <exception cref="LedgerException">The store can't be read.</exception>
+    public static IReadOnlyList<LedgerProblem> Unguarded(LedgerStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        var problems = new LedgerProblems();
+        store.Read(transaction =>
+        {
+            AppendOnlyCheck.Run(transaction, Scripts, problems);
+            return true;
+        });
+        return problems.First;
+    }
+
+    internal static LedgerCheck Verify(LedgerTransaction transaction, ChainHead? anchor, params ILedgerAnnex[] annexes)
     {
         var problems = new LedgerProblems();
         var (head, rows) = Step(problems, "The chain", () => ChainVerifier.Verify(transaction, anchor, problems), (new ChainHead(0, ""), 0L));
+        Step(problems, "What keeps rows from being changed", () => AppendOnlyCheck.Run(transaction, Scripts, problems));
         Step(problems, "The ids of charges", () => KeyCheck.Run(transaction, problems));
         var transfers = Step(problems, "The transfers", () => TransferCheck.Run(transaction, problems), 0L);
         Step(problems, "The corrections", () => CorrectionCheck.Run(transaction, problems));
         var leases = Step(problems, "The leases", () => CheckLeases(transaction, problems), 0L);
+        var beside = annexes.Select(annex => Step(problems, "What lies beside the ledger", () => AnnexCheck.Run(transaction, annex, problems), null)).OfType<string>().ToList();
         Step(problems, Rollups, () => RollupCheck.Run(transaction, problems));
         return new LedgerCheck
         {
@@ -42,6 +61,7 @@ public static class LedgerVerifier
             Problems = problems.First,
             ProblemCount = problems.Count,
             IsMendedByRollups = problems.AreOfRollups,
+            Beside = beside,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
@@ -29,16 +30,17 @@ public sealed class UsageImport(Journal journal)
     /// <summary>What is of a later instant is refused: it can't have happened yet. Default: nothing is.</summary>
     public DateTimeOffset Latest { get; init; } = DateTimeOffset.MaxValue;
 
-    /// <summary>Imports all lines, or none.</summary>
+    /// <summary>Imports all lines of a file in UTF-8, or none.</summary>
     /// <exception cref="UsageFileException">A line can't be imported.</exception>
-    public ImportSummary Import(LedgerStore file, TextReader text)
+    public ImportSummary Import(LedgerStore file, Stream usage)
     {
         ArgumentNullException.ThrowIfNull(file);
-        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(usage);
+        using var text = StrictText.Open(usage);
         return file.Write(transaction =>
         {
             var summary = new ImportSummary(0, 0, 0, 0, 0, new CurrencyAmount(0, Currency.Usd));
-            for (var number = 1L; text.ReadLine() is { } line; number++)
+            for (var number = 1L; ReadLine(text, number) is { } line; number++)
             {
                 if (!string.IsNullOrWhiteSpace(line))
                 {
@@ -48,6 +50,18 @@ public sealed class UsageImport(Journal journal)
 
             return summary;
         });
+    }
+
+    private static string? ReadLine(StreamReader text, long number)
+    {
+        try
+        {
+            return text.ReadLine();
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new UsageFileException(StrictText.FaultyLine(text.BaseStream, number), "near here it is not UTF-8. Write it again, or save it as UTF-8.", error);
+        }
     }
 
     private ImportSummary Import(LedgerTransaction transaction, string line, long number, ImportSummary summary)
@@ -84,8 +98,7 @@ public sealed class UsageImport(Journal journal)
         }
         catch (Exception error) when (error is JsonException or FormatException or LedgerException { Fault: not (LedgerFault.Locked or LedgerFault.Unavailable) } or OverflowException)
         {
-            var message = error is JsonException ? $"it is no JSON object of the known fields ({error.Message})." : error.Message;
-            throw new UsageFileException(number, message, error);
+            throw new UsageFileException(number, error is JsonException json ? UsageRowFault.Of(json) : error.Message, error);
         }
     }
 

@@ -52,12 +52,12 @@ public sealed class Memos : IDisposable
         var price = _book.Find(memo.Resource, memo.Meter, memo.At);
         if (!_rows.Insert(memo, price is null ? null : PriceOf(memo, price), price is null ? null : _priceRows[price.Id]))
         {
-            var stored = _rows.Find(memo.Id);
+            var stored = _rows.Find(memo.Id)!;
             if (stored != memo)
             {
                 throw new LedgerException(
                     LedgerFault.Conflict,
-                    $"The memo '{memo.Id}' is already recorded with other content.\n  stored:  {stored}\n  offered: {memo}");
+                    $"The memo '{memo.Id}' is already recorded with other content.\n{SaidTwice.Differences(stored, memo)}\nAn id is permanent: give what is new another one.");
             }
         }
         else if (price is not null)

@@ -23,8 +23,8 @@ public enum PostOutcome
 /// <param name="Offered">What was to be posted.</param>
 public sealed record PostConflict(UsageFact Stored, UsageFact Offered)
 {
-    /// <summary>Both, for people.</summary>
-    public override string ToString() => $"'{Offered.Id}' is already posted with other content.\n  stored:  {Stored}\n  offered: {Offered}";
+    /// <summary>Where they differ, for people.</summary>
+    public override string ToString() => $"'{Offered.Id}' is already posted with other content.\n{SaidTwice.Differences(Stored, Offered)}\nAn id is permanent: give what is new another one.";
 }
 
 /// <summary>What became of a list of facts.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Farthing.Ledger.Money;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Prices;
 
@@ -22,7 +23,7 @@ internal sealed class PriceCsvReader(string name, Func<Currency, DateOnly, FxRat
     /// <exception cref="PriceBookException">It can't be used; up to 20 errors are reported at once.</exception>
     public PriceBook Read(Stream stream)
     {
-        using var text = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        using var text = StrictText.Open(stream);
         var line = 1L;
         try
         {
@@ -40,7 +41,7 @@ internal sealed class PriceCsvReader(string name, Func<Currency, DateOnly, FxRat
         }
         catch (DecoderFallbackException)
         {
-            throw Fail(line, "near here it is not UTF-8. Export it again, or save it as UTF-8.");
+            throw Fail(StrictText.FaultyLine(stream, line), "near here it is not UTF-8. Export it again, or save it as UTF-8.");
         }
         catch (CsvHelperException error) when (error is MaxFieldSizeException or BadDataException or CsvHelper.ParserException)
         {
@@ -92,7 +93,7 @@ internal sealed class PriceCsvReader(string name, Func<Currency, DateOnly, FxRat
 
     private List<string> Columns(string[] header)
     {
-        List<string> columns = [.. header.Select(static column => column.Trim().TrimStart('\uFEFF').ToLowerInvariant())];
+        List<string> columns = [.. header.Select(static column => column.Trim().ToLowerInvariant())];
         var known = columns.Contains("usd_per_unit") ? PriceBookRow.RateKeys : PriceBookRow.PriceKeys;
         if (columns.GroupBy(static column => column).FirstOrDefault(static same => same.Count() > 1) is { } twice)
         {

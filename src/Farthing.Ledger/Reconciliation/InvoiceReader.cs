@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Reconciliation;
 
@@ -18,7 +19,7 @@ internal sealed class InvoiceReader(string name, InvoiceProvider? provider)
     public Invoice Read(Stream stream)
     {
         RefuseBinary(stream);
-        using var text = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        using var text = StrictText.Open(stream);
         var line = 1L;
         try
         {
@@ -44,7 +45,7 @@ internal sealed class InvoiceReader(string name, InvoiceProvider? provider)
         }
         catch (DecoderFallbackException)
         {
-            throw Fail(line, "near here it is not UTF-8. Export it again, or save it as UTF-8.");
+            throw Fail(StrictText.FaultyLine(stream, line), "near here it is not UTF-8. Export it again, or save it as UTF-8.");
         }
         catch (CsvHelperException error) when (error is MaxFieldSizeException or BadDataException or CsvHelper.ParserException)
         {
@@ -120,14 +121,18 @@ internal sealed class InvoiceReader(string name, InvoiceProvider? provider)
             ? "it is saved as UTF-16. Save it as UTF-8."
             : bytes.StartsWith("PK\u0003\u0004"u8) ? "it is a spreadsheet or a zip archive. Export it as CSV, or unpack it."
             : bytes.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? "it is compressed with gzip. Unpack it."
-            : bytes.Contains((byte)0) ? "it holds zero bytes, so it is no text."
             : null;
         if (fault is not null)
         {
             throw Fail(1, fault);
         }
 
-        stream.Position = bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
+        if (bytes.IndexOf((byte)0) is >= 0 and var zero)
+        {
+            throw Fail(1 + bytes[..zero].Count((byte)'\n'), "it holds zero bytes, so it is no text.");
+        }
+
+        stream.Position = 0;
     }
 
     private InvoiceException Fail(long line, string message) => new(name, [.. _errors, new InvoiceError(line, message)]);

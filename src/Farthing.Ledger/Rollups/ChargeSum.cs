@@ -98,6 +98,12 @@ internal record struct ChargeSum
         Weighted = row.GetInt64(from + 9),
     };
 
+    /// <inheritdoc/>
+    public readonly override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Charges} charges (quantity {Quantity}, device time {Time} µs, weight {Weight} of {Weighted}) for {AmountText.Exact(Amount)} USD and {AmountText.Exact(Eur)} EUR, "
+            + $"{Unpriced} without a price (quantity {UnpricedQuantity}), {Unconverted} without a rate");
+
     /// <summary>Nearly all sums fit into 64 bits, which are read faster.</summary>
     public static Int128 Parse(string text) => text.Length <= 18
         ? long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)

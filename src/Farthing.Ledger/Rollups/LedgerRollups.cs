@@ -12,21 +12,22 @@ public static class LedgerRollups
     /// </summary>
     /// <param name="store">The ledger.</param>
     /// <param name="anchor">The end of the chain as it was seen before; null for none.</param>
+    /// <param name="annexes">What lies beside the ledger and is checked too.</param>
     /// <returns>What the check found before, and after; after is null where nothing was changed.</returns>
     /// <exception cref="LedgerException">The store can't be written.</exception>
-    public static (LedgerCheck Before, LedgerCheck? After) Rebuild(LedgerStore store, ChainHead? anchor = null)
+    public static (LedgerCheck Before, LedgerCheck? After) Rebuild(LedgerStore store, ChainHead? anchor = null, params ILedgerAnnex[] annexes)
     {
         ArgumentNullException.ThrowIfNull(store);
         return store.Write(transaction =>
         {
-            var before = LedgerVerifier.Verify(transaction, anchor);
+            var before = LedgerVerifier.Verify(transaction, anchor, annexes);
             if (!before.IsWhole && !before.IsMendedByRollups)
             {
                 return (before, null);
             }
 
             RollupStart.Make(transaction);
-            return (before, (LedgerCheck?)LedgerVerifier.Verify(transaction, anchor));
+            return (before, (LedgerCheck?)LedgerVerifier.Verify(transaction, anchor, annexes));
         });
     }
 }

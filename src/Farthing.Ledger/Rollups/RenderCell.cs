@@ -1,3 +1,4 @@
+using System.Globalization;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Prices;
 
@@ -36,6 +37,10 @@ internal record struct RenderSum
             Eur += rate.Convert(amount).Units;
         }
     }
+
+    /// <inheritdoc/>
+    public readonly override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{AmountText.Exact(Amount)} USD and {AmountText.Exact(Eur)} EUR, {Unconverted} charges without a rate");
 
     /// <summary>A sum as it is stored: whole millions and the rest, so that nearly all sums take no more than they need.</summary>
     public static (long Millions, long Below) Split(Int128 units) =>

@@ -28,6 +28,20 @@ internal static class Migrations
         }
     }
 
+    /// <summary>A file in which no script of an assembly has run is refused as well: an empty one is no backup of an empty ledger.</summary>
+    /// <exception cref="LedgerException">It holds no ledger.</exception>
+    public static void RefuseNoLedger(SqliteConnection connection, Assembly assembly, string path)
+    {
+        RefuseForeignFile(connection, path);
+        if (Ran(connection, JournalOf(assembly)).Count == 0)
+        {
+            throw new LedgerException(
+                LedgerFault.NotALedger,
+                $"{path} holds no ledger: {(new FileInfo(path).Length == 0 ? "it is empty" : "Farthing's tables were never made in it")}. "
+                    + "Name a file that `farthing ledger backup` made. Nothing was changed.");
+        }
+    }
+
     /// <summary>Runs what has not run yet, and then what finishes it, under the write lock, so that two processes never run one script twice.</summary>
     public static void Run(SqliteConnection connection, Assembly assembly, string path, Action finish)
     {
@@ -77,6 +91,18 @@ internal static class Migrations
     /// <summary>Refuses a file in which scripts have run that an assembly lacks.</summary>
     /// <exception cref="LedgerException">It is newer.</exception>
     public static void RefuseNewer(SqliteConnection connection, Assembly assembly, string path) => RefuseNewer(Ran(connection, JournalOf(assembly)), assembly, path);
+
+    /// <summary>How many scripts of an assembly have run on a store of either kind, and how many there are.</summary>
+    public static (long Ran, long All) Progress(LedgerTransaction transaction, Assembly assembly)
+    {
+        var journal = JournalOf(assembly);
+        var isThere = transaction.IsSqlite
+            ? transaction.Scalar<long>("SELECT count(*) FROM sqlite_master WHERE name = @journal", new { journal }) != 0
+            : transaction.Scalar<bool>("SELECT to_regclass(@journal) IS NOT NULL", new { journal });
+        return (
+            isThere ? transaction.Scalar<long>($"SELECT count(*) FROM {journal}") : 0,
+            transaction.IsSqlite ? assembly.GetManifestResourceNames().Count(IsMine) : PostgresMigrations.Count(assembly));
+    }
 
     private static string JournalOf(Assembly assembly) => $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
 

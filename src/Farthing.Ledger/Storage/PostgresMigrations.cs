@@ -57,6 +57,13 @@ internal static class PostgresMigrations
     /// <summary>How many scripts an assembly has.</summary>
     public static int Count(Assembly assembly) => assembly.GetManifestResourceNames().Count(IsMine);
 
+    /// <summary>The scripts of an assembly, in the order in which they run.</summary>
+    public static IEnumerable<string> Texts(Assembly assembly) => assembly.GetManifestResourceNames().Where(IsMine).Order(StringComparer.Ordinal).Select(name =>
+    {
+        using var text = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        return text.ReadToEnd();
+    });
+
     private static string JournalOf(Assembly assembly) => $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
 
     private static bool IsMine(string name) => name.EndsWith(".sql", StringComparison.Ordinal) && name.Contains(".Postgres.", StringComparison.Ordinal);

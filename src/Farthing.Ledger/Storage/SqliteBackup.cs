@@ -9,9 +9,10 @@ public static class SqliteBackup
     /// <summary>Copies a ledger while it is read and written, and verifies the copy.</summary>
     /// <param name="source">The ledger; it need not be open here.</param>
     /// <param name="target">The copy, which must not be there yet.</param>
+    /// <param name="annexes">What lies beside the ledger and is checked too.</param>
     /// <returns>What the check of the copy found; the copy is kept only when it is whole.</returns>
     /// <exception cref="LedgerException">A file can't be read or written, or the target is there already.</exception>
-    public static LedgerCheck Copy(string source, string target)
+    public static LedgerCheck Copy(string source, string target, params ILedgerAnnex[] annexes)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
@@ -25,7 +26,7 @@ public static class SqliteBackup
         {
             Remove(part);
             CopyPages(source, part);
-            var check = Check(part);
+            var check = Check(part, annexes);
             if (check.IsWhole)
             {
                 Flush(part);
@@ -48,9 +49,10 @@ public static class SqliteBackup
     /// <summary>Puts a backup in the place of a ledger, which is kept beside it under another name.</summary>
     /// <param name="backup">A file that <see cref="Copy"/> made.</param>
     /// <param name="ledger">Where the ledger is, or is to be.</param>
+    /// <param name="annexes">What lies beside the ledger and is checked too.</param>
     /// <returns>What the check of the backup found, and where the ledger from before is; nothing is changed when it is not whole.</returns>
     /// <exception cref="LedgerException">A file can't be read or written, or the ledger is in use.</exception>
-    public static (LedgerCheck Check, string? Before) Restore(string backup, string ledger)
+    public static (LedgerCheck Check, string? Before) Restore(string backup, string ledger, params ILedgerAnnex[] annexes)
     {
         ArgumentNullException.ThrowIfNull(backup);
         ArgumentNullException.ThrowIfNull(ledger);
@@ -59,7 +61,7 @@ public static class SqliteBackup
         {
             Remove(part);
             CopyPages(backup, part);
-            var check = Check(part);
+            var check = Check(part, annexes);
             if (!check.IsWhole)
             {
                 return (check, null);
@@ -96,8 +98,8 @@ public static class SqliteBackup
         try
         {
             using var from = Open(source, SqliteOpenMode.ReadWrite);
+            Migrations.RefuseNoLedger(from, typeof(SqliteFile).Assembly, source);
             using var to = Open(target, SqliteOpenMode.ReadWriteCreate);
-            Migrations.RefuseForeignFile(from, source);
             from.BackupDatabase(to);
         }
         catch (SqliteException error)
@@ -107,7 +109,7 @@ public static class SqliteBackup
     }
 
     /// <summary>Holds the pages against SQLite's own rules, then the rows against the ledger's. An old ledger is brought up to date by it.</summary>
-    private static LedgerCheck Check(string path)
+    private static LedgerCheck Check(string path, ILedgerAnnex[] annexes)
     {
         using (var connection = Open(path, SqliteOpenMode.ReadWrite))
         using (var command = connection.CreateCommand())
@@ -120,7 +122,7 @@ public static class SqliteBackup
         }
 
         using var store = SqliteFile.Open(path);
-        return LedgerVerifier.Verify(store);
+        return LedgerVerifier.Verify(store, null, annexes);
     }
 
     internal static SqliteConnection Open(string path, SqliteOpenMode mode)

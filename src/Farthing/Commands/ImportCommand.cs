@@ -30,21 +30,21 @@ internal static class ImportCommand
     private static int Run(Host host, SymbolResult line)
     {
         PriceBook? book = line.GetValue(RenderOptions.Prices) is { Length: > 0 } prices ? PriceBook.Load(host.Places.Full(prices)) : null;
-        using StreamReader text = Open(host.Places.Full(line.GetValue(Usage)!));
+        using FileStream usage = Open(host.Places.Full(line.GetValue(Usage)!));
         using LedgerStore file = host.Places.Folder(line.GetValue(SharedOptions.Data)).OpenLedger();
         using Journal journal = Journal.Open(file, new PriceStore(file, host.Time).Layered(book));
-        ImportSummary done = new UsageImport(journal) { Latest = host.Time.GetUtcNow() + new UsageRules().MaxSkew }.Import(file, text);
+        ImportSummary done = new UsageImport(journal) { Latest = host.Time.GetUtcNow() + new UsageRules().MaxSkew }.Import(file, usage);
         host.Screen.Write(string.Create(
             CultureInfo.InvariantCulture,
             $"{done.Renders:N0} renders, {done.Posted:N0} charges for {done.Amount}, {done.Memos:N0} savings; {done.Exists:N0} charges were there already, {done.Unpriced:N0} have no price."));
         return ExitCodes.Done;
     }
 
-    private static StreamReader Open(string path)
+    private static FileStream Open(string path)
     {
         try
         {
-            return new StreamReader(path);
+            return File.OpenRead(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

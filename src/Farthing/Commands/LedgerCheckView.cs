@@ -21,6 +21,7 @@ internal static class LedgerCheckView
             screen.Write(string.Create(CultureInfo.InvariantCulture, $"… and {check.ProblemCount - check.Problems.Count:N0} more."));
         }
 
+        check.Beside.ToList().ForEach(screen.Write);
         string counted = string.Create(
             CultureInfo.InvariantCulture, $"{check.Rows:N0} rows in {check.Head.Link:N0} links, {check.Transfers:N0} transfers, {check.Leases:N0} leases");
         if (check.IsWhole)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Farthing.Gateway.Booking;
 using Farthing.Ledger.Chain;
 using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;
@@ -18,6 +19,8 @@ internal static class LedgerCommand
         HelpName = "NUMBER:HASH",
         Description = "The end of the chain that an earlier verify or backup printed; it must still be in the chain.",
     };
+
+    private static readonly AttemptAudit Gateway = new();
 
     /// <summary>Declares the command.</summary>
     public static Command Create(Host host)
@@ -40,24 +43,24 @@ internal static class LedgerCommand
 
     private static void CheckAnchor(CommandResult line)
     {
-        if (line.GetValue(Anchor) is { Length: > 0 } text && ChainHead.Parse(text) is null)
+        if (line.GetValue(Anchor) is { } text && ChainHead.Parse(text) is null)
         {
             line.AddError("--anchor is a link's number, a colon and 64 hexadecimal digits, as verify prints them.");
         }
     }
 
-    private static ChainHead? AnchorOf(SymbolResult line) => line.GetValue(Anchor) is { Length: > 0 } text ? ChainHead.Parse(text) : null;
+    private static ChainHead? AnchorOf(SymbolResult line) => line.GetValue(Anchor) is { } text ? ChainHead.Parse(text) : null;
 
     private static int Verify(Host host, SymbolResult line)
     {
         using LedgerStore store = Folder(host, line).OpenExistingLedger();
-        return LedgerCheckView.Print(host.Screen, LedgerVerifier.Verify(store, AnchorOf(line)), store.Name);
+        return LedgerCheckView.Print(host.Screen, LedgerVerifier.Verify(store, AnchorOf(line), Gateway), store.Name);
     }
 
     private static int Rebuild(Host host, SymbolResult line)
     {
         using LedgerStore store = Folder(host, line).OpenExistingLedger();
-        var (before, after) = LedgerRollups.Rebuild(store, AnchorOf(line));
+        var (before, after) = LedgerRollups.Rebuild(store, AnchorOf(line), Gateway);
         if (after is not null)
         {
             host.Screen.Write(string.Create(CultureInfo.InvariantCulture, $"All rollups were made again; {before.ProblemCount:N0} were not the sums of their entries."));
@@ -75,7 +78,7 @@ internal static class LedgerCommand
         }
 
         string path = host.Places.Full(line.GetValue(Backup)!);
-        return LedgerCheckView.Print(host.Screen, SqliteBackup.Copy(folder.LedgerPath, path), path);
+        return LedgerCheckView.Print(host.Screen, SqliteBackup.Copy(folder.LedgerPath, path, Gateway), path);
     }
 
     private static int Restore(Host host, SymbolResult line)
@@ -87,7 +90,7 @@ internal static class LedgerCommand
         }
 
         DataFolder folder = FileOf(host, line).Ensure();
-        var (check, before) = SqliteBackup.Restore(backup, folder.LedgerPath);
+        var (check, before) = SqliteBackup.Restore(backup, folder.LedgerPath, Gateway);
         int status = LedgerCheckView.Print(host.Screen, check, folder.LedgerPath);
         if (before is not null)
         {

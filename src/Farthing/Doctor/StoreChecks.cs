@@ -1,6 +1,8 @@
+using Farthing.Ledger.Chain;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Ledger.Storage;
+using Farthing.Terminal;
 
 namespace Farthing.Doctor;
 
@@ -60,13 +62,17 @@ internal static class StoreChecks
 
             // No price is needed to look at leases, and none is recorded.
             using Journal journal = Journal.Open(file, PriceBook.Parse("prices: []"));
-            return [Check.Ok("ledger", $"{data.LedgerPath}, {Bytes.Text(new FileInfo(data.LedgerPath).Length)}"), Leases(file, journal)];
+            return [Check.Ok("ledger", $"{data.LedgerPath}, {Bytes.Text(new FileInfo(data.LedgerPath).Length)}"), Guards(file), Leases(file, journal)];
         }
         catch (LedgerException e)
         {
             return [Check.Problem("ledger", e.Message, "Mend the file as it says, or name another folder with --data.")];
         }
     }
+
+    private static Check Guards(LedgerStore file) => LedgerVerifier.Unguarded(file) is [var first, ..] missing
+        ? Check.Problem("append-only", $"{Counted.Of(missing.Count, "thing")} that refuse to change rows {(missing.Count == 1 ? "is" : "are")} gone: {first}", "See all of them with `farthing ledger verify`.")
+        : Check.Ok("append-only", "the store refuses to change or remove rows");
 
     private static Check Leases(LedgerStore file, Journal journal) => file.Read(transaction =>
     {

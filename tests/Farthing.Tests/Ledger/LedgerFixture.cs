@@ -166,7 +166,7 @@ internal sealed class LedgerFixture : IDisposable
         END;
         """;
 
-    /// <summary>Changes rows as somebody would who has every right to the database, with triggers and foreign keys out of the way.</summary>
+    /// <summary>Changes rows as somebody would who has every right to the database, with triggers and foreign keys out of the way until it is done.</summary>
     public void Tamper(string sql)
     {
         if (_schema is not null)
@@ -178,8 +178,30 @@ internal sealed class LedgerFixture : IDisposable
         using var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False;Foreign Keys=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_master WHERE type = 'trigger'";
+        const string Drops = "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_master WHERE type = 'trigger'";
+        command.CommandText = "SELECT group_concat(sql, ';') FROM sqlite_master WHERE type = 'trigger'";
+        var triggers = command.ExecuteScalar();
+        command.CommandText = Drops;
         command.CommandText = $"{command.ExecuteScalar()};{ChangeableView};{sql}";
+        command.ExecuteNonQuery();
+        command.CommandText = Drops;
+        command.CommandText = $"{command.ExecuteScalar()};{triggers}";
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Changes what the store refuses.</summary>
+    public void Loosen(string sql)
+    {
+        if (_schema is not null)
+        {
+            _schema.Execute(sql);
+            return;
+        }
+
+        using var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
         command.ExecuteNonQuery();
     }
 

@@ -39,7 +39,7 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
             return null;
         }
 
-        string id = SpanId.Of(span) ?? throw new UsageFormatException("bad_id", "The span has no trace id of 16 bytes or no span id of 8.");
+        string id = SpanId.Of(span) ?? throw new UsageFormatException("bad_id", "The span has no trace id of 16 bytes or no span id of 8: in JSON these are 32 and 16 hexadecimal digits, and not all 0.");
         DateTimeOffset at = At(span);
         SpanTokens tokens = SpanTokens.Of(
             input ?? 0,

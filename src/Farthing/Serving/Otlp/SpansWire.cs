@@ -83,11 +83,23 @@ internal sealed class SpansWire(UsageOptions options, Func<PriceBook> prices) : 
                 throw new UsageFormatException("too_many_events", $"The body has more than {most} spans, attributes, events and links (usage.max_events). Send fewer at once.");
             }
 
-            return isJson ? Json.Parse<ExportTraceServiceRequest>(Encoding.UTF8.GetString(body.Span)) : ExportTraceServiceRequest.Parser.ParseFrom(body.Span);
+            return isJson ? ReadJson(body.Span) : ExportTraceServiceRequest.Parser.ParseFrom(body.Span);
         }
         catch (Exception error) when (error is InvalidProtocolBufferException or InvalidJsonException or FormatException or OverflowException)
         {
             throw new UsageFormatException("bad_body", $"The body is no ExportTraceServiceRequest: {error.Message}");
+        }
+    }
+
+    private static ExportTraceServiceRequest ReadJson(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return Json.Parse<ExportTraceServiceRequest>(Encoding.UTF8.GetString(body));
+        }
+        catch (InvalidProtocolBufferException) when (HexIds.Emptied(body) is { } emptied)
+        {
+            return Json.Parse<ExportTraceServiceRequest>(emptied);
         }
     }
 

@@ -78,6 +78,8 @@ public sealed class LedgerFilesTests : IDisposable
         Assert.Equal(0, await _rig.RunAsync("ledger", "verify", "--anchor", head));
         Assert.Equal(ExitCodes.LedgerBroken, await _rig.RunAsync("ledger", "verify", "--anchor", "1:" + new string('0', 64)));
         Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("ledger", "verify", "--anchor", "yesterday"));
+        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("ledger", "verify", "--anchor", ""));
+        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("ledger", "rebuild-rollups", "--anchor", ""));
         Assert.Equal(0, await _rig.RunAsync("ledger", "backup", copy));
         Assert.Equal(ExitCodes.Ledger, await _rig.RunAsync("ledger", "backup", copy));
         Assert.Equal(0, await _rig.RunAsync("ledger", "restore", copy));

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Farthing.Doctor;
+using Farthing.Ledger.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Farthing.Tests.Host.Doctor;
@@ -60,6 +61,26 @@ public sealed class DoctorTests : IDisposable
 
         Assert.Equal(CheckLevel.Problem, ledger.Level);
         Assert.Contains("another program", ledger.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_ledger_that_no_longer_refuses_changes_is_a_problem()
+    {
+        string path = DataFolder.At(_rig.Data).Ensure().LedgerPath;
+        SqliteFile.Open(path).Dispose();
+        Assert.Equal(CheckLevel.Ok, Found().Level);
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using DbCommand command = connection.CreateCommand();
+            command.CommandText = "DROP TRIGGER links_refuse_delete; DROP TRIGGER links_refuse_update";
+            command.ExecuteNonQuery();
+        }
+
+        Assert.Equal(CheckLevel.Problem, Found().Level);
+        Assert.Contains("2 things that refuse to change rows are gone: the trigger links_refuse_", Found().Found, StringComparison.Ordinal);
+
+        Check Found() => Assert.Single(StoreChecks.Run(DataFolder.At(_rig.Data)), static check => check.Area == "append-only");
     }
 
     [Fact]

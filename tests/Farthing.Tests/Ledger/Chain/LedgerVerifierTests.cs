@@ -169,6 +169,24 @@ public abstract class LedgerVerifierTests : IDisposable
         Assert.Contains(error.Fault, new[] { LedgerFault.AppendOnly, LedgerFault.Invalid });
     }
 
+    [Fact]
+    public void What_keeps_rows_from_being_changed_is_missed_where_it_is_gone()
+    {
+        Assert.Empty(LedgerVerifier.Unguarded(_ledger.File));
+        foreach (var (sql, found) in Loosened)
+        {
+            _ledger.Loosen(sql);
+            var check = LedgerVerifier.Verify(_ledger.File);
+            Assert.False(check.IsWhole);
+            Assert.False(check.IsMendedByRollups);
+            Assert.Contains(check.Problems, problem => problem.ToString().Contains(found, StringComparison.Ordinal));
+            Assert.Equal(check.Problems, LedgerVerifier.Unguarded(_ledger.File));
+        }
+    }
+
+    /// <summary>What somebody does who may change a store's rules, and what is said of it.</summary>
+    private protected abstract (string Sql, string Found)[] Loosened { get; }
+
     private protected LedgerFixture Ledger => _ledger;
 
     protected void Tamper(string sql) => _ledger.Tamper(sql);
@@ -176,6 +194,13 @@ public abstract class LedgerVerifierTests : IDisposable
 
 public sealed class LedgerVerifierOnSqliteTests() : LedgerVerifierTests(StoreKind.Sqlite)
 {
+    private protected override (string, string)[] Loosened =>
+    [
+        ("DROP TRIGGER charge_rows_refuse_update", "the trigger charge_rows_refuse_update of charge_rows is missing"),
+        ("DROP TRIGGER charge_rows_refuse_unchained", "make it again: CREATE TRIGGER charge_rows_refuse_unchained BEFORE INSERT ON charge_rows WHEN NEW.chk IS NULL BEGIN"),
+        ("DROP TRIGGER links_refuse_delete; CREATE TRIGGER links_refuse_delete BEFORE DELETE ON links BEGIN SELECT 1; END", "the trigger links_refuse_delete of links is another one"),
+    ];
+
     [Theory]
     [InlineData("DELETE FROM attempt_kinds")]
     [InlineData("DELETE FROM renders")]
@@ -188,4 +213,16 @@ public sealed class LedgerVerifierOnSqliteTests() : LedgerVerifierTests(StoreKin
     }
 }
 
-public sealed class LedgerVerifierOnPostgresTests() : LedgerVerifierTests(StoreKind.Postgres);
+public sealed class LedgerVerifierOnPostgresTests() : LedgerVerifierTests(StoreKind.Postgres)
+{
+    private protected override (string, string)[] Loosened =>
+    [
+        ("DROP TRIGGER refuse_change ON links", "the trigger refuse_change of links is missing"),
+        ("ALTER TABLE memos DISABLE TRIGGER refuse_truncate", "the trigger refuse_truncate of memos is off"),
+        ("ALTER TABLE charges_2026_03 DISABLE TRIGGER refuse_change", "the trigger refuse_change of charges_2026_03 is off"),
+        ("DROP TRIGGER refuse_truncate ON charges_2026_03", "make it again: CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON charges_2026_03 FOR EACH STATEMENT"),
+        ("GRANT UPDATE (quantity) ON charges TO farthing_writer", "the role farthing_writer may change or remove rows of charges"),
+        ("GRANT DELETE ON links TO PUBLIC", "the role farthing_reader may change or remove rows of links"),
+        ("CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$", "the function refuse_change() is not the one"),
+    ];
+}

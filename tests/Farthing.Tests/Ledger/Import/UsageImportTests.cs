@@ -1,3 +1,4 @@
+using System.Text;
 using Farthing.Ledger.Import;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Reports;
@@ -47,9 +48,9 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
     public void What_has_not_happened_yet_is_refused()
     {
         var import = new UsageImport(_ledger.Journal) { Latest = LedgerFixture.Noon };
-        using var good = new StringReader("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:00Z","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1}""");
+        using var good = new MemoryStream(Encoding.UTF8.GetBytes("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:00Z","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1}"""));
         Assert.Equal(1, import.Import(_ledger.File, good).Posted);
-        using var ahead = new StringReader(Good);
+        using var ahead = new MemoryStream(Encoding.UTF8.GetBytes(Good));
         var error = Assert.Throws<UsageFileException>(() => import.Import(_ledger.File, ahead));
         Assert.Equal(2, error.Line);
         Assert.Contains("'at' is 2026-03-04T12:00:01Z, which is ahead of this machine's clock", error.Message, StringComparison.Ordinal);
@@ -57,11 +58,18 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
 
     [Theory]
     [InlineData("""{"type":"use","id":"rerate-1/1/reversal","run":"r","at":"2026-03-04T12:00:02Z","stage":"finish","resource":"x","meter":"puts","quantity":1}""", "begins with rerate-")]
-    [InlineData("""{"type":"use","quantity":1.5}""", "no JSON object")]
-    [InlineData("""{"type":"use","quantity":NaN}""", "no JSON object")]
-    [InlineData("""{"type":"use","quantity":99999999999999999999}""", "no JSON object")]
-    [InlineData("""{"type":"use","colour":"red"}""", "colour")]
-    [InlineData("""{"type":"use","type":"lease"}""", "no JSON object")]
+    [InlineData("""{"type":"use","quantity":1.5}""", "'quantity' must be a whole number from 0 to 9223372036854775807")]
+    [InlineData("""{"type":"use","quantity":NaN}""", "no JSON object: what stands at 'quantity' is no JSON")]
+    [InlineData("""{"type":"use","quantity":99999999999999999999}""", "'quantity' must be a whole number from 0 to 9223372036854775807")]
+    [InlineData("""{"type":"use","quantity":"7"}""", "'quantity' must be a whole number")]
+    [InlineData("""{"type":"renders","count":3000000000}""", "'count' must be a whole number from 1 to 1000000.")]
+    [InlineData("""{"type":"renders","count":1.5}""", "'count' must be a whole number from 1 to 1000000.")]
+    [InlineData("""{"type":"lease","cores":3000000000}""", "'cores' must be a whole number from 0 to 2147483647")]
+    [InlineData("""{"type":"use","id":7}""", "'id' must be a text between quotes")]
+    [InlineData("""{"type":"use","id":"\ud800"}""", "'id' must be a text between quotes")]
+    [InlineData("""{"type":"use","colour":"red"}""", "the field 'colour' is unknown. Known are type, id, run,")]
+    [InlineData("""{"type":"use","type":"lease"}""", "'type' stands twice")]
+    [InlineData("[1]", "it is no JSON object. Write one object a line.")]
     [InlineData("[[[[[[[[", "no JSON object")]
     [InlineData("null", "null")]
     [InlineData("""{"type":"gift"}""", "'gift' is unknown")]
@@ -79,6 +87,8 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
         Assert.Equal(9, error.Line);
         Assert.Contains("Line 9", error.Message, StringComparison.Ordinal);
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Farthing.", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", error.Message, StringComparison.Ordinal);
         Assert.Empty(_ledger.Entries());
     }
 
@@ -94,7 +104,31 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
     public void A_line_without_an_end_is_refused() =>
         Assert.Contains("longer than", Assert.Throws<UsageFileException>(() => Import(new string('x', UsageImport.MaxLineLength + 1))).Message, StringComparison.Ordinal);
 
-    private ImportSummary Import(string text) => new UsageImport(_ledger.Journal).Import(_ledger.File, new StringReader(text));
+    [Fact]
+    public void Bytes_that_are_no_utf8_are_refused_by_their_line_and_make_no_two_ids_one()
+    {
+        var text = """{"type":"use","id":"café","run":"r","at":"2026-03-04T12:00:02Z","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1}""";
+        using var marked = new MemoryStream([.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(text)]);
+        Assert.Equal(1, new UsageImport(_ledger.Journal).Import(_ledger.File, marked).Posted);
+        var many = string.Concat(Enumerable.Range(0, 999).Select(i => text.Replace("café", $"id-{i}", StringComparison.Ordinal) + "\n"));
+        using var latin = new MemoryStream([.. Encoding.UTF8.GetBytes(many), .. Encoding.Latin1.GetBytes(text)]);
+        var error = Assert.Throws<UsageFileException>(() => new UsageImport(_ledger.Journal).Import(_ledger.File, latin));
+        Assert.Equal(1_000, error.Line);
+        Assert.Contains("not UTF-8", error.Message, StringComparison.Ordinal);
+        Assert.Single(_ledger.Entries(), static entry => entry.Amount > 0);
+    }
+
+    [Fact]
+    public void A_conflict_says_what_differs_and_nothing_else()
+    {
+        const string Line = """{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:02Z","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1}""";
+        Import(Line);
+        var error = Assert.Throws<UsageFileException>(() => Import(Line.Replace("\"quantity\":1", "\"quantity\":2,\"tags\":\"x\"", StringComparison.Ordinal)));
+        Assert.Contains("'u' is already posted with other content.\n  stored:  quantity 1, no tags\n  offered: quantity 2, tags x\n", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("UsageFact", error.Message, StringComparison.Ordinal);
+    }
+
+    private ImportSummary Import(string text) => new UsageImport(_ledger.Journal).Import(_ledger.File, new MemoryStream(Encoding.UTF8.GetBytes(text)));
 }
 
 public sealed class UsageImportOnSqliteTests() : UsageImportTests(StoreKind.Sqlite);

@@ -208,7 +208,7 @@ public abstract class PriceStoreTests : IDisposable
     {
         var path = _folder.File("latin.csv");
         File.WriteAllBytes(path, [.. "id,resource\na,"u8, 0xE4, 0x0A]);
-        Assert.Contains("not UTF-8", Assert.Throws<PriceBookException>(() => PriceFile.Load(path, Day("2026-01-01"), null, static (_, _) => null)).Message, StringComparison.Ordinal);
+        Assert.Contains("line 2: near here it is not UTF-8", Assert.Throws<PriceBookException>(() => PriceFile.Load(path, Day("2026-01-01"), null, static (_, _) => null)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

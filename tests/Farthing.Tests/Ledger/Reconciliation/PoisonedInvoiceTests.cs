@@ -53,6 +53,16 @@ public sealed class PoisonedInvoiceTests
     }
 
     [Fact]
+    public void What_is_no_text_is_named_by_its_own_line()
+    {
+        Assert.Contains("line 3: it holds zero bytes", Fails(Encoding.UTF8.GetBytes(Header + Row + "\0")), StringComparison.Ordinal);
+        Assert.Contains("line 4: near here it is not UTF-8", Fails(Encoding.UTF8.GetBytes(Header + Row + Row), [(byte)'a', 0xE9, (byte)'\n']), StringComparison.Ordinal);
+        Assert.Contains("line 3: near here it is not UTF-8", Fails(Encoding.UTF8.GetBytes(Header + Row), [(byte)'a', 0xC3]), StringComparison.Ordinal);
+        var far = Encoding.UTF8.GetBytes(Header + string.Concat(Enumerable.Repeat(Row.Replace(",r,", ",\u20ac,", StringComparison.Ordinal), 9_998)));
+        Assert.Contains("line 10000: near here it is not UTF-8", Fails(far, [0xE9, (byte)'\n'], far), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_mark_at_the_start_is_no_part_of_the_header() =>
         Assert.Single(Read([.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(Header + Row)]).Sums);
 

@@ -130,6 +130,33 @@ public sealed class SqliteBackupTests : IDisposable
     }
 
     [Fact]
+    public void A_file_without_a_ledger_is_no_backup_and_an_empty_ledger_is_one()
+    {
+        _ledger.Post(Put("a"));
+        _ledger.File.Dispose();
+        var empty = _ledger.FilePath + ".empty";
+        File.WriteAllBytes(empty, []);
+        var error = Assert.Throws<LedgerException>(() => SqliteBackup.Restore(empty, _ledger.FilePath));
+        Assert.Equal(LedgerFault.NotALedger, error.Fault);
+        Assert.Contains("holds no ledger: it is empty", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(_ledger.FilePath)!, "*.before-restore-*"));
+
+        // SQLite's own file, without a table of ours.
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={empty};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 1";
+            command.ExecuteNonQuery();
+        }
+
+        Assert.Contains("tables were never made", Assert.Throws<LedgerException>(() => SqliteBackup.Restore(empty, _ledger.FilePath)).Message, StringComparison.Ordinal);
+        SqliteFile.Open(_ledger.FilePath + ".fresh").Dispose();
+        Assert.True(SqliteBackup.Copy(_ledger.FilePath + ".fresh", _ledger.FilePath + ".fresh-copy").IsWhole);
+        Assert.True(SqliteBackup.Restore(_ledger.FilePath + ".fresh-copy", _ledger.FilePath).Check.IsWhole);
+    }
+
+    [Fact]
     public void A_broken_backup_is_not_restored()
     {
         _ledger.Post(Put("a"));

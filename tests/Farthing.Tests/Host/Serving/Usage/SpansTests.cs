@@ -70,6 +70,24 @@ public abstract class SpansTests(StoreKind kind) : IAsyncLifetime
         _rig.AssertWhole();
     }
 
+    [Theory]
+    [InlineData("\"traceId\":\"zz\"")]
+    [InlineData("\"traceId\":7")]
+    public async Task An_id_that_is_no_hexadecimal_number_refuses_its_span_alone(string bad)
+    {
+        const string Span = """
+            {"traceId":"5B8EFFF798038103D269B633813FC60C","spanId":"EEE19B7EC3C1B174","parentSpanId":"","name":"chat","startTimeUnixNano":"1772625600000000000",
+            "attributes":[{"key":"gen_ai.request.model","value":{"stringValue":"gpt-5"}},{"key":"gen_ai.usage.input_tokens","value":{"intValue":"7"}}]}
+            """;
+        var json = $$"""{"resourceSpans":[{"scopeSpans":[{"spans":[{{Span}},{{Span.Replace("\"traceId\":\"5B8EFFF798038103D269B633813FC60C\"", bad, StringComparison.Ordinal)}}]}]}]}""";
+        var (status, body) = await _rig.PostAsync(json, "application/json", "/v1/traces");
+        Assert.Equal(200, status);
+        var partial = body.GetProperty("partialSuccess");
+        Assert.Equal("1", partial.GetProperty("rejectedSpans").ToString());
+        Assert.Contains("hexadecimal digits", partial.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
+        Assert.Single(_rig.Charges());
+    }
+
     [Fact]
     public async Task Json_with_ids_in_hexadecimal_is_the_same_span()
     {
