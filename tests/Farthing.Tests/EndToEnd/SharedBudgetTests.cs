@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Farthing.Gateway.Booking;
 using Farthing.Ledger.Chain;
 using Farthing.Ledger.Storage;
 using Farthing.Tests.Gateway.Serving;
@@ -77,7 +78,7 @@ public sealed partial class SharedBudgetTests : IAsyncLifetime
         Assert.InRange(spent, Limit * 95 / 100, Limit);
         Assert.Equal(spent, Scalar(store, "SELECT CAST(sum(amount) AS bigint) FROM transfers"));
         Assert.Equal(0, Scalar(store, "SELECT count(*) FROM gateway_budget_slices"));
-        Assert.True(LedgerVerifier.Verify(store).IsWhole);
+        Assert.True(LedgerVerifier.Verify(store, null, new AttemptAudit()).IsWhole);
     }
 
     [Fact]

@@ -192,6 +192,12 @@ internal sealed class GatewayRig : IAsyncDisposable
 
         _journal.Dispose();
         _poster.Dispose();
+        List<string> atOdds = [];
+        _file.Read(transaction =>
+        {
+            new AttemptAudit().Check(transaction, (where, what) => atOdds.Add($"{where} {what}"));
+            return true;
+        });
         _file.Dispose();
         _log.Dispose();
         await First.DisposeAsync();
@@ -199,6 +205,9 @@ internal sealed class GatewayRig : IAsyncDisposable
         _console.Dispose();
         _stop.Dispose();
         _folder.Dispose();
+
+        // Whatever a test does, its attempts and their charges say the same.
+        Assert.Empty(atOdds);
     }
 }
 
