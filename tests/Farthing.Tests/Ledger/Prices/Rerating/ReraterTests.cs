@@ -158,6 +158,28 @@ public abstract class ReraterTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public async Task A_first_price_that_was_taken_back_and_given_again_leaves_nothing_that_waits_for_a_price()
+    {
+        _ledger.Post(LedgerFixture.Put("unknown") with { Resource = "s3" });
+        Rerater("0.006", "s3").Run(From, To, "", apply: true);
+        Rerater("0.006", "s3").Undo(1, "", apply: true);
+        Assert.Equal(1, await UnpricedOfExport());
+        Rerater("0.006", "s3").Undo(2, "", apply: true);
+        Assert.Equal(6_000_000, Total());
+        Assert.Empty(new PriceStore(_ledger.File, Time).Unpriced());
+        Assert.Empty(_ledger.Reports.Build(new ReportQuery()).Unpriced);
+        Assert.Equal(0, await UnpricedOfExport());
+        var check = LedgerVerifier.Verify(_ledger.File);
+        Assert.True(check.IsWhole, string.Join('\n', check.Problems));
+
+        async Task<long> UnpricedOfExport()
+        {
+            using var stream = new MemoryStream();
+            return (await new FocusExport(_ledger.File).WriteAsync(new ReportQuery(), new FocusIdentity(), stream, FocusFileType.Csv, TestContext.Current.CancellationToken)).Unpriced;
+        }
+    }
+
+    [Fact]
     public async Task An_export_of_a_re_rated_batch_still_sums()
     {
         _ledger.Open(LedgerFixture.Cpu);
