@@ -20,7 +20,7 @@ internal static class FocusQuery
         using var command = Command(
             transaction,
             period,
-            "SELECT count(*) FROM charges AS c WHERE c.at >= @from AND c.at < @to AND NOT EXISTS (SELECT 1 FROM transfers WHERE charge_seq = c.seq)");
+            $"SELECT count(*) FROM charges AS c WHERE c.at >= @from AND c.at < @to AND {UnpricedCharges.Condition("c")}");
         return (long)command.ExecuteScalar()!;
     }
 

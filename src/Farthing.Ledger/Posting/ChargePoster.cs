@@ -47,14 +47,26 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
     }
 
     /// <summary>Adds a charge that corrects another one, whose id must be new.</summary>
+    /// <param name="fact">The charge.</param>
+    /// <param name="price">Its price; null when it has none.</param>
+    /// <param name="amount">What it costs.</param>
+    /// <param name="isReversal">Whether it takes the other one back.</param>
     /// <returns>Its number.</returns>
-    public long Correct(UsageFact fact, PriceVersion? price, Amount amount)
+    public long Correct(UsageFact fact, PriceVersion? price, Amount amount, bool isReversal)
     {
         var seq = _charges.Insert([fact])[0] ?? throw new LedgerException(LedgerFault.Conflict, $"The correction '{fact.Id}' is posted already.");
-        _transaction!.Rollups.Add(fact);
         if (price is not null)
         {
+            _transaction!.Rollups.Add(fact);
             PriceLate(seq, fact, price, amount);
+        }
+        else if (isReversal)
+        {
+            _transaction!.Rollups.TakeBack(fact);
+        }
+        else
+        {
+            _transaction!.Rollups.Add(fact);
         }
 
         return seq;

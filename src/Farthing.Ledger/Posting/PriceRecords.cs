@@ -122,9 +122,9 @@ internal static class PriceRecords
                     LedgerTables.FxRates, rate.Id, rate.Currency.Code(), (long)EventTime.ToDay(rate.Day), rate.UsdPerUnit, rate.Source);
                 isNew = true;
             }
-            else if ((known.Currency, known.Day, known.UsdPerUnit) != (rate.Currency, rate.Day, rate.UsdPerUnit))
+            else if (!IsSame(known, rate))
             {
-                throw Conflict("rate", rate.Id, $"{known.UsdPerUnit} on {known.Day:yyyy-MM-dd}", $"{rate.UsdPerUnit} on {rate.Day:yyyy-MM-dd}");
+                throw Conflict("rate", rate.Id, known.Describe(), rate.Describe());
             }
         }
 
@@ -137,6 +137,9 @@ internal static class PriceRecords
 
     /// <summary>Whether two versions of one id are one and the same.</summary>
     public static bool IsSame(PriceVersion left, PriceVersion right) => Terms(left) == Terms(right);
+
+    /// <summary>Whether two rates of one id are one and the same.</summary>
+    public static bool IsSame(FxRate left, FxRate right) => (left.Currency, left.Day, left.UsdPerUnit) == (right.Currency, right.Day, right.UsdPerUnit);
 
     // The end of a period is left out: it may be written when the next version comes.
     private static (string, string, string, string, string, LeaseBilling?, DateTimeOffset) Terms(PriceVersion price) =>

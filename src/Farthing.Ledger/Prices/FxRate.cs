@@ -36,6 +36,9 @@ public sealed record FxRate
     /// <summary>Where the rate was read.</summary>
     public string Source { get; init; } = "";
 
+    /// <summary>What it says, for people.</summary>
+    public string Describe() => $"{UsdPerUnit} USD for 1 {Currency.Code()} on {Day:yyyy-MM-dd}";
+
     /// <summary>Converts one entry: exact, then rounded once, half to even, to 10⁻¹² of the currency.</summary>
     /// <exception cref="OverflowException">The result is beyond 64 bits.</exception>
     public CurrencyAmount Convert(Amount amount) => new(_perDollar.Times(amount.Units), Currency);

@@ -27,7 +27,7 @@ public sealed record PriceRecordingOptions
 
 /// <summary>What a recording did.</summary>
 /// <param name="Added">Prices that are new or hold at another time than before.</param>
-/// <param name="Unchanged">Prices that are in force so already.</param>
+/// <param name="Unchanged">Prices that are in force so already, and exchange rates that are recorded so.</param>
 /// <param name="Ended">Open prices that end where a new one begins.</param>
 /// <param name="Corrected">Periods that another price was recorded for before.</param>
 /// <param name="Rates">Exchange rates that are new.</param>
@@ -102,7 +102,7 @@ public sealed class PriceStore(LedgerStore file, TimeProvider time)
             plan.Add(price);
         }
 
-        var conflicts = plan.Conflicts.Concat(RatesAhead.Of(book, time.GetUtcNow())).Concat(options.Corrects ? [] : RateConflicts(transaction, book)).ToList();
+        var conflicts = plan.Conflicts.Concat(RatesAhead.Of(book, time.GetUtcNow())).Concat(RateConflicts(transaction, book, options.Corrects)).ToList();
         if (conflicts.Count > 0)
         {
             var more = conflicts.Count > MaxConflicts ? $"\n  … and {conflicts.Count - MaxConflicts} more" : "";
@@ -114,7 +114,7 @@ public sealed class PriceStore(LedgerStore file, TimeProvider time)
         var known = PriceRecords.StoredRates(transaction).Values.Select(static rate => rate.Id).ToHashSet(StringComparer.Ordinal);
         var recorded = PriceStoreRows.Rates(transaction, long.MaxValue).Select(static rate => rate.Id).ToHashSet(StringComparer.Ordinal);
         var rates = book.Rates.Where(rate => !recorded.Contains(rate.Id)).ToList();
-        var summary = new PriceRecordingSummary(plan.New.Count, plan.Unchanged, plan.Ended, plan.Corrected, rates.Count);
+        var summary = new PriceRecordingSummary(plan.New.Count, plan.Unchanged + book.Rates.Count - rates.Count, plan.Ended, plan.Corrected, rates.Count);
         if (plan.New.Count + rates.Count == 0)
         {
             return summary;
@@ -138,13 +138,22 @@ public sealed class PriceStore(LedgerStore file, TimeProvider time)
         return summary;
     }
 
-    private static IEnumerable<string> RateConflicts(LedgerTransaction transaction, PriceBook book)
+    private static IEnumerable<string> RateConflicts(LedgerTransaction transaction, PriceBook book, bool corrects)
     {
+        // Rates of a book of `--prices` too: their ids are as permanent.
+        var known = PriceRecords.StoredRates(transaction).Values.ToDictionary(static rate => rate.Id, StringComparer.Ordinal);
         var stored = PriceStoreRows.Rates(transaction, long.MaxValue).ToLookup(static rate => (rate.Currency, rate.Day));
-        return book.Rates
-            .Select(rate => (Rate: rate, Other: stored[(rate.Currency, rate.Day)].FirstOrDefault(other => other.Id != rate.Id)))
-            .Where(static pair => pair.Other is not null)
-            .Select(static pair => $"the rate '{pair.Rate.Id}' of {pair.Rate.Day:yyyy-MM-dd}: '{pair.Other!.Id}' is recorded for that day. Correct it with --correct.");
+        foreach (var rate in book.Rates)
+        {
+            if (known.TryGetValue(rate.Id, out var same) && !PriceRecords.IsSame(same, rate))
+            {
+                yield return $"the rate '{rate.Id}' is recorded as {same.Describe()}, not {rate.Describe()}. An id is permanent: give the new rate another one.";
+            }
+            else if (!corrects && stored[(rate.Currency, rate.Day)].FirstOrDefault(other => other.Id != rate.Id) is { } other)
+            {
+                yield return $"the rate '{rate.Id}' of {rate.Day:yyyy-MM-dd}: '{other.Id}' is recorded for that day. Correct it with --correct.";
+            }
+        }
     }
 
     private sealed class TrialOver(PriceRecordingSummary summary) : Exception

@@ -17,9 +17,9 @@ internal static class UnpricedQuery
     {
         using var command = transaction.CreateCommand();
         command.CommandText =
-            """
+            $"""
             SELECT c.resource, c.meter, c.quantity, c.at FROM charges AS c
-            WHERE NOT EXISTS (SELECT 1 FROM transfers WHERE charge_seq = c.seq)
+            WHERE {UnpricedCharges.Condition("c")}
             """;
         var found = new SortedDictionary<(string Resource, string Meter), (long Charges, Int128 Quantity, long First, long Last)>();
         using var row = command.ExecuteReader();

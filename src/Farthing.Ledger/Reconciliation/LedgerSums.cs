@@ -1,5 +1,6 @@
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
 using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 
@@ -28,7 +29,8 @@ internal static class LedgerSums
         using var command = transaction.CreateCommand();
         command.CommandText =
             $"""
-            SELECT c.at, c.resource, c.meter, c.quantity, {SignedAmount.Columns}
+            SELECT c.at, c.resource, c.meter, c.quantity, {SignedAmount.Columns},
+                CASE WHEN t.charge_seq IS NULL AND {UnpricedCharges.Condition("c")} THEN 1 ELSE 0 END
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
@@ -55,7 +57,7 @@ internal static class LedgerSums
             sum.Entries++;
             if (row.IsDBNull(4))
             {
-                sum.Unpriced++;
+                sum.Unpriced += row.GetInt64(6);
                 continue;
             }
 

@@ -12,7 +12,7 @@ internal record struct ChargeSum
     public const string Columns =
         "r.charges, CAST(r.quantity AS TEXT), CAST(r.time_us AS TEXT), r.unpriced, CAST(r.unpriced_quantity AS TEXT), CAST(r.amount AS TEXT), CAST(r.eur AS TEXT), r.unconverted, CAST(r.weight AS TEXT), r.weighted";
 
-    /// <summary>How many charges.</summary>
+    /// <summary>How many charges, without those that never had a price and were taken back.</summary>
     public long Charges;
 
     /// <summary>How much, in the meter's base unit.</summary>
@@ -49,6 +49,16 @@ internal record struct ChargeSum
         Quantity += quantity;
         Time += time;
         Unpriced++;
+        UnpricedQuantity += quantity;
+    }
+
+    /// <summary>What takes back a charge without a price: neither of the two is in wait of one.</summary>
+    public void TakeBack(long quantity, long time)
+    {
+        Charges--;
+        Quantity += quantity;
+        Time += time;
+        Unpriced--;
         UnpricedQuantity += quantity;
     }
 

@@ -20,6 +20,10 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
     /// <summary>A charge was added; its price, if it has one, comes by <see cref="Price"/>.</summary>
     public void Add(UsageFact fact) => Cell(fact).Add(fact.Quantity, fact.DeviceTime?.Microseconds ?? 0);
 
+    /// <summary>A charge without a price was taken back.</summary>
+    /// <param name="reversal">What takes it back, which has no price either.</param>
+    public void TakeBack(UsageFact reversal) => Cell(reversal).TakeBack(reversal.Quantity, reversal.DeviceTime?.Microseconds ?? 0);
+
     /// <summary>A charge without a price was given one.</summary>
     /// <param name="fact">The charge.</param>
     /// <param name="amount">What it costs.</param>

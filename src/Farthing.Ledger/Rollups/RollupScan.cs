@@ -21,7 +21,8 @@ internal static class RollupScan
         using var command = transaction.CreateCommand();
         command.CommandText =
             $"""
-            SELECT k.at, k.quantity, k.device_us, {SignedAmount.Columns}, {ChargeKind.Columns}, k.weight, k.render_id, k.attempt
+            SELECT k.at, k.quantity, k.device_us, {SignedAmount.Columns}, {ChargeKind.Columns}, k.weight, k.render_id, k.attempt,
+                CASE WHEN t.charge_seq IS NULL AND {UnpricedCharges.IsReversal("k")} THEN 1 ELSE 0 END
             FROM charges AS k
             LEFT JOIN transfers AS t ON t.charge_seq = k.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
@@ -46,7 +47,14 @@ internal static class RollupScan
             var quantity = row.GetInt64(1);
             var kind = ChargeKind.Read(row, 5);
             ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (at, kind), out _);
-            sum.Add(quantity, row.IsDBNull(2) ? 0 : row.GetInt64(2));
+            var time = row.IsDBNull(2) ? 0 : row.GetInt64(2);
+            if (row.GetInt64(17) != 0)
+            {
+                sum.TakeBack(quantity, time);
+                continue;
+            }
+
+            sum.Add(quantity, time);
             if (!row.IsDBNull(3))
             {
                 var amount = SignedAmount.Read(row, 3);

@@ -58,6 +58,8 @@ internal static class PricesDiffCommand
         else
         {
             long last = store.Recordings() is [.., var latest] ? latest.Number : 0;
+            RefuseMissing(before, last);
+            RefuseMissing(after, last);
             found = PriceDifference.Between(store.Book(before ?? Math.Max((after ?? last) - 1, 0)), store.Book(after ?? last), isPart: false);
         }
 
@@ -71,5 +73,15 @@ internal static class PricesDiffCommand
         }
 
         return ExitCodes.Done;
+    }
+
+    private static void RefuseMissing(long? number, long last)
+    {
+        if (number > last)
+        {
+            throw new LedgerException(
+                LedgerFault.Unknown,
+                $"There is no recording {number}: {(last == 0 ? "nothing is recorded yet" : $"the last one is {last}")}. List them with `farthing prices list --recordings`.");
+        }
     }
 }

@@ -58,10 +58,10 @@ internal sealed class Corrections : IDisposable
     {
         _number ??= number();
         var old = charge.PriceRow is { } row ? Prices[row] : null;
-        var back = _poster.Correct(Reversal(charge, _number.Value), old, -(charge.Amount ?? Amount.Zero));
+        var back = _poster.Correct(Reversal(charge, _number.Value), old, -(charge.Amount ?? Amount.Zero), isReversal: true);
         RerateRows.Link(_transaction, back, charge.Seq, "reversal", _number.Value);
         var price = priceRow is { } next ? Prices[next] : null;
-        var forth = _poster.Correct(Replacement(charge, _number.Value), price, amount ?? Amount.Zero);
+        var forth = _poster.Correct(Replacement(charge, _number.Value), price, amount ?? Amount.Zero, isReversal: false);
         RerateRows.Link(_transaction, forth, charge.Seq, "replacement", _number.Value);
         Note(charge, amount);
     }

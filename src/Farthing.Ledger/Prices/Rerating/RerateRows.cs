@@ -90,8 +90,17 @@ internal static class RerateRows
         }
     }
 
-    public static bool IsReversed(LedgerTransaction transaction, long seq) => transaction.Scalar<long>(
-        "SELECT count(*) FROM corrections WHERE original = @seq AND kind = 'reversal'", new { seq }) > 0;
+    /// <summary>The first re-rating after another one that priced a charge or put one in its place, and the charge that stood after it; null when there is none.</summary>
+    public static (long Rerating, long Charge)? Next(LedgerTransaction transaction, long charge, long after) => transaction
+        .Query<(long, long)>(
+            "SELECT rerating, charge_seq FROM corrections WHERE original = @charge AND kind <> 'reversal' AND rerating > @after ORDER BY rerating LIMIT 1", new { charge, after })
+        .Select(static row => ((long, long)?)row)
+        .SingleOrDefault();
+
+    /// <summary>Which re-rating each one undoes, of those that undo one.</summary>
+    public static Dictionary<long, long> Undone(LedgerTransaction transaction) => transaction
+        .Query<(long Undo, long Of)>("SELECT seq, undoes FROM reratings WHERE undoes IS NOT NULL")
+        .ToDictionary(static row => row.Undo, static row => row.Of);
 
     public static long Add(LedgerTransaction transaction, DateTimeOffset at, DateTimeOffset from, DateTimeOffset to, long? undoes, string reason) => transaction.Insert(
         LedgerTables.Reratings, EventTime.ToMicroseconds(at), EventTime.ToMicroseconds(from), EventTime.ToMicroseconds(to), undoes, reason)!.Value;
@@ -113,7 +122,7 @@ internal static class RerateRows
         ? []
         : Read(transaction, string.Create(CultureInfo.InvariantCulture, $"{Charges} WHERE c.seq IN ({string.Join(',', numbers)})")).ToDictionary(static charge => charge.Seq);
 
-    private static RatedCharge One(LedgerTransaction transaction, long seq) => Read(transaction, Charges + " WHERE c.seq = @a", ("@a", seq))[0];
+    public static RatedCharge One(LedgerTransaction transaction, long seq) => Read(transaction, Charges + " WHERE c.seq = @a", ("@a", seq))[0];
 
     private static List<RatedCharge> Read(LedgerTransaction transaction, string sql, params (string Name, long Value)[] values)
     {

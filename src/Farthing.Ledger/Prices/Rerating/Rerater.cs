@@ -47,16 +47,13 @@ public sealed class Rerater(LedgerStore file, PriceBook book, TimeProvider time)
 
         RefuseClosed(transaction, from);
         using var work = new Corrections(transaction, book);
-        foreach (var (charge, before) in RerateRows.Made(transaction, number))
+        var standing = new StandingCharges(transaction, number);
+        foreach (var (made, before) in RerateRows.Made(transaction, number))
         {
-            if (RerateRows.IsReversed(transaction, charge.Seq))
-            {
-                throw new LedgerException(LedgerFault.Conflict, $"A later re-rating changed what the re-rating {number} made ('{charge.Fact.Id}'). Undo that one first.");
-            }
-
             // A charge that was given its first price has none again.
-            var isFirst = charge.Seq == before.Seq;
-            work.Replace(charge, isFirst ? null : before.PriceRow, isFirst ? null : before.Amount, () => RerateRows.Add(transaction, time.GetUtcNow(), from, to, number, reason));
+            var isFirst = made.Seq == before.Seq;
+            work.Replace(
+                standing.Of(made), isFirst ? null : before.PriceRow, isFirst ? null : before.Amount, () => RerateRows.Add(transaction, time.GetUtcNow(), from, to, number, reason));
         }
 
         return work.Finish();

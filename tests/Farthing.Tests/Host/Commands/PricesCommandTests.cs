@@ -51,6 +51,19 @@ public sealed class PricesCommandTests : IDisposable
         Assert.Contains("charges for $0.120000", _rig.Result.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--before")]
+    [InlineData("--after")]
+    public async Task A_recording_that_is_not_there_is_compared_with_nothing(string option)
+    {
+        await RunAsync(ExitCodes.Ledger, "prices", "diff", option, "1");
+        Assert.Contains("There is no recording 1: nothing is recorded yet.", _rig.Notes.Output, StringComparison.Ordinal);
+        await RunAsync(0, "prices", "set", "storage/s3", "puts", "0.005", "--unit", "thousand-operations", "--from", "2026-05-01");
+        await RunAsync(0, "prices", "diff", option, "1");
+        await RunAsync(ExitCodes.Ledger, "prices", "diff", option, "2");
+        Assert.Contains("There is no recording 2: the last one is 1.", _rig.Notes.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_cannot_be_done_is_said_in_a_sentence()
     {

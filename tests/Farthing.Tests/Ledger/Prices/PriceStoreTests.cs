@@ -77,6 +77,24 @@ public abstract class PriceStoreTests : IDisposable
         Assert.Equal(2, _store.Recordings().Count);
     }
 
+    [Theory]
+    [InlineData("ecb-1,EUR,2026-01-01,1.0833", "not 1.0833 USD for 1 EUR on 2026-01-01")]
+    [InlineData("ecb-1,EUR,2026-01-02,1.0832", "not 1.0832 USD for 1 EUR on 2026-01-02")]
+    public void An_exchange_rates_id_is_permanent_even_for_a_correction_and_the_same_rate_is_already_so(string row, string part)
+    {
+        Rates("ecb-1,EUR,2026-01-01,1.0832");
+        foreach (var correct in (bool[])[false, true])
+        {
+            var error = Flat(Assert.Throws<LedgerException>(() => Rates($"ecb-0,EUR,2025-12-31,1.08\n{row}", correct)));
+            Assert.Contains("the rate 'ecb-1' is recorded as 1.0832 USD for 1 EUR on 2026-01-01, " + part, error, StringComparison.Ordinal);
+            Assert.Contains("An id is permanent", error, StringComparison.Ordinal);
+        }
+
+        Assert.Single(_store.Book().Rates);
+        var again = Rates("ecb-1,EUR,2026-01-01,1.0832");
+        Assert.Equal((0, 1), (again.Rates, again.Unchanged));
+    }
+
     [Fact]
     public void A_clock_that_jumps_back_does_not_reorder_recordings()
     {
@@ -266,7 +284,7 @@ public abstract class PriceStoreTests : IDisposable
     private PriceRecordingSummary Record(string rows, bool correct = false) => Import(
         "p.csv", "id,usd,from,to,resource,meter,unit\n" + string.Join('\n', rows.Split('\n').Select(static row => row + ",r,requests,operation")), correct);
 
-    private void Rates(string row) => Import("rates.csv", "id,currency,day,usd_per_unit\n" + row + "\n");
+    private PriceRecordingSummary Rates(string rows, bool correct = false) => Import("rates.csv", "id,currency,day,usd_per_unit\n" + rows + "\n", correct);
 
     private PriceRecordingSummary Import(string name, string text, bool correct = false)
     {

@@ -16,7 +16,8 @@ internal static class CostScan
         command.CommandText =
             $"""
             SELECT c.run_id, c.at, c.tags, c.stage, c.device_us, c.resource, c.meter, c.quantity, {SignedAmount.Columns},
-                c.precision
+                c.precision,
+                (SELECT count(*) FROM corrections AS x WHERE x.kind = 'reversal' AND (x.charge_seq = c.seq OR x.original = c.seq))
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
@@ -33,8 +34,12 @@ internal static class CostScan
             sum.Time += row.IsDBNull(4) ? 0 : row.GetInt64(4);
             if (row.IsDBNull(8))
             {
-                ref var unpriced = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Unpriced, (key, row.GetString(5), row.GetString(6)), out _);
-                unpriced = (unpriced.Charges + 1, unpriced.Quantity + row.GetInt64(7));
+                if (row.GetInt64(11) == 0)
+                {
+                    ref var unpriced = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Unpriced, (key, row.GetString(5), row.GetString(6)), out _);
+                    unpriced = (unpriced.Charges + 1, unpriced.Quantity + row.GetInt64(7));
+                }
+
                 continue;
             }
 

@@ -17,7 +17,8 @@ internal static class PeriodScan
             query,
             $"""
             SELECT c.at, c.tags, c.stage, c.resource, c.meter, c.quantity, c.weight, {SignedAmount.Columns},
-                (SELECT o.outcome FROM attempt_outcomes AS o WHERE o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt)
+                (SELECT o.outcome FROM attempt_outcomes AS o WHERE o.run_id = c.run_id AND o.render_id = c.render_id AND o.attempt = c.attempt),
+                (SELECT count(*) FROM corrections AS x WHERE x.kind = 'reversal' AND (x.charge_seq = c.seq OR x.original = c.seq))
             FROM charges AS c
             LEFT JOIN transfers AS t ON t.charge_seq = c.seq
             LEFT JOIN accounts AS d ON d.seq = t.debit
@@ -34,7 +35,7 @@ internal static class PeriodScan
 
             if (row.IsDBNull(7))
             {
-                usage.UnpricedCharges++;
+                usage.UnpricedCharges += row.GetInt64(10) == 0 ? 1 : 0;
                 continue;
             }
 

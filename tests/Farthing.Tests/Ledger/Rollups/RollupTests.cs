@@ -49,7 +49,9 @@ public abstract class RollupTests(StoreKind kind)
                 Same(ledger);
                 if (done.Number is { } number)
                 {
-                    rerater.Undo(number, "", apply: true);
+                    var undone = rerater.Undo(number, "", apply: true).Number!.Value;
+                    Same(ledger);
+                    rerater.Undo(undone, "", apply: true);
                     Same(ledger);
                 }
             }
@@ -112,6 +114,38 @@ public abstract class RollupTests(StoreKind kind)
         ledger.Tamper("DELETE FROM charge_rollups");
         ledger.Reopen();
         Assert.True(LedgerVerifier.Verify(ledger.File).IsMendedByRollups);
+    }
+
+    /// <summary>A ledger of a version that counted an unpriced charge and what took it back as two that wait for a price.</summary>
+    [Fact]
+    public void Where_an_unpriced_charge_was_taken_back_an_older_ledgers_rollups_are_made_again_by_the_upgrade()
+    {
+        using var ledger = new LedgerFixture(kind: kind);
+        ledger.Post(Put("a"), Put("u") with { Resource = "s3" });
+        Upgrade();
+        Assert.Equal(1, Made());
+
+        var rerater = new Rerater(ledger.File, PriceBook.Parse(PriceYaml.Replace("storage/folder", "s3", StringComparison.Ordinal).Replace("puts-1", "puts-9", StringComparison.Ordinal)), Time);
+        foreach (var undone in (long[])[1, 2])
+        {
+            _ = undone == 1 ? rerater.Run(Noon.AddDays(-1), Noon.AddDays(1), "", apply: true) : null;
+            rerater.Undo(undone, "", apply: true);
+        }
+
+        ledger.Tamper("UPDATE charge_rollups SET charges = charges + 2, unpriced = unpriced + 2 WHERE kind = 2");
+        Upgrade();
+        Assert.Equal(0, Made());
+        ledger.Reopen();
+        Same(ledger);
+
+        long Made() => ledger.File.Read(static transaction => transaction.Scalar<long>("SELECT made FROM rollup_state"));
+
+        void Upgrade()
+        {
+            var place = kind == StoreKind.Postgres ? "Postgres." : "";
+            using var script = new StreamReader(typeof(LedgerStore).Assembly.GetManifestResourceStream($"Farthing.Ledger.Storage.Migrations.{place}0061_unpriced_taken_back.sql")!);
+            ledger.Tamper(script.ReadToEnd());
+        }
     }
 
     [Fact]

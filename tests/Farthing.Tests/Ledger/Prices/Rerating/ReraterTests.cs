@@ -158,6 +158,62 @@ public abstract class ReraterTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void A_re_rating_is_undone_where_all_that_were_built_on_it_are()
+    {
+        _ledger.Post(LedgerFixture.Put("p1"));
+        Rerater("0.006").Run(From, To, "", apply: true);
+        Rerater("0.007").Run(From, To, "", apply: true);
+        Rerater("0.007").Undo(2, "", apply: true);
+
+        // The second one again, by an undo of its undo: that is what must go now.
+        Rerater("0.007").Undo(3, "", apply: true);
+        Assert.Equal(7_000_000, Total());
+        Assert.Contains("The re-rating 4 changed what the re-rating 1 made", Assert.Throws<LedgerException>(() => Rerater("0.007").Undo(1, "", apply: true)).Message, StringComparison.Ordinal);
+        Rerater("0.007").Undo(4, "", apply: true);
+        Assert.Equal(6_000_000, Total());
+        Rerater("0.007").Undo(1, "", apply: true);
+        Assert.Equal(5_000_000, Total());
+        var check = LedgerVerifier.Verify(_ledger.File);
+        Assert.True(check.IsWhole, string.Join('\n', check.Problems));
+    }
+
+    [Fact]
+    public void An_undo_is_not_undone_while_another_re_rating_prices_what_it_left_without_a_price()
+    {
+        _ledger.Post(LedgerFixture.Put("unknown") with { Resource = "s3" });
+        Rerater("0.006", "s3").Run(From, To, "", apply: true);
+        Rerater("0.006", "s3").Undo(1, "", apply: true);
+        Rerater("0.007", "s3").Run(From, To, "", apply: true);
+        Assert.Contains("The re-rating 3 changed what the re-rating 2 made", Assert.Throws<LedgerException>(() => Rerater("0.007").Undo(2, "", apply: true)).Message, StringComparison.Ordinal);
+        Rerater("0.007", "s3").Undo(3, "", apply: true);
+        Rerater("0.007", "s3").Undo(2, "", apply: true);
+        Assert.Equal(6_000_000, Total());
+        Assert.Empty(new PriceStore(_ledger.File, Time).Unpriced());
+    }
+
+    [Fact]
+    public async Task A_first_price_that_was_taken_back_and_given_again_leaves_nothing_that_waits_for_a_price()
+    {
+        _ledger.Post(LedgerFixture.Put("unknown") with { Resource = "s3" });
+        Rerater("0.006", "s3").Run(From, To, "", apply: true);
+        Rerater("0.006", "s3").Undo(1, "", apply: true);
+        Assert.Equal(1, await UnpricedOfExport());
+        Rerater("0.006", "s3").Undo(2, "", apply: true);
+        Assert.Equal(6_000_000, Total());
+        Assert.Empty(new PriceStore(_ledger.File, Time).Unpriced());
+        Assert.Empty(_ledger.Reports.Build(new ReportQuery()).Unpriced);
+        Assert.Equal(0, await UnpricedOfExport());
+        var check = LedgerVerifier.Verify(_ledger.File);
+        Assert.True(check.IsWhole, string.Join('\n', check.Problems));
+
+        async Task<long> UnpricedOfExport()
+        {
+            using var stream = new MemoryStream();
+            return (await new FocusExport(_ledger.File).WriteAsync(new ReportQuery(), new FocusIdentity(), stream, FocusFileType.Csv, TestContext.Current.CancellationToken)).Unpriced;
+        }
+    }
+
+    [Fact]
     public async Task An_export_of_a_re_rated_batch_still_sums()
     {
         _ledger.Open(LedgerFixture.Cpu);
@@ -226,13 +282,65 @@ public abstract class ReraterTests(StoreKind kind) : IDisposable
             Assert.True(check.IsWhole, string.Join('\n', check.Problems));
         }, iter: kind == StoreKind.Sqlite ? 60 : 15);
 
+    /// <summary>Prices, re-ratings, undos and undos of undos: whatever is taken back in the order of a stack brings every sum back.</summary>
+    [Fact]
+    public void Undone_from_the_last_to_the_first_any_re_ratings_leave_the_first_sums() =>
+        Gen.Select(Gen.Int[0, 3].Array[1, 3], Gen.Select(Gen.Int[0, 3], Gen.Int[0, 4], Gen.Bool).Array[1, 8]).Sample((puts, steps) =>
+        {
+            using var ledger = new LedgerFixture(kind: kind);
+            ledger.Open(LedgerFixture.Cpu);
+            ledger.Post(LedgerFixture.Work("w", Stage.Denoise, 1_234_567));
+            ledger.Post(puts.Select(static (kind, i) => LedgerFixture.Put($"p{i}") with { Resource = kind == 0 ? "s3" : "storage/folder" }));
+            ledger.Close(LedgerFixture.Cpu, 2_000_000, 333);
+            var applied = new Stack<(long Number, (Int128, string) Before)>([]);
+            var first = Picture(ledger);
+            foreach (var (what, price, hasMore) in steps)
+            {
+                var rerater = new Rerater(ledger.File, Book($"0.00{price}", hasMore ? "s3" : "other", $"0.0{price + 1}"), Time);
+                var now = Picture(ledger);
+                if (what < 2)
+                {
+                    Push(rerater.Run(From, To, "", apply: true).Number, now);
+                }
+                else if (applied.TryPop(out var last))
+                {
+                    var undo = rerater.Undo(last.Number, "", apply: true).Number;
+                    Assert.Equal(last.Before, Picture(ledger));
+                    if (what == 3)
+                    {
+                        Push(rerater.Undo(undo!.Value, "", apply: true).Number, last.Before);
+                        Assert.Equal(now, Picture(ledger));
+                    }
+                }
+            }
+
+            while (applied.TryPop(out var last))
+            {
+                new Rerater(ledger.File, Book("0.009", "other", "0.09"), Time).Undo(last.Number, "", apply: true);
+                Assert.Equal(last.Before, Picture(ledger));
+            }
+
+            Assert.Equal(first, Picture(ledger));
+            var check = LedgerVerifier.Verify(ledger.File);
+            Assert.True(check.IsWhole, string.Join('\n', check.Problems));
+
+            void Push(long? number, (Int128, string) before)
+            {
+                if (number is { } posted)
+                {
+                    applied.Push((posted, before));
+                }
+            }
+        }, iter: kind == StoreKind.Sqlite ? 60 : 15);
+
     /// <summary>All that a report says: money by stage, time, what is unpriced, and every account's balance.</summary>
     private static (Int128 Total, string Text) Picture(LedgerFixture ledger)
     {
         var report = ledger.Reports.Build(new ReportQuery());
         var accounts = ledger.Entries().GroupBy(static entry => entry.Account).Select(static group => $"{group.Key}={group.Sum(static entry => entry.Amount)}")
             .Where(static text => !text.EndsWith("=0", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-        var unpriced = new PriceStore(ledger.File, Time).Unpriced().Select(static each => $"{each.Usage.Resource}:{each.Usage.Quantity}");
+        var unpriced = new PriceStore(ledger.File, Time).Unpriced().Select(static each => $"{each.Usage.Resource}:{each.Usage.Charges}:{each.Usage.Quantity}")
+            .Concat(report.Unpriced.Select(static usage => $"{usage.Resource}={usage.Charges}={usage.Quantity}"));
         return (ledger.Reports.Build(new ReportQuery { Basis = CostBasis.Loaded }).Total.Units, string.Join(' ', report.Rows.Select(static row => $"{row.Stage}:{row.Time.Value}:{row.Amount.Units}").Concat(accounts).Concat(unpriced)));
     }
 
@@ -241,7 +349,7 @@ public abstract class ReraterTests(StoreKind kind) : IDisposable
         prices:
           - { id: "cpu-{{cpu}}", resource: cpu, meter: device-time, unit: core-hour, usd: "{{cpu}}", from: 2026-01-01 }
           - { id: "puts-{{puts}}", resource: storage/folder, meter: puts, unit: thousand-operations, usd: "{{puts}}", from: 2026-01-01 }
-          - { id: "more-{{puts}}", resource: {{more}}, meter: puts, unit: thousand-operations, usd: "{{puts}}", from: 2026-01-01 }
+          - { id: "{{more}}-{{puts}}", resource: {{more}}, meter: puts, unit: thousand-operations, usd: "{{puts}}", from: 2026-01-01 }
         """);
 
     private Rerater Rerater(string puts, string more = "other", string cpu = "0.048") => new(_ledger.File, Book(puts, more, cpu), Time);
