@@ -70,6 +70,22 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void A_lot_is_as_many_renders_as_it_has()
+    {
+        Import(
+            """
+            {"type":"renders","run":"r","at":"2026-03-04T12:00:01Z","lot":"a","count":1000,"outcome":"delivered","tags":"x"}
+            {"type":"renders","run":"r","at":"2026-03-04T12:00:01Z","lot":"b","count":10,"outcome":"lost"}
+            {"type":"use","id":"u1","run":"r","at":"2026-03-04T12:00:02Z","lot":"a","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1000}
+            {"type":"use","id":"u2","run":"r","at":"2026-03-04T12:00:02Z","lot":"b","stage":"finish","resource":"storage/folder","meter":"puts","quantity":200}
+            """);
+        var renders = _ledger.Reports.Renders(new ReportQuery());
+        Assert.Equal((1000, 6_000_000, 5_000_000), (renders.Renders, (long)renders.WithWaste!.Value.Units, (long)renders.WithoutWaste!.Value.Units));
+        Assert.Equal(_ledger.Reports.Build(new ReportQuery()).CostPerRender, renders.WithWaste);
+        Assert.Equal((1, 5_000_000_000, "r/a-000001"), (renders.Charged, (long)renders.Median!.Value.Units, renders.MostRender));
+    }
+
+    [Fact]
     public void A_tenant_is_told_by_name()
     {
         Import("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:02Z","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1,"tags":"x","tenant":"acme"}""");
