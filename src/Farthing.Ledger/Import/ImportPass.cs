@@ -73,13 +73,20 @@ internal sealed class ImportPass(LedgerTransaction transaction, Journal journal,
             RefuseImpossible(lease, fact.At, time);
         }
 
-        var posted = journal.Post(transaction, [fact]);
-        if (posted.Conflicts is [var conflict, ..])
+        var posted = journal.Post(transaction, AttemptTags.Inherit(transaction, [fact]));
+        if (posted.Conflicts is not [var conflict, ..])
+        {
+            _exists += posted.Exists;
+        }
+        else if (conflict.Stored == fact)
+        {
+            // It was posted as it stands when its lot was not known yet.
+            _exists++;
+        }
+        else
         {
             throw new FormatException(conflict.ToString());
         }
-
-        _exists += posted.Exists;
     }
 
     private void RefuseImpossible(string id, DateTimeOffset at, DeviceTime time)

@@ -70,6 +70,23 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void A_use_has_the_tags_of_its_lot_where_the_lot_comes_first()
+    {
+        const string Lot = """{"type":"renders","run":"r","at":"2026-03-04T12:00:01Z","lot":"a","count":3,"outcome":"delivered","tags":"campaign:spring,social"}""";
+        const string Tagless = """{"type":"use","id":"u1","run":"r","at":"2026-03-04T12:00:02Z","lot":"a","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1}""";
+        const string Other = """{"type":"use","id":"u2","run":"r","at":"2026-03-04T12:00:02Z","lot":"a","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1,"tags":"campaign:autumn"}""";
+        const string Early = """{"type":"use","id":"u0","run":"r","at":"2026-03-04T12:00:02Z","lot":"a","stage":"finish","resource":"storage/folder","meter":"puts","quantity":2}""";
+        var text = string.Join('\n', Early, Lot, Tagless, Other);
+        Assert.Equal(3, Import(text).Posted);
+        Assert.Equal(
+            [("", 10_000_000L, 0L), ("autumn", 5_000_000L, 0L), ("spring", 5_000_000L, 3L)],
+            _ledger.Reports.Build(new ReportQuery(), ReportGrouping.Campaign).Groups.Select(static group => (group.Key, (long)group.Report.Total.Units, group.Report.Attempts.Delivered)));
+
+        // What was posted before its lot is no other use now that the lot is known.
+        Assert.Equal((0, 3), (Import(text) is var again ? (again.Posted, again.Exists) : default));
+    }
+
+    [Fact]
     public void A_lot_is_as_many_renders_as_it_has()
     {
         Import(
@@ -83,6 +100,7 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
         Assert.Equal((1000, 6_000_000, 5_000_000), (renders.Renders, (long)renders.WithWaste!.Value.Units, (long)renders.WithoutWaste!.Value.Units));
         Assert.Equal(_ledger.Reports.Build(new ReportQuery()).CostPerRender, renders.WithWaste);
         Assert.Equal((1, 5_000_000_000, "r/a-000001"), (renders.Charged, (long)renders.Median!.Value.Units, renders.MostRender));
+        Assert.Equal((1000, 5_000_000), (_ledger.Reports.Renders(new ReportQuery { Tag = "x" }) is var tagged ? (tagged.Renders, (long)tagged.WithWaste!.Value.Units) : default));
     }
 
     [Fact]
