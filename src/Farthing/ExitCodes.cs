@@ -12,7 +12,7 @@ internal static class ExitCodes
     /// <summary>The command line or the configuration file is wrong; nothing was started.</summary>
     public const int Usage = 2;
 
-    /// <summary>The manifest can't be read as a whole.</summary>
+    /// <summary>The manifest, a usage file or an invoice can't be used at all.</summary>
     public const int Manifest = 3;
 
     /// <summary>The model directory can't be run, or a model of the wanted precision is not there or not accepted.</summary>

@@ -27,7 +27,7 @@ internal readonly record struct Failure(int ExitCode, string Message)
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
         UsageException or ConfigurationException or GatewayConfigurationException or GuardListsException => new(ExitCodes.Usage, error.Message),
-        ManifestException or UsageFileException or InvoiceException or PairsException => new(ExitCodes.Manifest, error.Message),
+        ManifestException or UsageFileException or InvoiceException or InputFileException or PairsException => new(ExitCodes.Manifest, error.Message),
         QuantizationException quantization => new(Status(quantization.Fault), error.Message),
         ModelDirectoryException or PrecisionException or EvaluationException => new(ExitCodes.Model, error.Message),
         LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),

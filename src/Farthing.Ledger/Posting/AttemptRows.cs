@@ -78,6 +78,38 @@ internal static class AttemptRows
         return (row.Lease, row.Tags, row.Form());
     }
 
+    /// <summary>The tags of those of some attempts that were started.</summary>
+    public static Dictionary<AttemptKey, TagSet> Tags(LedgerTransaction transaction, IReadOnlyCollection<AttemptKey> keys)
+    {
+        var found = new Dictionary<AttemptKey, TagSet>(keys.Count);
+        if (transaction.IsSqlite)
+        {
+            foreach (var key in keys)
+            {
+                if (FindStart(transaction, key) is { } start)
+                {
+                    found[key] = TagSet.Parse(start.Tags);
+                }
+            }
+
+            return found;
+        }
+
+        // A round trip is what a server's answer costs.
+        using var command = transaction.CreateCommand();
+        command.CommandText = "SELECT a.run_id, a.render_id, a.attempt, a.tags FROM unnest(@runs, @renders, @attempts) AS w (run_id, render_id, attempt) JOIN attempts AS a USING (run_id, render_id, attempt)";
+        command.Add("@runs", keys.Select(static key => key.RunId).ToArray());
+        command.Add("@renders", keys.Select(static key => key.RenderId).ToArray());
+        command.Add("@attempts", keys.Select(static key => (long)key.Number).ToArray());
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            found[new AttemptKey(row.GetString(0), row.GetString(1), (int)row.GetInt64(2))] = TagSet.Parse(row.GetString(3));
+        }
+
+        return found;
+    }
+
     private static (long At, string Tags, string Precision)? FindStart(LedgerTransaction transaction, AttemptKey key) =>
         transaction.First(Start, key.RunId, key.RenderId, (long)key.Number) is [long at, string tags, string precision] ? (at, tags, precision) : null;
 

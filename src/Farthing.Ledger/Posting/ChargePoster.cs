@@ -12,6 +12,9 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
     private readonly FxFixings _fixings = new(book);
     private LedgerTransaction? _transaction;
 
+    /// <summary>What it has posted so far. What is rolled back stays counted, so that only a difference within one transaction says something.</summary>
+    public PostTally Tally { get; private set; } = new(0, 0, 0);
+
     /// <summary>Ties itself to a transaction, and forgets what an earlier one may have rolled back.</summary>
     public void Enter(LedgerTransaction transaction)
     {
@@ -101,6 +104,7 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
             {
                 _transaction!.Rollups.Add(fact);
                 outcomes[i].Outcome = PostOutcome.Unpriced;
+                Tally = Tally with { Unpriced = Tally.Unpriced + 1 };
             }
             else
             {
@@ -109,6 +113,7 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
                 _transaction!.Rollups.Add(fact);
                 _transaction!.Rollups.Price(fact, amounts[i], rate);
                 outcomes[i] = (PostOutcome.Posted, amounts[i]);
+                Tally = Tally with { Posted = Tally.Posted + 1, Amount = Tally.Amount + amounts[i].Units };
             }
         }
 

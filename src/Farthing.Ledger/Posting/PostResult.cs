@@ -27,6 +27,12 @@ public sealed record PostConflict(UsageFact Stored, UsageFact Offered)
     public override string ToString() => $"'{Offered.Id}' is already posted with other content.\n{SaidTwice.Differences(Stored, Offered)}\nAn id is permanent: give what is new another one.";
 }
 
+/// <summary>How much was posted, whoever asked for it: what the settlement of a lease adds is in it.</summary>
+/// <param name="Posted">Charges at a price.</param>
+/// <param name="Unpriced">Charges that were kept without a price.</param>
+/// <param name="Amount">What the charges cost together, in 10⁻¹² USD.</param>
+internal readonly record struct PostTally(long Posted, long Unpriced, Int128 Amount);
+
 /// <summary>What became of a list of facts.</summary>
 public sealed record PostSummary
 {

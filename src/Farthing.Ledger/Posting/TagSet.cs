@@ -46,6 +46,9 @@ public sealed record TagSet
     /// <summary>Whether a tag is in the set (ordinal).</summary>
     public bool Contains(string tag) => Text.Length != 0 && Text.Split(',').Contains(tag, StringComparer.Ordinal);
 
+    /// <summary>Whether every tag is in another set too; no tags are in any.</summary>
+    internal bool IsWithin(TagSet other) => Text.Length == 0 || Text == other.Text || Text.Split(',').All(other.Contains);
+
     /// <summary>The tags that begin so, without their beginning and with commas between; empty for none.</summary>
     public string Under(string prefix) => Under(Text, prefix);
 

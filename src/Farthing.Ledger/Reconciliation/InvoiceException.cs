@@ -11,10 +11,17 @@ public sealed record InvoiceError(long Line, string Message)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"line {Line}: {Message}");
 }
 
-/// <summary>An invoice that can't be read, with what is wrong in it: nothing was compared.</summary>
-public sealed class InvoiceException(string name, IReadOnlyList<InvoiceError> errors)
-    : Exception($"The invoice {name} can't be read:\n  {string.Join("\n  ", errors)}")
+/// <summary>An invoice that can't be held against the ledger, with what is wrong in it: nothing was compared.</summary>
+public sealed class InvoiceException : Exception
 {
-    /// <summary>The errors in the order of their lines; the first 20 when there are more.</summary>
-    public IReadOnlyList<InvoiceError> Errors { get; } = errors;
+    /// <summary>It can't be read.</summary>
+    public InvoiceException(string name, IReadOnlyList<InvoiceError> errors)
+        : base($"The invoice {name} can't be read:\n  {string.Join("\n  ", errors)}") => Errors = errors;
+
+    /// <summary>It has nothing to compare.</summary>
+    public InvoiceException(string message)
+        : base(message) => Errors = [];
+
+    /// <summary>The errors in the order of their lines; the first 20 when there are more. None where it was read.</summary>
+    public IReadOnlyList<InvoiceError> Errors { get; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Prices;
@@ -31,7 +32,7 @@ public sealed partial class Reconciler(LedgerStore file)
     /// <param name="name">The invoice's name, for messages.</param>
     /// <param name="invoice">Its bytes; the stream can seek.</param>
     /// <param name="scope">What it is held against.</param>
-    /// <exception cref="InvoiceException">The invoice can't be read, or has no lines.</exception>
+    /// <exception cref="InvoiceException">The invoice can't be read, has no lines, or the days have nothing to compare.</exception>
     /// <exception cref="LedgerException">An entry has no exchange rate, or the file can't be read.</exception>
     public Reconciliation Compare(string name, Stream invoice, ReconciliationScope scope)
     {
@@ -43,8 +44,8 @@ public sealed partial class Reconciler(LedgerStore file)
             throw new InvoiceException(name, [new InvoiceError(1, "it charges nothing: every line is empty.")]);
         }
 
-        var from = scope.From ?? read.Sums.Keys.Min(static key => key.Day);
-        var to = scope.To ?? read.Sums.Keys.Max(static key => key.Day);
+        var (first, last) = (read.Sums.Keys.Min(static key => key.Day), read.Sums.Keys.Max(static key => key.Day));
+        var (from, to) = (scope.From ?? first, scope.To ?? last);
         var currency = read.Currency ?? Currency.Usd;
         var named = read.Sums.Keys.Select(static key => key.Resource).SelectMany(static resource => (string[])[resource, WithoutDate(resource)])
             .ToHashSet(StringComparer.Ordinal);
@@ -54,6 +55,14 @@ public sealed partial class Reconciler(LedgerStore file)
         var differences = new List<Difference>();
         var keys = billed.Keys.Union(ledger.Keys).OrderBy(static key => key.Day)
             .ThenBy(static key => key.Resource, StringComparer.Ordinal).ThenBy(static key => key.Meter, StringComparer.Ordinal).ToList();
+        if (keys.Count == 0)
+        {
+            // Nothing differs where there is nothing, which would read as if all were well.
+            throw new InvoiceException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"There is nothing to compare from {from:yyyy-MM-dd} to {to:yyyy-MM-dd}: neither the invoice {name} nor the ledger has anything in these days. The invoice is of {first:yyyy-MM-dd} to {last:yyyy-MM-dd}. Choose --from and --to within it, or leave them out."));
+        }
+
         var agreed = 0L;
         foreach (var key in keys)
         {

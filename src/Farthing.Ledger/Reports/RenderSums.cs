@@ -10,13 +10,16 @@ internal sealed class RenderSums
 {
     private readonly List<long> _dearest = [];
 
+    /// <summary>How many were delivered, charged for by themselves or not.</summary>
+    public long Renders { get; private set; }
+
     /// <summary>What all renders cost, delivered or not.</summary>
     public Int128 All { get; private set; }
 
     /// <summary>What the attempts that delivered cost.</summary>
     public Int128 Delivered { get; private set; }
 
-    /// <summary>What each delivered render cost, all its attempts included, from the least to the most.</summary>
+    /// <summary>What each delivered render that has charges cost, all its attempts included, from the least to the most.</summary>
     public List<Int128> Costs { get; } = [];
 
     /// <summary>The dearest delivered render, <c>run/render</c>; of several the last by name. Empty for none.</summary>
@@ -27,6 +30,7 @@ internal sealed class RenderSums
         MissingRates.Refuse(transaction, query);
         var sums = new RenderSums();
         var (from, to) = CostQuery.Days(query);
+        sums.Renders = Count(transaction, query);
         var chosen = new Dictionary<string, bool>(StringComparer.Ordinal);
         var (render, cost, isDelivered, most) = (0L, Int128.Zero, false, Int128.MinValue);
         foreach (var row in RenderRollupRows.Read(transaction, from, to, query.RunId, query.Currency, tagged: query.Tag is not null))
@@ -75,6 +79,15 @@ internal sealed class RenderSums
                 sums._dearest.Add(render);
             }
         }
+    }
+
+    private static long Count(LedgerTransaction transaction, ReportQuery query)
+    {
+        var cells = new CostCells();
+        CostQuery.ReadAttempts(transaction, query, cells);
+        return cells.Attempts
+            .Where(each => each.Key.Outcome == AttemptOutcome.Delivered && (query.Tag is null || TagSet.Parse(each.Key.Tags).Contains(query.Tag)))
+            .Sum(static each => each.Value);
     }
 
     private static string Name(LedgerTransaction transaction, List<long> renders) => renders

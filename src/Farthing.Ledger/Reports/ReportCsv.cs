@@ -17,32 +17,38 @@ public static class ReportCsv
 
     private const string SavingsColumns = "saved_by,stage,resource,meter,memos,quantity,avoided,unpriced,currency,evidence";
 
+    private const string Kind = ",row";
+
     /// <summary>One stage table.</summary>
     public static string Write(StageReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder().Append(Columns).Append("\r\n");
-        AppendRows(text, "", report);
-        AppendSavings(text, null, [("", report)]);
+        AppendRows(text, "", report, "");
+        AppendSavings(text, null, [("", report, "")]);
         return text.ToString();
     }
 
-    /// <summary>Stage tables by group; the first column is the group's key, and the rows of the total have none.</summary>
+    /// <summary>
+    /// Stage tables by group; the first column is the group's key, and the rows of the total have none. A group may have an empty key too, such as what
+    /// has no tags, so the last column says which of the two a row is of.
+    /// </summary>
     public static string Write(GroupedReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var text = new StringBuilder().Append(report.Grouping.ToString().ToLowerInvariant()).Append(',').Append(Columns).Append("\r\n");
-        foreach (var group in report.Groups)
+        var text = new StringBuilder().Append(report.Grouping.ToString().ToLowerInvariant()).Append(',').Append(Columns).Append(Kind).Append("\r\n");
+        (string Lead, StageReport Report, string End)[] reports =
+            [.. report.Groups.Select(static group => (SafeCell.Of(group.Key) + ",", group.Report, ",group")), (",", report.Total, ",total")];
+        foreach (var (lead, each, end) in reports)
         {
-            AppendRows(text, SafeCell.Of(group.Key) + ",", group.Report);
+            AppendRows(text, lead, each, end);
         }
 
-        AppendRows(text, ",", report.Total);
-        AppendSavings(text, report.Grouping, [.. report.Groups.Select(static group => (SafeCell.Of(group.Key) + ",", group.Report)), (",", report.Total)]);
+        AppendSavings(text, report.Grouping, reports);
         return text.ToString();
     }
 
-    private static void AppendRows(StringBuilder text, string lead, StageReport report)
+    private static void AppendRows(StringBuilder text, string lead, StageReport report, string end)
     {
         foreach (var row in report.Rows)
         {
@@ -53,24 +59,24 @@ public static class ReportCsv
 
         void Append(string stage, DeviceMicroseconds time, string timeShare, CurrencyAmount amount, string costShare, CurrencyAmount? each) =>
             text.Append(CultureInfo.InvariantCulture, $"{lead}{stage},{time.Value},{timeShare},{amount.ToExactString()},{costShare},")
-                .Append(CultureInfo.InvariantCulture, $"{each?.ToExactString()},{amount.Currency.Code()},{report.Basis.ToString().ToLowerInvariant()}\r\n");
+                .Append(CultureInfo.InvariantCulture, $"{each?.ToExactString()},{amount.Currency.Code()},{report.Basis.ToString().ToLowerInvariant()}{end}\r\n");
     }
 
-    private static void AppendSavings(StringBuilder text, ReportGrouping? grouping, IReadOnlyList<(string Lead, StageReport Report)> reports)
+    private static void AppendSavings(StringBuilder text, ReportGrouping? grouping, IReadOnlyList<(string Lead, StageReport Report, string End)> reports)
     {
         if (reports.All(static each => each.Report.Savings.Count == 0))
         {
             return;
         }
 
-        text.Append("\r\n").Append(grouping is { } by ? by.ToString().ToLowerInvariant() + "," : "").Append(SavingsColumns).Append("\r\n");
-        foreach (var (lead, report) in reports)
+        text.Append("\r\n").Append(grouping is { } by ? by.ToString().ToLowerInvariant() + "," : "").Append(SavingsColumns).Append(grouping is null ? "" : Kind).Append("\r\n");
+        foreach (var (lead, report, end) in reports)
         {
             foreach (var row in report.Savings)
             {
                 text.Append(CultureInfo.InvariantCulture, $"{lead}{row.Kind.Code()},{row.Stage.Code()},{SafeCell.Of(row.Resource)},{row.Meter},{row.Memos},")
                     .Append(CultureInfo.InvariantCulture, $"{row.Quantity},{row.Avoided.ToExactString()},{row.Unpriced},{row.Avoided.Currency.Code()},")
-                    .Append(SafeCell.Of(string.Join("; ", row.Evidence.Select(static evidence => evidence.Text)))).Append("\r\n");
+                    .Append(SafeCell.Of(string.Join("; ", row.Evidence.Select(static evidence => evidence.Text)))).Append(end).Append("\r\n");
             }
         }
     }

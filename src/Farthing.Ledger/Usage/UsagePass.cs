@@ -155,7 +155,7 @@ internal sealed class UsagePass(LedgerTransaction transaction, Journal journal, 
 
     private void Flush()
     {
-        if (_facts.Count > 0 && journal.Post(transaction, _facts).Conflicts is [var conflict, ..])
+        if (_facts.Count > 0 && journal.Post(transaction, AttemptTags.Inherit(transaction, _facts)).Conflicts is [var conflict, ..])
         {
             throw new LedgerException(LedgerFault.Conflict, conflict.ToString());
         }

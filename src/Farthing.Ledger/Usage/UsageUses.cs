@@ -16,6 +16,7 @@ internal sealed class UsageUses(LedgerTransaction transaction, Journal journal, 
     private readonly Dictionary<string, Lease?> _leases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string?> _units = new(StringComparer.Ordinal);
     private readonly HashSet<string> _recorded = new(StringComparer.Ordinal);
+    private readonly LeaseBounds _bounds = new(now + rules.MaxSkew, rules.MaxSkew);
     private LeaseGuard? _guard;
 
     /// <summary>The id of what an event counts.</summary>
@@ -94,15 +95,10 @@ internal sealed class UsageUses(LedgerTransaction transaction, Journal journal, 
         }
 
         _ = lease ?? throw new LedgerException(LedgerFault.Unknown, $"There is no lease '{id}'. Open it before anything is posted on it.");
-        return one.At >= lease.StartedAt - rules.MaxSkew ? lease : throw new LedgerException(
-            LedgerFault.Invalid,
-            $"Its time {one.At.UtcDateTime:O} is before its lease '{id}' was opened, {lease.StartedAt.UtcDateTime:O}. Did the clock that wrote it go back?");
+        return _bounds.TooEarly(lease, one.At) is { } fault ? throw new LedgerException(LedgerFault.Invalid, fault) : lease;
     }
 
-    /// <summary>
-    /// A device can't have worked for longer than its lease is old. What says so could be priced, settled and summed by nobody, and an event is
-    /// never taken back.
-    /// </summary>
+    /// <summary>Refuses time that can't have passed on its lease.</summary>
     /// <exception cref="LedgerException">There is no such lease, or the event is of before it.</exception>
     public UsageResult? TooLong(UsageEvent one)
     {
@@ -114,13 +110,9 @@ internal sealed class UsageUses(LedgerTransaction transaction, Journal journal, 
             LeaseClosed closed => closed.Elapsed,
             _ => null,
         };
-        if (time is not { } said || LeaseOf(one.Body.Lease!, one) is not { } lease || said.Microseconds <= EventTime.ToMicroseconds(now + rules.MaxSkew) - EventTime.ToMicroseconds(lease.StartedAt))
-        {
-            return null;
-        }
-
-        return new UsageResult(
-            UsageStatus.Refused, "too_large", $"It says {said} of the lease '{lease.Id}', which was opened {lease.StartedAt.UtcDateTime:O}: not as much has passed since. Is it in microseconds?");
+        return time is { } said && _bounds.TooLong(LeaseOf(one.Body.Lease!, one), said) is { } fault
+            ? new UsageResult(UsageStatus.Refused, "too_large", fault)
+            : null;
     }
 
     /// <summary>The unit of a meter of the user's own is fixed by its price or its first event.</summary>

@@ -48,7 +48,7 @@ internal static class ImportCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"'{path}' can't be read: {e.Message}");
+            throw new InputFileException($"The usage file '{path}' can't be read: {e.Message}", e);
         }
     }
 }

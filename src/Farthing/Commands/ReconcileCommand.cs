@@ -95,7 +95,7 @@ internal static class ReconcileCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"'{path}' can't be read: {e.Message}");
+            throw new InputFileException($"The invoice '{path}' can't be read: {e.Message}", e);
         }
     }
 }

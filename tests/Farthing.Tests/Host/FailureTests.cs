@@ -21,6 +21,7 @@ public sealed class FailureTests
             (new UsageException("x"), 2),
             (new ConfigurationException("c", [new ConfigurationError(1, "x")]), 2),
             (new ManifestException("x"), 3),
+            (new InputFileException("x", new FileNotFoundException()), 3),
             (new QuantizationException("x"), 4),
             (new QuantizationException("x", QuantizationFault.Calibration), 3),
             (new QuantizationException("x", QuantizationFault.Output), 6),

@@ -27,7 +27,9 @@ public sealed class LedgerFilesTests : IDisposable
         Assert.Contains("The invoice counts 1 more than the ledger.", _rig.Result.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Manifest, await _rig.RunAsync("reconcile", _rig.Write("bad.csv", Columns + "2026-05-04,r,m,NaN,1\n")));
         Assert.Contains("line 2: 'quantity' is 'NaN'", _rig.Notes.Output, StringComparison.Ordinal);
-        Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("reconcile", "nowhere.csv"));
+        Assert.Equal(ExitCodes.Manifest, await _rig.RunAsync("reconcile", "nowhere.csv"));
+        Assert.Equal(ExitCodes.Manifest, await _rig.RunAsync("reconcile", Path.Combine(_rig.Folder, "same.csv"), "--from", "2026-05-05"));
+        Assert.Contains("nothing to compare from 2026-05-05 to 2026-05-04", _rig.Notes.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("reconcile", "same.csv", "--provider", "bank"));
     }
 

@@ -27,14 +27,81 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
     public void A_file_is_posted_once_however_often_it_comes()
     {
         var first = Import(Good);
-        Assert.Equal((5, 1, 1, 0, 1), (first.Renders, first.Posted, first.Unpriced, first.Exists, first.Memos));
-        Assert.Equal(16_000, first.Amount.Units);
+        Assert.Equal((5, 2, 1, 0, 1), (first.Renders, first.Posted, first.Unpriced, first.Exists, first.Memos));
+        Assert.Equal(24_000, first.Amount.Units);
         var again = Import(Good);
         Assert.Equal((0, 0, 0, 2), (again.Renders, again.Posted, again.Unpriced, again.Exists));
         var report = _ledger.Reports.Build(new ReportQuery { RunId = "r" });
         Assert.Equal((3, 2), (report.Attempts.Delivered, report.Attempts.Lost));
         Assert.Equal(24_000, report.Total.Units);
         Assert.Equal(SavingsKind.CaptionCache, Assert.Single(report.Savings).Kind);
+    }
+
+    [Fact]
+    public void What_is_announced_is_all_that_was_posted_idle_lost_and_rounding_with_it()
+    {
+        // 997 µs of two cores at 40/3, of which 330 worked, 101 were idle and 566 are lost, cost two units more than their parts.
+        const string Text =
+            """
+            {"type":"lease","id":"l","run":"r","at":"2026-03-04T12:00:00Z","resource":"cpu","cores":2}
+            {"type":"use","id":"u1","run":"r","at":"2026-03-04T12:00:02Z","stage":"unet","resource":"cpu","meter":"device-time","quantity":220,"time_us":110,"lease":"l"}
+            {"type":"use","id":"u2","run":"r","at":"2026-03-04T12:00:02Z","stage":"vae","resource":"cpu","meter":"device-time","quantity":220,"time_us":110,"lease":"l"}
+            {"type":"use","id":"u3","run":"r","at":"2026-03-04T12:00:02Z","stage":"finish","resource":"cpu","meter":"device-time","quantity":220,"time_us":110,"lease":"l"}
+            {"type":"close","run":"r","lease":"l","at":"2026-03-04T12:00:03Z","elapsed_us":997,"idle_us":101}
+            """;
+        var done = Import(Text);
+        Assert.Equal((26_587L, 6L), ((long)done.Amount.Units, done.Posted));
+        Assert.Equal(done.Amount, _ledger.Reports.Build(new ReportQuery()).Total);
+        Assert.Equal(6, _ledger.File.Read(static transaction => transaction.Scalar<long>("SELECT count(*) FROM transfers")));
+        Assert.Equal((0L, 0L), Import(Text) is var again ? ((long)again.Amount.Units, again.Posted) : default);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"close","run":"r","lease":"l","at":"2026-03-04T12:00:02Z","elapsed_us":3000000000000}""", "not as much has passed since")]
+    [InlineData("""{"type":"use","id":"u","run":"r","at":"2026-03-04T12:00:02Z","stage":"unet","resource":"cpu","meter":"device-time","quantity":6000000000000,"time_us":3000000000000,"lease":"l"}""", "not as much has passed since")]
+    [InlineData("""{"type":"use","id":"u","run":"r","at":"2026-03-03T12:00:00Z","stage":"unet","resource":"cpu","meter":"device-time","quantity":2,"time_us":1,"lease":"l"}""", "before its lease 'l' was opened")]
+    [InlineData("""{"type":"close","run":"r","lease":"l","at":"2026-03-03T12:00:00Z","elapsed_us":0}""", "before its lease 'l' was opened")]
+    public void A_lease_has_no_more_time_than_has_passed_and_none_before_it(string bad, string part)
+    {
+        using var text = new StringReader("""{"type":"lease","id":"l","run":"r","at":"2026-03-04T12:00:00Z","resource":"cpu","cores":2}""" + "\n" + bad);
+        var error = Assert.Throws<UsageFileException>(() => new UsageImport(_ledger.Journal) { Latest = LedgerFixture.Noon.AddDays(9) }.Import(_ledger.File, text));
+        Assert.Equal(2, error.Line);
+        Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        Assert.Empty(_ledger.Entries());
+    }
+
+    [Fact]
+    public void A_use_has_the_tags_of_its_lot_where_the_lot_comes_first()
+    {
+        const string Lot = """{"type":"renders","run":"r","at":"2026-03-04T12:00:01Z","lot":"a","count":3,"outcome":"delivered","tags":"campaign:spring,social"}""";
+        const string Tagless = """{"type":"use","id":"u1","run":"r","at":"2026-03-04T12:00:02Z","lot":"a","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1}""";
+        const string Other = """{"type":"use","id":"u2","run":"r","at":"2026-03-04T12:00:02Z","lot":"a","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1,"tags":"campaign:autumn"}""";
+        const string Early = """{"type":"use","id":"u0","run":"r","at":"2026-03-04T12:00:02Z","lot":"a","stage":"finish","resource":"storage/folder","meter":"puts","quantity":2}""";
+        var text = string.Join('\n', Early, Lot, Tagless, Other);
+        Assert.Equal(3, Import(text).Posted);
+        Assert.Equal(
+            [("", 10_000_000L, 0L), ("autumn", 5_000_000L, 0L), ("spring", 5_000_000L, 3L)],
+            _ledger.Reports.Build(new ReportQuery(), ReportGrouping.Campaign).Groups.Select(static group => (group.Key, (long)group.Report.Total.Units, group.Report.Attempts.Delivered)));
+
+        // What was posted before its lot is no other use now that the lot is known.
+        Assert.Equal((0, 3), (Import(text) is var again ? (again.Posted, again.Exists) : default));
+    }
+
+    [Fact]
+    public void A_lot_is_as_many_renders_as_it_has()
+    {
+        Import(
+            """
+            {"type":"renders","run":"r","at":"2026-03-04T12:00:01Z","lot":"a","count":1000,"outcome":"delivered","tags":"x"}
+            {"type":"renders","run":"r","at":"2026-03-04T12:00:01Z","lot":"b","count":10,"outcome":"lost"}
+            {"type":"use","id":"u1","run":"r","at":"2026-03-04T12:00:02Z","lot":"a","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1000}
+            {"type":"use","id":"u2","run":"r","at":"2026-03-04T12:00:02Z","lot":"b","stage":"finish","resource":"storage/folder","meter":"puts","quantity":200}
+            """);
+        var renders = _ledger.Reports.Renders(new ReportQuery());
+        Assert.Equal((1000, 6_000_000, 5_000_000), (renders.Renders, (long)renders.WithWaste!.Value.Units, (long)renders.WithoutWaste!.Value.Units));
+        Assert.Equal(_ledger.Reports.Build(new ReportQuery()).CostPerRender, renders.WithWaste);
+        Assert.Equal((1, 5_000_000_000, "r/a-000001"), (renders.Charged, (long)renders.Median!.Value.Units, renders.MostRender));
+        Assert.Equal((1000, 5_000_000), (_ledger.Reports.Renders(new ReportQuery { Tag = "x" }) is var tagged ? (tagged.Renders, (long)tagged.WithWaste!.Value.Units) : default));
     }
 
     [Fact]

@@ -52,6 +52,23 @@ public abstract class ReconcilerTests(StoreKind kind) : IDisposable
         Assert.Equal((3, 3, "0.1503024", "0.1503024", "USD"), (found.Agreed, found.Lines, found.InvoiceTotal, found.LedgerTotal, found.Currency));
     }
 
+    [Theory]
+    [InlineData("2026-03-07", null)]
+    [InlineData(null, "2026-03-03")]
+    [InlineData("2026-03-05", "2026-03-05")]
+    public void Days_with_nothing_in_them_agree_about_nothing(string? from, string? to)
+    {
+        const string Invoice = "day,resource,meter,quantity\n2026-03-04,llm/openai/gpt-4o-mini,input-tokens,70\n2026-03-06,llm/openai/gpt-4o-mini,input-tokens,1\n";
+        Use("llm/openai/gpt-4o-mini", ("input-tokens", 70));
+        var scope = new ReconciliationScope { From = Day(from), To = Day(to) };
+        var error = Assert.Throws<InvoiceException>(() => Compare(Invoice, scope));
+        Assert.Contains("There is nothing to compare from ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The invoice is of 2026-03-04 to 2026-03-06.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, Compare(Invoice, new ReconciliationScope { To = Day("2026-03-05") }).Agreed);
+
+        static DateOnly? Day(string? text) => text is null ? null : DateOnly.Parse(text, CultureInfo.InvariantCulture);
+    }
+
     [Fact]
     public void Each_difference_says_why()
     {

@@ -73,7 +73,9 @@ public sealed class ReportFormatsTests : IDisposable
             ],
             lines[^5..]);
         var grouped = ReportCsv.Write(_ledger.Reports.Build(new ReportQuery(), ReportGrouping.Run)).Split("\r\n");
-        Assert.Equal("\"run-1\",int8,unet,\"cpu\",device-time,2,1500,0.000000020000,0,USD,\"measured\"", grouped[^5]);
+        Assert.Equal("\"run-1\",int8,unet,\"cpu\",device-time,2,1500,0.000000020000,0,USD,\"measured\",group", grouped[^5]);
+        Assert.Equal(",int8,unet,\"cpu\",device-time,2,1500,0.000000020000,0,USD,\"measured\",total", grouped[^3]);
+        Assert.EndsWith(",currency,evidence,row", grouped[^6], StringComparison.Ordinal);
 
         static string? Text(JsonElement row, string name) => row.GetProperty(name).GetString();
     }
@@ -82,9 +84,9 @@ public sealed class ReportFormatsTests : IDisposable
     public void Csv_is_exact_and_quotes_what_users_wrote()
     {
         var lines = ReportCsv.Write(_ledger.Reports.Build(new ReportQuery { Currency = Currency.Usd }, ReportGrouping.Tags)).Split("\r\n");
-        Assert.Equal("tags,stage,time_us,time_share,amount,cost_share,cost_per_render,currency,basis", lines[0]);
-        Assert.Equal("\"\",vae,600,1.000000,0.000000016000,0.003190,0.000000016000,USD,loaded", lines[4]);
-        Assert.Equal("\"'=x\",unet,300,1.000000,0.000000008000,1.000000,,USD,loaded", lines[9]);
-        Assert.Equal(",total,900,,0.000005024000,,0.000005024000,USD,loaded", lines[^2]);
+        Assert.Equal("tags,stage,time_us,time_share,amount,cost_share,cost_per_render,currency,basis,row", lines[0]);
+        Assert.Equal("\"\",vae,600,1.000000,0.000000016000,0.003190,0.000000016000,USD,loaded,group", lines[4]);
+        Assert.Equal("\"'=x\",unet,300,1.000000,0.000000008000,1.000000,,USD,loaded,group", lines[9]);
+        Assert.Equal(",total,900,,0.000005024000,,0.000005024000,USD,loaded,total", lines[^2]);
     }
 }

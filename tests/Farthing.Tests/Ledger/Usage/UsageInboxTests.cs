@@ -4,9 +4,11 @@ using Farthing.Ledger.Money;
 using Farthing.Ledger.Periods;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
+using Farthing.Ledger.Reports;
 using Farthing.Ledger.Storage;
 using Farthing.Ledger.Usage;
 using Microsoft.Extensions.Time.Testing;
+using DeviceUse = Farthing.Ledger.Usage.DeviceUse;
 
 namespace Farthing.Tests.Ledger.Usage;
 
@@ -35,6 +37,33 @@ public abstract class UsageInboxTests(StoreKind kind) : IDisposable
             },
             iter: kind == StoreKind.Postgres ? 4 : 25,
             threads: 1);
+    }
+
+    [Fact]
+    public void A_use_has_the_tags_of_its_attempt_where_that_is_known_and_its_own_where_it_has_others()
+    {
+        var ledger = Open();
+        using var inbox = UsageInbox.Open(ledger.File, PriceBook.Parse(LedgerFixture.PriceYaml), new UsageRules());
+        var spring = TagSet.Parse("campaign:spring,social");
+        var lease = new Lease("l", "r", "d", "cpu", 2, LedgerFixture.Noon);
+        UsageEvent[] events =
+        [
+            Of("device", new DeviceUse("l", Stage.Denoise, new DeviceTime(300)) { RenderId = "p1", Attempt = 1, Tags = TagSet.Parse("social") }),
+            Of("batch", new BatchUse("l", "b", Stage.Vae, new DeviceTime(600), [Member("p1"), Member("p2")])),
+            Of("put", new MeteredUse([LedgerFixture.Put("puts") with { RunId = "r", RenderId = "p1", At = Now }], [])),
+            Of("other", new MeteredUse([LedgerFixture.Put("puts", tags: "campaign:autumn") with { RunId = "r", RenderId = "p1", At = Now }], [])),
+            Of("open", new LeaseOpened(lease)),
+            Of("start-1", new AttemptStarted(new AttemptKey("r", "p1", 1), "l", spring, null)),
+            Of("start-2", new AttemptStarted(new AttemptKey("r", "p2", 1), "l", TagSet.Parse("campaign:winter"), null)),
+            Of("end-1", new AttemptEnded(new AttemptKey("r", "p1", 1), AttemptOutcome.Delivered, "")),
+        ];
+        Assert.All(inbox.Post(events, Now), static result => Assert.Equal(UsageStatus.Accepted, result.Status));
+        Assert.All(inbox.Post(events, Now), static result => Assert.Equal(UsageStatus.Duplicate, result.Status));
+        Assert.Equal(
+            [("autumn", 5_000_000L, 0L), ("spring", 5_000_000L + 8_000 + 8_000, 1L), ("winter", 8_000L, 0L)],
+            ledger.Reports.Build(new ReportQuery(), ReportGrouping.Campaign).Groups.Select(static group => (group.Key, (long)group.Report.Total.Units, group.Report.Attempts.Delivered)));
+
+        static BatchMember Member(string render) => new(render, 1, 20, 4096, 2, TagSet.None);
     }
 
     [Fact]
