@@ -1,6 +1,4 @@
 using System.Text.Json;
-using static Farthing.Tests.Gateway.Serving.FallbackTests;
-using static Farthing.Tests.Gateway.Serving.GatewayRig;
 
 namespace Farthing.Tests.Gateway.Serving;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using static Farthing.Tests.Gateway.Serving.FakeProvider;
-using static Farthing.Tests.Gateway.Serving.FallbackTests;
 using static Farthing.Tests.Gateway.Serving.GatewayRig;
 
 namespace Farthing.Tests.Gateway.Serving;

@@ -28,7 +28,7 @@ public sealed class RetryAfterTests
     [InlineData(3_600, true)]
     [InlineData(3 * 86_400, false)]
     public async Task A_date_is_passed_on_where_it_is_within_a_day(int seconds, bool passed) =>
-        await AssertAsync("retry-after", DateTimeOffset.UtcNow.AddSeconds(seconds).ToString("r", CultureInfo.InvariantCulture), passed);
+        await AssertAsync("retry-after", TimeProvider.System.GetUtcNow().AddSeconds(seconds).ToString("r", CultureInfo.InvariantCulture), passed);
 
     [Theory]
     [InlineData("-5")]

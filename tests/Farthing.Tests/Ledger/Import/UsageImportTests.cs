@@ -63,7 +63,7 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
     [InlineData("""{"type":"close","run":"r","lease":"l","at":"2026-03-03T12:00:00Z","elapsed_us":0}""", "before its lease 'l' was opened")]
     public void A_lease_has_no_more_time_than_has_passed_and_none_before_it(string bad, string part)
     {
-        using var text = new StringReader("""{"type":"lease","id":"l","run":"r","at":"2026-03-04T12:00:00Z","resource":"cpu","cores":2}""" + "\n" + bad);
+        using var text = new MemoryStream(Encoding.UTF8.GetBytes("""{"type":"lease","id":"l","run":"r","at":"2026-03-04T12:00:00Z","resource":"cpu","cores":2}""" + "\n" + bad));
         var error = Assert.Throws<UsageFileException>(() => new UsageImport(_ledger.Journal) { Latest = LedgerFixture.Noon.AddDays(9) }.Import(_ledger.File, text));
         Assert.Equal(2, error.Line);
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
