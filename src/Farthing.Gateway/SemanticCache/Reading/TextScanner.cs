@@ -30,98 +30,13 @@ internal sealed class TextScanner
     /// <param name="isUnit">Whether letters that follow figures closely, as in "30cm", are a unit; else the whole is a name.</param>
     public static List<Token> Scan(string text, Func<string, bool> isUnit)
     {
-        var scanner = new TextScanner(Plain(text), isUnit);
+        var scanner = new TextScanner(PlainText.Of(text), isUnit);
         while (scanner._at < scanner._text.Length)
         {
             scanner.Next();
         }
 
         return scanner._tokens;
-    }
-
-    /// <summary>Small letters, plain quotes, dashes and blanks; no invisible characters.</summary>
-    internal static string Plain(string text)
-    {
-        var plain = new StringBuilder(text.Length);
-        for (int at = 0; at < text.Length; at++)
-        {
-            char c = text[at];
-            switch (c)
-            {
-                case '\u2013' when at > 0 && at + 1 < text.Length && char.IsAsciiDigit(text[at - 1]) && char.IsAsciiDigit(text[at + 1]):
-                    plain.Append('-');
-                    break;
-                case '\u2018' or '\u2019' or '\u02bc' or '\u2032' or '`' or '\u00b4':
-                    plain.Append('\'');
-                    break;
-                case '\u201c' or '\u201d' or '\u201e' or '\u2033' or '\u00ab' or '\u00bb':
-                    plain.Append('"');
-                    break;
-                case '\u2010' or '\u2011' or '\u2212':
-                    plain.Append('-');
-                    break;
-                case '\u2012' or '\u2013' or '\u2014' or '\u2015':
-                    plain.Append(" - ");
-                    break;
-                case '\u00ba':
-                    plain.Append('\u00b0');
-                    break;
-                case '\u266f':
-                    plain.Append(" sharp");
-                    break;
-                case '\u266d':
-                    plain.Append(" flat");
-                    break;
-                case '\u00d7':
-                    plain.Append('x');
-                    break;
-                case '\u00bd':
-                    Fraction(plain, "0.5");
-                    break;
-                case '\u00bc':
-                    Fraction(plain, "0.25");
-                    break;
-                case '\u00be':
-                    Fraction(plain, "0.75");
-                    break;
-                case '\u2026':
-                    plain.Append('.');
-                    break;
-                case '\n' or '\r' or '\u2028' or '\u2029' or '\t':
-                    plain.Append(c == '\t' ? "  " : "\n");
-                    break;
-                case >= '\uff01' and <= '\uff5e':
-                    plain.Append(char.ToLowerInvariant((char)(c - 0xfee0)));
-                    break;
-                case '\ufe0e' or '\ufe0f' or '\u00ad' or '\u200b' or '\u200c' or '\u200d' or '\u2060' or '\ufeff':
-                    break;
-                default:
-                    if (char.IsWhiteSpace(c))
-                    {
-                        plain.Append(' ');
-                    }
-                    else if (!char.IsControl(c))
-                    {
-                        plain.Append(char.ToLowerInvariant(c));
-                    }
-
-                    break;
-            }
-        }
-
-        return plain.ToString().Trim();
-    }
-
-    /// <summary>"1½" is 1.5, and a fraction alone a number.</summary>
-    private static void Fraction(StringBuilder plain, string value)
-    {
-        if (plain.Length > 0 && char.IsAsciiDigit(plain[^1]))
-        {
-            plain.Append(value.AsSpan(1));
-            return;
-        }
-
-        plain.Append(plain.Length > 0 && plain[^1] != ' ' ? " " : "").Append(value);
     }
 
     /// <summary>Whether a good part of the gaps between words are narrow ones, so that a wide one means something.</summary>

@@ -38,6 +38,9 @@ internal readonly record struct Token(TokenKind Kind, string Text, ValueClass Cl
 
     public bool IsMarkOf(string marks) => Kind == TokenKind.Mark && marks.Contains(Text[0], StringComparison.Ordinal);
 
+    /// <summary>What the word or number at a place says; empty where a mark or the end is.</summary>
+    public static string TextAt(ReadOnlySpan<Token> tokens, int at) => at < tokens.Length && !tokens[at].IsMark ? tokens[at].Text : "";
+
     public static Token Word(string text) => new(TokenKind.Word, text);
 
     public static Token Mark(char mark) => new(TokenKind.Mark, mark.ToString());

@@ -1,0 +1,30 @@
+namespace Farthing.Gateway.SemanticCache.Reading;
+
+/// <summary>How many are sold together: "set of two", "2-pack".</summary>
+internal static class Packs
+{
+    private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
+    {
+        "pack", "set", "box", "packet", "case", "bag", "bundle", "pair", "carton", "crate", "tin", "tray", "roll", "lot", "multipack", "package",
+    };
+
+    /// <summary>Reads the pack at the head of a list.</summary>
+    /// <returns>How many tokens it is; 0 for none.</returns>
+    public static int Read(ReadOnlySpan<Token> tokens, out Token token)
+    {
+        token = default;
+        if (tokens.Length >= 3 && tokens[0].IsWord && Names.Contains(tokens[0].Text) && tokens[1].Is("of") && tokens[2].Kind == TokenKind.Number)
+        {
+            token = new Token(TokenKind.Count, tokens[2].Text + " " + tokens[0].Text);
+            return 3;
+        }
+
+        if (tokens.Length >= 2 && tokens[0].Kind == TokenKind.Number && tokens[1].IsWord && tokens[1].Text is "pack" or "packs")
+        {
+            token = new Token(TokenKind.Count, tokens[0].Text + " pack");
+            return 2;
+        }
+
+        return 0;
+    }
+}
