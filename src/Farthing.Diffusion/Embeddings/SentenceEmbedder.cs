@@ -97,6 +97,7 @@ public sealed class SentenceEmbedder : IDisposable
         try
         {
             using SessionOptions options = new ExecutionOptions { ThreadsPerRun = 1 }.NewSessionOptions();
+            ExecutionOptions.KeepFromSaturating(options);
             session = new InferenceSession(Path.Combine(directory, ModelFile), options);
             int dimensions = Check(session, problems);
             if (problems.Count == 0)
