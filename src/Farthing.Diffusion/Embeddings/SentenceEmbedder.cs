@@ -97,7 +97,10 @@ public sealed class SentenceEmbedder : IDisposable
         try
         {
             using SessionOptions options = new ExecutionOptions { ThreadsPerRun = 1 }.NewSessionOptions();
-            ExecutionOptions.KeepFromSaturating(options);
+
+            // Processors without VNNI add pairs of 8-bit products in 16 bits, which saturate; there weights are then read as unsigned, which is slower. ONNX
+            // Runtime 1.31 can't do so for UNets: it refuses weights that two layers share, and QDQ weights with a scale a channel.
+            options.AddSessionConfigEntry("session.x64quantprecision", "1");
             session = new InferenceSession(Path.Combine(directory, ModelFile), options);
             int dimensions = Check(session, problems);
             if (problems.Count == 0)

@@ -31,13 +31,6 @@ public sealed record ExecutionOptions
 
     internal bool RunsOwnOperators => OwnOperators ?? ConfigureSession is null;
 
-    /// <summary>
-    /// Has int8 give the same numbers on every machine. Processors without VNNI add pairs of 8-bit products in 16 bits, which saturate; there ONNX Runtime then
-    /// reads weights as unsigned, which is slower. Not for UNets: it can't so read weights with a scale a channel that are dequantized, nor those that two
-    /// layers share (1.31).
-    /// </summary>
-    internal static void KeepFromSaturating(SessionOptions options) => options.AddSessionConfigEntry("session.x64quantprecision", "1");
-
     internal SessionOptions NewSessionOptions()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ThreadsPerRun, 1, nameof(ThreadsPerRun));

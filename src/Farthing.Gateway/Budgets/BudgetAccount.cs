@@ -28,7 +28,9 @@ internal sealed class BudgetAccount(BudgetTerm term, BudgetOptions options, Budg
 
     // When the file had nothing left it is not asked again for so long, so that a storm of refused calls does not lock the ledger.
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // A ledger that is gone says so at once; one that is only slow is waited for.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
     private volatile BudgetOptions _options = options;

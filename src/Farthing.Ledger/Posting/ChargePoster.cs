@@ -58,18 +58,16 @@ internal sealed class ChargePoster(PriceBook book, IReadOnlyDictionary<string, l
     public long Correct(UsageFact fact, PriceVersion? price, Amount amount, bool isReversal)
     {
         var seq = _charges.Insert([fact])[0] ?? throw new LedgerException(LedgerFault.Conflict, $"The correction '{fact.Id}' is posted already.");
-        if (price is not null)
-        {
-            _transaction!.Rollups.Add(fact);
-            PriceLate(seq, fact, price, amount);
-        }
-        else if (isReversal)
+        if (price is null && isReversal)
         {
             _transaction!.Rollups.TakeBack(fact);
+            return seq;
         }
-        else
+
+        _transaction!.Rollups.Add(fact);
+        if (price is not null)
         {
-            _transaction!.Rollups.Add(fact);
+            PriceLate(seq, fact, price, amount);
         }
 
         return seq;

@@ -34,18 +34,16 @@ internal static class Dates
     /// <summary>The day that an ordinal beside a month's name is: "1st June", "June 1st", "the 1st of June"; null where it is none.</summary>
     public static string? DayOf(List<Token> tokens, int at)
     {
-        bool IsMonth(int place) => place >= 0 && place < tokens.Count && tokens[place].IsWord && Months.ContainsKey(tokens[place].Text);
-        if (!tokens[at].IsWord || !(IsMonth(at - 1) || IsMonth(at + 1) || (at + 1 < tokens.Count && tokens[at + 1].Is("of") && IsMonth(at + 2))))
-        {
-            return null;
-        }
-
         string word = tokens[at].Text;
-        int ordinal = Array.IndexOf(Ordinals, word);
-        return ordinal >= 0 ? (ordinal + 1).ToString(CultureInfo.InvariantCulture)
-            : word.Length is 3 or 4 && word[^2..] is "st" or "nd" or "rd" or "th" && int.TryParse(word[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out int day) && day is > 0 and <= 31
+        string? day = !tokens[at].IsWord ? null
+            : Array.IndexOf(Ordinals, word) is >= 0 and int ordinal ? (ordinal + 1).ToString(CultureInfo.InvariantCulture)
+            : word.Length is 3 or 4 && word[^2..] is "st" or "nd" or "rd" or "th" && int.TryParse(word[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is > 0 and <= 31
                 ? word[..^2]
                 : null;
+
+        // Hardly a word is one, so that its neighbours are looked at last.
+        bool IsMonth(int place) => place >= 0 && place < tokens.Count && tokens[place].IsWord && Months.ContainsKey(tokens[place].Text);
+        return day is not null && (IsMonth(at - 1) || IsMonth(at + 1) || (at + 1 < tokens.Count && tokens[at + 1].Is("of") && IsMonth(at + 2))) ? day : null;
     }
 
     private static bool IsWithin(Token token, int least, int most) =>
