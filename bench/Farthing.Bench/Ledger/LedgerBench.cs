@@ -183,13 +183,18 @@ internal sealed class LedgerBench(LedgerOptions options, TextWriter output)
         }
 
         var half = DateOnly.FromDayNumber((Fleet.FirstDay.DayNumber + Fleet.LastDay.DayNumber) / 2);
-        foreach (var (name, report) in new (string, Action)[]
+        var more = new List<(string, Action)>
         {
             ("what was not delivered", () => reports.Waste(new ReportQuery())),
             ("p50, p95 and the dearest of a render", () => reports.Renders(new ReportQuery())),
             ("leased time by device", () => reports.Devices(new ReportQuery())),
-            ("why half a month's cost became the other half's", () => new Waterfalls(store).Explain(("first", month with { To = half }), ("second", month with { From = half.AddDays(1) }))),
-        })
+        };
+        if (options.Renders)
+        {
+            more.Add(("why half a month's cost became the other half's", () => new Waterfalls(store).Explain(("first", month with { To = half }), ("second", month with { From = half.AddDays(1) }))));
+        }
+
+        foreach (var (name, report) in more)
         {
             var time = Time(report);
             _figures.Add($"{kind}, {charges:N0} charges, {name}, over everything", "< 2 s", $"{time:F0} ms", time < 2_000);

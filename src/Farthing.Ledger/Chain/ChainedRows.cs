@@ -30,8 +30,8 @@ internal sealed class ChainedRows(LedgerTransaction transaction, IRowWriter writ
         return number;
     }
 
-    /// <inheritdoc cref="LedgerTransaction.Insert(LedgerTable, IReadOnlyList{object?[]})"/>
-    public long?[] Insert(LedgerTable table, IReadOnlyList<object?[]> rows)
+    /// <inheritdoc cref="LedgerTransaction.Insert(LedgerTable, IReadOnlyList{object?[]}, bool)"/>
+    public long?[] Insert(LedgerTable table, IReadOnlyList<object?[]> rows, bool areNew)
     {
         var numbers = new long?[rows.Count];
         if (!writer.IsFasterInBulk || rows.Count < Bulk)
@@ -45,7 +45,7 @@ internal sealed class ChainedRows(LedgerTransaction transaction, IRowWriter writ
         }
 
         List<object?[]> whole = [.. rows.Select(values => Row(table, values))];
-        var known = writer.Known(table, whole);
+        var known = areNew ? new bool[whole.Count] : writer.Known(table, whole);
         var added = new List<object?[]>(whole.Count);
         Span<byte> digest = stackalloc byte[RowDigest.Size];
         for (var i = 0; i < numbers.Length; i++)

@@ -17,9 +17,9 @@ internal sealed class TransferRows
         _transaction = transaction;
     }
 
-    /// <summary>Debits the stages and credits the resources; a negative amount goes the other way round.</summary>
+    /// <summary>Debits the stages and credits the resources; a negative amount goes the other way round. A charge has no transfer before.</summary>
     public void Insert(IReadOnlyList<(long Charge, Stage Stage, string Resource, Amount Amount, long PriceVersion)> transfers) =>
-        _transaction!.Insert(LedgerTables.Transfers, [.. transfers.Select(Values)]);
+        _transaction!.Insert(LedgerTables.Transfers, [.. transfers.Select(Values)], areNew: true);
 
     private object?[] Values((long Charge, Stage Stage, string Resource, Amount Amount, long PriceVersion) transfer)
     {

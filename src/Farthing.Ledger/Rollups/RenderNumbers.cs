@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Farthing.Ledger.Storage;
 
 namespace Farthing.Ledger.Rollups;
@@ -7,7 +5,7 @@ namespace Farthing.Ledger.Rollups;
 /// <summary>The numbers of renders, given once and for ever. What one transaction learns ends with it.</summary>
 internal sealed class RenderNumbers(LedgerTransaction transaction)
 {
-    private const int Chunk = 100;
+    private const int Chunk = 1_000;
     private const int MostKnown = 100_000;
 
     private static readonly PreparedSql Find = new("SELECT seq FROM renders WHERE run = $1 AND render_id = $2");
@@ -71,18 +69,17 @@ internal sealed class RenderNumbers(LedgerTransaction transaction)
 
     private void Read((string Run, string Render)[] renders, string sql)
     {
-        using var command = transaction.CreateCommand();
-        var values = new StringBuilder();
+        var runs = renders.Select(each => RunOf(each.Run)).ToArray();
         var names = new Dictionary<long, string>();
         for (var i = 0; i < renders.Length; i++)
         {
-            var run = RunOf(renders[i].Run);
-            names[run] = renders[i].Run;
-            values.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}({run}, @r{i})");
-            command.Add($"@r{i}", renders[i].Render);
+            names[runs[i]] = renders[i].Run;
         }
 
-        command.CommandText = $"WITH wanted (run, render_id) AS (VALUES {values}) {sql}";
+        using var command = transaction.CreateCommand();
+        command.CommandText = $"WITH wanted (run, render_id) AS (SELECT * FROM unnest(@runs, @renders)) {sql}";
+        command.Add("@runs", runs);
+        command.Add("@renders", renders.Select(static each => each.Render).ToArray());
         using var row = command.ExecuteReader();
         while (row.Read())
         {

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
-using System.Text;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Storage;
 
@@ -12,7 +10,7 @@ internal readonly record struct RenderRow(long Render, string Tags, bool IsDeliv
 /// <summary>The rows of what renders cost, on either kind of store.</summary>
 internal static class RenderRollupRows
 {
-    private const int Chunk = 100;
+    private const int Chunk = 1_000;
 
     private const string Delivered =
         "JOIN renders AS r ON r.seq = w.render JOIN runs AS u ON u.seq = r.run "
@@ -25,7 +23,7 @@ internal static class RenderRollupRows
     private const string Million = "1000000000000000000";
 
     private const string Into =
-        "INSERT INTO render_rollups (render, attempt, day, tags, delivered, millions, amount, eur_millions, eur, unconverted) VALUES";
+        "INSERT INTO render_rollups (render, attempt, day, tags, delivered, millions, amount, eur_millions, eur, unconverted)";
 
     private const string OrAdd =
         $"""
@@ -37,7 +35,7 @@ internal static class RenderRollupRows
             unconverted = render_rollups.unconverted + excluded.unconverted
         """;
 
-    private static readonly PreparedSql AddOne = new($"{Into} ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9) {OrAdd}");
+    private static readonly PreparedSql AddOne = new($"{Into} VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9) {OrAdd}");
 
     private static readonly PreparedSql MarkOne = new(
         """
@@ -64,24 +62,24 @@ internal static class RenderRollupRows
 
         foreach (var part in changes.OrderBy(each => numbers[(each.Key.Of.RunId, each.Key.Of.RenderId)]).Chunk(Chunk))
         {
+            var sums = part.Select(static each => (Dollars: RenderSum.Split(each.Value.Amount), Euros: RenderSum.Split(each.Value.Eur))).ToArray();
             using var command = transaction.CreateCommand();
-            var values = new StringBuilder();
-            var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var (cell, sum) in part)
-            {
-                if (!tags.TryGetValue(cell.Tags, out var name))
-                {
-                    tags[cell.Tags] = name = string.Create(CultureInfo.InvariantCulture, $"@t{tags.Count}");
-                    command.Add(name, cell.Tags);
-                }
-
-                var (dollars, euros) = (RenderSum.Split(sum.Amount), RenderSum.Split(sum.Eur));
-                values.Append(values.Length == 0 ? "" : ", ").Append(
-                    CultureInfo.InvariantCulture,
-                    $"({numbers[(cell.Of.RunId, cell.Of.RenderId)]}, {cell.Of.Attempt}, {cell.Day}, {name}, 0, {dollars.Millions}, {dollars.Below}, {euros.Millions}, {euros.Below}, {sum.Unconverted})");
-            }
-
-            command.CommandText = $"{Into} {values} {OrAdd}";
+            command.CommandText =
+                $"""
+                {Into} SELECT w.render, w.attempt, w.day, w.tags, 0, w.millions, w.amount, w.eur_millions, w.eur, w.unconverted
+                FROM unnest(@renders, @attempts, @days, @tags, @millions, @amounts, @eurMillions, @euros, @unconverted)
+                    AS w (render, attempt, day, tags, millions, amount, eur_millions, eur, unconverted)
+                {OrAdd}
+                """;
+            command.Add("@renders", part.Select(each => numbers[(each.Key.Of.RunId, each.Key.Of.RenderId)]).ToArray());
+            command.Add("@attempts", part.Select(static each => each.Key.Of.Attempt).ToArray());
+            command.Add("@days", part.Select(static each => each.Key.Day).ToArray());
+            command.Add("@tags", part.Select(static each => each.Key.Tags).ToArray());
+            command.Add("@millions", sums.Select(static sum => sum.Dollars.Millions).ToArray());
+            command.Add("@amounts", sums.Select(static sum => sum.Dollars.Below).ToArray());
+            command.Add("@eurMillions", sums.Select(static sum => sum.Euros.Millions).ToArray());
+            command.Add("@euros", sums.Select(static sum => sum.Euros.Below).ToArray());
+            command.Add("@unconverted", part.Select(static each => each.Value.Unconverted).ToArray());
             command.ExecuteNonQuery();
         }
     }
@@ -103,12 +101,13 @@ internal static class RenderRollupRows
         foreach (var part in attempts.Chunk(Chunk))
         {
             using var command = transaction.CreateCommand();
-            var values = string.Join(", ", part.Select(each => string.Create(CultureInfo.InvariantCulture, $"({numbers[(each.RunId, each.RenderId)]}, {each.Attempt})")));
             command.CommandText =
                 $"""
                 UPDATE render_rollups SET delivered = 1 WHERE delivered = 0 AND (render, attempt) IN (
-                    WITH wanted (render, attempt) AS (VALUES {values}) SELECT w.render, w.attempt FROM wanted AS w {Delivered})
+                    WITH wanted (render, attempt) AS (SELECT * FROM unnest(@renders, @attempts)) SELECT w.render, w.attempt FROM wanted AS w {Delivered})
                 """;
+            command.Add("@renders", part.Select(each => numbers[(each.RunId, each.RenderId)]).ToArray());
+            command.Add("@attempts", part.Select(static each => each.Attempt).ToArray());
             command.ExecuteNonQuery();
         }
     }

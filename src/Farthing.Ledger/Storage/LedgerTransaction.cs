@@ -78,7 +78,10 @@ public sealed class LedgerTransaction
     internal long? Insert(LedgerTable table, params object?[] values) => Rows.Insert(table, values);
 
     /// <summary>Adds many rows, as <see cref="Insert(LedgerTable, object?[])"/> does one.</summary>
-    internal long?[] Insert(LedgerTable table, IReadOnlyList<object?[]> rows) => Rows.Insert(table, rows);
+    /// <param name="table">The table.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="areNew">Whether the caller knows that none of their keys is there, so that nobody need ask.</param>
+    internal long?[] Insert(LedgerTable table, IReadOnlyList<object?[]> rows, bool areNew = false) => Rows.Insert(table, rows, areNew);
 
     /// <summary>Writes what goes with the transaction's end: the rollups, and the link of the chain.</summary>
     internal void Seal()

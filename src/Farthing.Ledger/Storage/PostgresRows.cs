@@ -61,7 +61,7 @@ internal sealed class PostgresRows(NpgsqlConnection connection, NpgsqlTransactio
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < known.Length; i++)
         {
-            known[i] |= !seen.Add(string.Join('\0', table.KeyPlaces.Select(place => rows[i][place])));
+            known[i] |= !seen.Add(table.KeyPlaces is [var only] && rows[i][only] is string key ? key : string.Join('\0', table.KeyPlaces.Select(place => rows[i][place])));
         }
 
         return known;

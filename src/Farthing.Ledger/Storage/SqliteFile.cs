@@ -56,6 +56,9 @@ public sealed class SqliteFile : LedgerStore
 
             // The ends of a large ledger's indices stay in memory: 24 MB, taken as they are used.
             Execute(writer, "PRAGMA cache_size = -24576");
+
+            // A page that many transactions change goes to the file once in 32 MB of them.
+            Execute(writer, "PRAGMA wal_autocheckpoint = 8000");
             file.Migrate(typeof(SqliteFile).Assembly);
             return file;
         }
@@ -171,6 +174,7 @@ public sealed class SqliteFile : LedgerStore
         var connection = new SqliteConnection(connectionString);
         connection.Open();
         Execute(connection, "PRAGMA synchronous = FULL");
+        connection.CreateFunction("charge_key", static (string id) => ChargeKey.Of(id), isDeterministic: true);
         connection.CreateFunction("charge_key", static (string run, string render) => ChargeKey.Of($"{run}/{render}"), isDeterministic: true);
         return connection;
     }

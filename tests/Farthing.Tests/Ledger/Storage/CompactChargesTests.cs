@@ -65,10 +65,54 @@ public abstract class CompactChargesTests(StoreKind kind)
         Assert.All(Enumerable.Range(0, 1000), i => Assert.InRange(ChargeKey.Of($"{i * 7919:x}-{i}-x"), 0, (1L << 47) - 1));
     }
 
+    [Fact]
+    public void Ids_with_a_UUID_that_begins_with_its_time_have_keys_in_the_order_of_time()
+    {
+        const string First = "019aceb0-1c00-7000-8000-00000000000a", Later = "019aceb0-2000-7000-8000-00000000000a";
+        Assert.Equal([UnitOfFirst, UnitOfFirst + 16], new[] { First, Later }.Select(static id => ChargeKey.Of($"llm/{id}/1/input") >> 30));
+        Assert.Equal(UnitOfFirst, ChargeKey.Of($"llm/{First.Replace("-", "", StringComparison.Ordinal)}") >> 30);
+        Assert.Equal(ChargeKey.Of($"run-1/{First}"), ChargeKey.OfRender($"run-1/{First}/1/unet/b"));
+        Assert.All(Enumerable.Range(0, 1000), i => Assert.InRange(ChargeKey.Of(Guid.CreateVersion7(Noon.AddDays(i * 30)).ToString()), 0, long.MaxValue));
+
+        // A run may have such a name and a million renders: their keys differ none the less.
+        Assert.Equal(100_000, Enumerable.Range(0, 100_000).Select(static i => ChargeKey.Of($"{First}/render-{i}")).Distinct().Count());
+        Assert.InRange(Enumerable.Range(0, 100_000).Select(static i => ChargeKey.Of($"{First}/{i:x}-x")).Distinct().Count(), 99_900, 100_000);
+
+        // One of chance alone (version 4), and what only looks like one, go by their text.
+        Assert.NotEqual(UnitOfFirst, ChargeKey.Of("a/019aceb0-1c00-4000-8000-00000000000a") >> 30);
+        Assert.NotEqual(UnitOfFirst, ChargeKey.Of("a/019aceb0-1c00-7000-8000-0000000000xa") >> 30);
+    }
+
+    // The milliseconds of 0x019aceb01c00 over 64, modulo 2³³.
+    private const long UnitOfFirst = 1799012464;
     private const long KeyOfEmpty = 51677578515699;
-    private const long KeyOfText = 4796688372289;
+    protected const long KeyOfText = 4796688372289;
 }
 
-public sealed class CompactChargesOnSqliteTests() : CompactChargesTests(StoreKind.Sqlite);
+public sealed class CompactChargesOnSqliteTests() : CompactChargesTests(StoreKind.Sqlite)
+{
+    [Fact]
+    public void Charges_of_an_earlier_version_are_found_by_the_time_in_their_ids_when_its_file_is_brought_up_to_date()
+    {
+        using var ledger = new LedgerFixture();
+        var id = Guid.CreateVersion7(Noon).ToString("N");
+        UsageFact[] facts = [Put($"llm/{id}/1/input"), Put($"run-1/{id}/1/finish/puts") with { RenderId = id, Attempt = 1 }, Put("event/7")];
+        ledger.Post(facts);
+        string[] Keys() => ledger.File.Read(static transaction => transaction.Query<string>("SELECT key || ' ' || (id IS NULL) FROM charge_rows ORDER BY seq").ToArray());
+        var keys = Keys();
+        Assert.Equal([$"{ChargeKey.Of($"llm/{id}/1/input")} 0", $"{ChargeKey.Of($"run-1/{id}")} 1", $"{KeyOfText} 0"], keys);
+
+        using var script = new StreamReader(typeof(LedgerStore).Assembly.GetManifestResourceStream("Farthing.Ledger.Storage.Migrations.0062_keys_by_time.sql")!);
+        ledger.File.Write(transaction => transaction.Execute($"DROP TRIGGER charge_rows_refuse_update; UPDATE charge_rows SET key = seq WHERE length(coalesce(id, render_id)) > 30"));
+        Assert.NotEqual(keys, Keys());
+        ledger.File.Write(static transaction => transaction.Execute("CREATE TRIGGER charge_rows_refuse_update BEFORE UPDATE ON charge_rows BEGIN SELECT RAISE(ABORT, 'no'); END"));
+        var text = script.ReadToEnd();
+        ledger.File.Write(transaction => transaction.Execute(text));
+
+        Assert.Equal(keys, Keys());
+        Assert.Equal(3, ledger.Post(facts).Exists);
+        Assert.True(LedgerVerifier.Verify(ledger.File).IsWhole);
+    }
+}
 
 public sealed class CompactChargesOnPostgresTests() : CompactChargesTests(StoreKind.Postgres);
