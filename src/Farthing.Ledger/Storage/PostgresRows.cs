@@ -8,12 +8,15 @@ namespace Farthing.Ledger.Storage;
 /// Inserts rows one by one, or many by COPY after asking which are there: nobody else writes while the ledger's lock is held. The ids of
 /// charges are in a table of their own, since they are unique over all months.
 /// </summary>
-internal sealed class PostgresRows(NpgsqlConnection connection, NpgsqlTransaction transaction) : IRowWriter, IDisposable
+/// <param name="connection">The connection.</param>
+/// <param name="transaction">Its transaction.</param>
+/// <param name="months">Months that are known to have their partitions, over all transactions of a store.</param>
+internal sealed class PostgresRows(NpgsqlConnection connection, NpgsqlTransaction transaction, HashSet<(int Year, int Month)> months) : IRowWriter
 {
     private const int IdPlace = 1;
     private const int AtPlace = 2;
 
-    private readonly HashSet<(int Year, int Month)> _months = [];
+    private readonly HashSet<(int Year, int Month)> _added = [];
 
     public bool IsFasterInBulk => true;
 
@@ -95,7 +98,8 @@ internal sealed class PostgresRows(NpgsqlConnection connection, NpgsqlTransactio
         return row.Read() ? [.. Enumerable.Range(0, row.FieldCount).Select(i => row.IsDBNull(i) ? null : row.GetValue(i))] : null;
     }
 
-    public void Dispose() => _months.Clear();
+    /// <summary>The transaction is committed: its months stay.</summary>
+    public void Keep() => months.UnionWith(_added);
 
     private void Copy(string table, string columns, IReadOnlyList<object?[]> rows, Func<object?[], object?[]> values)
     {
@@ -149,7 +153,8 @@ internal sealed class PostgresRows(NpgsqlConnection connection, NpgsqlTransactio
     private void EnsureMonth(long at)
     {
         var instant = DateTimeOffset.UnixEpoch.AddTicks(at * TimeSpan.TicksPerMicrosecond);
-        if (_months.Add((instant.Year, instant.Month)))
+        var month = (instant.Year, instant.Month);
+        if (!months.Contains(month) && _added.Add(month))
         {
             using var command = new NpgsqlCommand("SELECT ensure_month($1)", connection, transaction) { Parameters = { new NpgsqlParameter<long> { TypedValue = at } } };
             command.ExecuteNonQuery();

@@ -23,6 +23,7 @@ public sealed class PostgresStore : LedgerStore
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _source;
     private readonly ChargeKinds _kinds = new();
+    private readonly HashSet<(int Year, int Month)> _months = [];
 
     private PostgresStore(PostgresAddress address)
     {
@@ -101,7 +102,7 @@ public sealed class PostgresStore : LedgerStore
                 using var transaction = connection.BeginTransaction();
                 WaitForLock(connection, transaction);
 
-                using var rows = new PostgresRows(connection, transaction);
+                var rows = new PostgresRows(connection, transaction, _months);
                 var ledger = new LedgerTransaction(connection, transaction, rows, _kinds);
                 try
                 {
@@ -109,6 +110,7 @@ public sealed class PostgresStore : LedgerStore
                     ledger.Seal();
                     transaction.Commit();
                     _kinds.Keep();
+                    rows.Keep();
                     return result;
                 }
                 finally
