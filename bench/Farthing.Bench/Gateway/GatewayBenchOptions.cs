@@ -19,7 +19,7 @@ internal sealed record GatewayBenchOptions(int Rounds, int Seconds, long Request
     /// <summary>Reads the command line; null when it can't be read, which is said.</summary>
     public static GatewayBenchOptions? Parse(string[] arguments)
     {
-        var options = new GatewayBenchOptions(5, 6, 0, 5, 10);
+        var options = new GatewayBenchOptions(5, 6, 0, 5, 30);
         for (int i = 0; i + 1 < arguments.Length; i += 2)
         {
             string value = arguments[i + 1];

@@ -55,8 +55,13 @@ internal sealed record CacheTuneLine
             Prices = Path(CacheTuneOptions.Prices),
             Json = line.GetValue(SharedOptions.Json),
         };
-        if (read.Price is not null && (line.GetValue(CacheTuneOptions.Resource) ?? line.GetValue(CacheTuneOptions.Prices)
-            ?? line.GetValue(CacheTuneOptions.InputTokens) ?? line.GetValue(CacheTuneOptions.OutputTokens)) is not null)
+        if (line.GetValue(CacheTuneOptions.Pairs) is "")
+        {
+            options.Refuse("The file of pairs has an empty name. Name one.");
+        }
+
+        if (read.Price is not null && (options.Text(CacheTuneOptions.Resource) ?? options.Text(CacheTuneOptions.Prices)
+            ?? options.Text(CacheTuneOptions.InputTokens) ?? options.Text(CacheTuneOptions.OutputTokens)) is not null)
         {
             options.Refuse("--price-per-request says the price, so --resource, --prices, --input-tokens and --output-tokens have nothing to say. Leave one or the other out.");
         }

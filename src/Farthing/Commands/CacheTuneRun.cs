@@ -16,6 +16,7 @@ internal sealed class CacheTuneRun(Host host, CacheTuneLine line)
     /// <summary>Steps: 1. prices, lists and pairs, 2. each text once through the embedder, 3. the guard, 4. the sweep, 5. print and plot.</summary>
     public int Run(CancellationToken cancellation)
     {
+        CheckPlot();
         Amount price = Price(out string priceNote);
         var guard = new CaptionGuard(PairFiles.Lists(line.Lists));
         var problems = new List<string>();
@@ -26,14 +27,21 @@ internal sealed class CacheTuneRun(Host host, CacheTuneLine line)
             throw new PairsException($"'{line.Pairs}' has no pair to look at. Write one a line: {{\"id\": \"p1\", \"a\": \"…\", \"b\": \"…\", \"same\": true, \"kind\": \"…\"}}.");
         }
 
-        Dictionary<string, SentenceEmbedding> embeddings = Embed(pairs, cancellation);
-        List<ScoredPair> scored = pairs.ConvertAll(pair => Score(pair, embeddings, guard));
-        ThresholdSweep sweep = ThresholdSweep.Run(scored, line.Thresholds, price, line.MaxFalse);
-        if (line.Plot is { } plot)
+        using var signals = new StopSignals(host.Screen.Note, "Stopping; nothing is kept. Once more ends at once.");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, signals.Token);
+        Dictionary<string, SentenceEmbedding> embeddings;
+        try
         {
-            Write(plot, SweepPlot.Draw(sweep));
+            embeddings = Embed(pairs, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            host.Screen.Note("Cancelled. The same command again starts anew.");
+            return ExitCodes.Cancelled;
         }
 
+        List<ScoredPair> scored = pairs.ConvertAll(pair => Score(pair, embeddings, guard));
+        ThresholdSweep sweep = ThresholdSweep.Run(scored, line.Thresholds, price, line.MaxFalse);
         if (line.Json)
         {
             host.Screen.Write(SweepJson.Write(sweep));
@@ -46,6 +54,11 @@ internal sealed class CacheTuneRun(Host host, CacheTuneLine line)
         foreach (string note in TuneView.Notes(sweep, line.MaxFalse))
         {
             host.Screen.Note(note);
+        }
+
+        if (line.Plot is { } plot)
+        {
+            Write(plot, SweepPlot.Draw(sweep));
         }
 
         return problems.Count == 0 ? ExitCodes.Done : ExitCodes.Partial;
@@ -124,6 +137,27 @@ internal sealed class CacheTuneRun(Host host, CacheTuneLine line)
         return price.Price(tokens);
     }
 
+    /// <summary>What can't be written is better known before all texts are embedded.</summary>
+    private void CheckPlot()
+    {
+        if (line.Plot is not { } plot)
+        {
+            return;
+        }
+
+        if (Directory.Exists(plot) || !Directory.Exists(Path.GetDirectoryName(plot)))
+        {
+            throw new OutputFileException($"--plot '{plot}' can't be written: {(Directory.Exists(plot) ? "it is a folder" : "its folder is not there")}. Name another file.");
+        }
+
+        if (Final(plot) == Final(line.Pairs))
+        {
+            throw new UsageException($"--plot '{plot}' is the file of the pairs, which would be lost. Name another file.");
+        }
+
+        static string Final(string path) => File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+    }
+
     private static void Write(string path, string svg)
     {
         try
@@ -132,7 +166,7 @@ internal sealed class CacheTuneRun(Host host, CacheTuneLine line)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--plot '{path}' can't be written: {error.Message}");
+            throw new OutputFileException($"--plot '{path}' can't be written: {error.Message}", error);
         }
     }
 }

@@ -24,6 +24,17 @@ internal static class DoctorCommand
             SharedOptions.Data,
             SharedOptions.Json,
         };
+        command.Validators.Add(line =>
+        {
+            var options = new OptionReader(line);
+            if (options.Filled(Config) is not null && options.Text(RenderOptions.Model) is not null)
+            {
+                options.Refuse("--config looks at a gateway, which renders nothing, so --model has nothing to say. Leave one or the other out.");
+            }
+
+            _ = options.Filled(RenderOptions.Model);
+            options.Errors.ToList().ForEach(line.AddError);
+        });
         command.SetAction(line => Run(host, line.CommandResult));
         return command;
     }

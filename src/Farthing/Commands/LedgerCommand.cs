@@ -43,7 +43,7 @@ internal static class LedgerCommand
 
     private static void CheckAnchor(CommandResult line)
     {
-        if (line.GetValue(Anchor) is { } text && ChainHead.Parse(text) is null)
+        if (new OptionReader(line).Text(Anchor) is { } text && ChainHead.Parse(text) is null)
         {
             line.AddError("--anchor is a link's number, a colon and 64 hexadecimal digits, as verify prints them.");
         }

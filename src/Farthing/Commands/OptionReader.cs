@@ -16,12 +16,12 @@ internal sealed class OptionReader(SymbolResult line)
     public void Refuse(string sentence) => _errors.Add(sentence);
 
     /// <summary>The text as it is; null when the option is left out.</summary>
-    public string? Text(Option<string?> option) => line.GetValue(option);
+    public string? Text(Option<string?> option) => Value(option);
 
     /// <summary>A text that says something.</summary>
     public string? Filled(Option<string?> option)
     {
-        string? text = line.GetValue(option);
+        string? text = Value(option);
         if (text is not null && string.IsNullOrWhiteSpace(text))
         {
             Refuse($"{option.Name} is empty. Write a value, or leave it out.");
@@ -34,7 +34,7 @@ internal sealed class OptionReader(SymbolResult line)
     /// <summary>A whole number in a range.</summary>
     public long? Whole(Option<string?> option, long min, long max)
     {
-        if (line.GetValue(option) is not { } text)
+        if (Value(option) is not { } text)
         {
             return null;
         }
@@ -65,7 +65,7 @@ internal sealed class OptionReader(SymbolResult line)
     /// <summary>A number in a range.</summary>
     public double? Number(Option<string?> option, double min, double max, bool withMin = true)
     {
-        if (line.GetValue(option) is not { } text)
+        if (Value(option) is not { } text)
         {
             return null;
         }
@@ -85,7 +85,7 @@ internal sealed class OptionReader(SymbolResult line)
     /// <summary>One of a few words, without regard to case; the fallback when the option is left out.</summary>
     public T Choice<T>(Option<string?> option, T fallback, params (string Word, T Value)[] choices)
     {
-        if (line.GetValue(option) is not { } text)
+        if (Value(option) is not { } text)
         {
             return fallback;
         }
@@ -105,7 +105,7 @@ internal sealed class OptionReader(SymbolResult line)
     /// <summary>A day such as 2026-11-20.</summary>
     public DateOnly? Day(Option<string?> option)
     {
-        if (line.GetValue(option) is not { } text)
+        if (Value(option) is not { } text)
         {
             return null;
         }
@@ -118,4 +118,7 @@ internal sealed class OptionReader(SymbolResult line)
         Refuse($"{option.Name} '{text}' is no day. Write it as year-month-day, such as 2026-11-20.");
         return null;
     }
+
+    /// <summary>Of an option that is written twice or has no value the parser says so itself, and asking for its value would throw.</summary>
+    private string? Value(Option<string?> option) => line.GetResult(option) is { Implicit: false, Tokens.Count: not 1 } ? null : line.GetValue(option);
 }

@@ -98,7 +98,7 @@ internal sealed record ReportLine
             options.Refuse("--format svg and html are of the costs; the page of --format html has the rest too. Leave --show out.");
         }
 
-        if (line.GetValue(ReportOptions.By) is not null && (show != ReportSubject.Costs || format == ReportFormat.Html))
+        if (options.Text(ReportOptions.By) is not null && (show != ReportSubject.Costs || format == ReportFormat.Html))
         {
             options.Refuse("--by is for the costs in a table, CSV, JSON or SVG. Leave it out.");
         }

@@ -39,6 +39,11 @@ internal static class ServeCommand
 
     private static Task<int> RunAsync(Host host, SymbolResult line, CancellationToken stop)
     {
+        if (line.GetValue(Config) is not { Length: > 0 } config)
+        {
+            throw new UsageException("--config is empty. Name the gateway's configuration.");
+        }
+
         string? listen = line.GetValue(Listen);
         if (listen is not null && (!IPEndPoint.TryParse(listen, out IPEndPoint? parsed) || !listen.EndsWith($":{parsed.Port}", StringComparison.Ordinal)))
         {
@@ -47,7 +52,7 @@ internal static class ServeCommand
 
         return new ServeRun(host)
         {
-            Config = host.Places.Full(line.GetValue(Config)!),
+            Config = host.Places.Full(config),
             Data = host.Places.Data(line.GetValue(SharedOptions.Data)),
             Prices = line.GetValue(RenderOptions.Prices) is { Length: > 0 } prices ? host.Places.Full(prices) : null,
             Listen = listen is null ? null : IPEndPoint.Parse(listen),

@@ -47,7 +47,7 @@ internal sealed class Screen
     private static void Line(IAnsiConsole console, string line) => console.Profile.Out.Writer.WriteLine(Printable(line));
 
     /// <summary>Without the control characters that a prompt or a file name could drive a terminal with.</summary>
-    private static string Printable(string text) =>
+    internal static string Printable(string text) =>
         text.Any(IsControl) ? new string([.. text.Select(static c => IsControl(c) ? '?' : c)]) : text;
 
     private static bool IsControl(char c) => char.IsControl(c) && c is not ('\n' or '\r' or '\t');

@@ -8,6 +8,8 @@ namespace Farthing.Terminal;
 /// <summary>A sweep as tables.</summary>
 internal static class TuneView
 {
+    private const int LongestKind = 40;
+
     /// <summary>Prints the sweep, the kinds at the recommended threshold, and why the guard refused.</summary>
     public static void Print(Screen screen, ThresholdSweep sweep, IReadOnlyList<ScoredPair> pairs, string priceNote)
     {
@@ -18,7 +20,7 @@ internal static class TuneView
         screen.Result.Write(Reasons(sweep, pairs));
         screen.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"Recommended with the guard: {sweep.Recommended.Threshold:0.00#} (hit rate {Percent(any.HitRate)}, recall {Percent(any.Recall)}, false hits {Percent(any.FalseHitRate)}). Saved {any.Saved}, risked {any.Risked} on these pairs."));
+            $"{(sweep.IsWithin ? "Recommended" : "Fewest false hits")} with the guard: {sweep.Recommended.Threshold:0.00#} (hit rate {Percent(any.HitRate)}, recall {Percent(any.Recall)}, false hits {Percent(any.FalseHitRate)}). Saved {any.Saved}, risked {any.Risked} on these pairs."));
     }
 
     /// <summary>What to bear in mind about the result.</summary>
@@ -73,7 +75,7 @@ internal static class TuneView
             foreach (KindRow kind in sweep.Kinds.Where(kind => kind.Same == same))
             {
                 table.AddRow(
-                    Markup.Escape((same ? "same, " : "different, ") + kind.Kind),
+                    Markup.Escape((same ? "same, " : "different, ") + Short(kind.Kind)),
                     Number(kind.Pairs),
                     kind.MeanCosine.ToString("0.000", CultureInfo.InvariantCulture),
                     Percent((double)kind.GuardedHits / kind.Pairs),
@@ -108,6 +110,10 @@ internal static class TuneView
 
         return table;
     }
+
+    /// <summary>A name of the file's, which may hold anything, in one line beside the other columns.</summary>
+    private static string Short(string kind) =>
+        Screen.Printable(kind.Length > LongestKind ? kind[..LongestKind] + "…" : kind).ReplaceLineEndings(" ");
 
     private static string Percent(double rate) => (100 * rate).ToString("0.00", CultureInfo.InvariantCulture) + "%";
 

@@ -49,6 +49,48 @@ public sealed class CacheTuneTests : IDisposable
     }
 
     [Theory]
+    [InlineData("pairs.jsonl", ExitCodes.Usage, "would be lost")]
+    [InlineData("link.svg", ExitCodes.Usage, "would be lost")]
+    [InlineData("none/plot.svg", ExitCodes.Output, "its folder is not there")]
+    [InlineData("folder", ExitCodes.Output, "it is a folder")]
+    public async Task A_plot_that_can_t_be_written_is_known_before_anything_is_embedded(string plot, int expected, string sentence)
+    {
+        string pairs = _rig.Write("pairs.jsonl", Two);
+        Directory.CreateDirectory(Path.Combine(_rig.Folder, "folder"));
+        File.CreateSymbolicLink(Path.Combine(_rig.Folder, "link.svg"), pairs);
+        _rig.Set("FARTHING_HOME", _rig.Folder);
+
+        int status = await _rig.RunAsync("cache", "tune", pairs, "--plot", Path.Combine(_rig.Folder, plot));
+
+        Assert.Equal(expected, status);
+        Assert.Contains(sentence, _rig.Notes.Output, StringComparison.Ordinal);
+        Assert.Equal(Two, await File.ReadAllTextAsync(pairs, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_text_that_is_not_UTF_8_is_refused_with_its_line_since_two_of_its_letters_would_be_one()
+    {
+        string pairs = Path.Combine(_rig.Folder, "pairs.jsonl");
+        await File.WriteAllBytesAsync(pairs, System.Text.Encoding.Latin1.GetBytes(Two + "\n{\"a\": \"café mug\", \"b\": \"cafè mug\", \"same\": false, \"kind\": \"x\"}"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Manifest, await _rig.RunAsync("cache", "tune", pairs));
+        Assert.Contains("line 3: it is not UTF-8", _rig.Notes.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_no_threshold_is_good_enough_none_is_recommended_and_a_kind_is_one_line()
+    {
+        string pairs = _rig.Write("pairs.jsonl", """{"a": "red mug", "b": "red mug", "same": false, "kind": "x\u001b[2J\nyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"}""");
+
+        Assert.Equal(ExitCodes.Done, await _rig.RunAsync("cache", "tune", pairs));
+        Assert.DoesNotContain("Recommended", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Contains("Fewest false hits with the guard", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', _rig.Result.Output);
+        Assert.Contains("different, x", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Contains("y…", _rig.Result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("", ExitCodes.Manifest, "has no pair")]
     [InlineData("\n\n", ExitCodes.Manifest, "has no pair")]
     [InlineData("nonsense", ExitCodes.Manifest, "is not JSON")]
