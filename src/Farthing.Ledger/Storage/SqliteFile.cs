@@ -91,6 +91,10 @@ public sealed class SqliteFile : LedgerStore
                 });
                 _kinds.Keep();
             }
+            catch (SqliteException error)
+            {
+                throw LedgerException.From(error, Path);
+            }
             finally
             {
                 _kinds.Forget();
