@@ -93,10 +93,11 @@ internal static class GatewayCacheChecks
                 ? "Redis is there and has vector sets"
                 : "Redis is there; without vector sets the index is in the process");
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException)
         {
             var url = new Uri(address.Reveal());
-            return Check.Problem("cache store", $"Redis at {url.Host} can't be reached: {e.Message}", "Start it, mend semantic_cache.store, or write store: sqlite.");
+            string fault = e is RedisConnectionException or TimeoutException ? "reached" : "used";
+            return Check.Problem("cache store", $"Redis at {url.Host} can't be {fault}: {e.Message}", "Start it, mend semantic_cache.store, or write store: sqlite.");
         }
     }
 }
