@@ -2,6 +2,7 @@ using System.Reflection;
 using Farthing.Ledger.Chain;
 using Farthing.Ledger.Rollups;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Farthing.Ledger.Storage;
 
@@ -71,6 +72,23 @@ public sealed class SqliteFile : LedgerStore
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Refuses to begin a new ledger where a restore of the old one was cut off, as <see cref="Open"/> does.</summary>
+    /// <param name="path">The file, which is not there.</param>
+    /// <exception cref="LedgerException">One was.</exception>
+    public static void RefuseCutOff(string path) => SqliteAside.RefuseCutOff(path);
+
+    /// <inheritdoc/>
+    public override void RefuseReadOnly()
+    {
+        lock (_gate)
+        {
+            if (raw.sqlite3_db_readonly(_writer.Handle, "main") == 1)
+            {
+                throw LedgerException.From(new SqliteException("read-only", raw.SQLITE_READONLY), Path);
+            }
         }
     }
 

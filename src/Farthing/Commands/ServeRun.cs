@@ -55,6 +55,7 @@ internal sealed class ServeRun(Host host)
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             .AddProvider(new ScreenLog(host.Screen, host.Time)));
         using LedgerStore file = host.Places.Folder(Data).OpenLedger();
+        file.RefuseReadOnly();
         var prices = new RecordedPrices(file, () => new PriceStore(file, host.Time).Layered(chosen));
         using AttemptPoster poster = AttemptPoster.Open(file, prices);
         var watch = new PriceWatch(prices, host.Time, log.CreateLogger<PriceWatch>());

@@ -83,6 +83,10 @@ internal static class GatewayCacheChecks
                 ? Check.Warning("cache store", $"{path} is damaged: {e.Message}", "Nothing: serve puts it aside and begins a new one.")
                 : Check.Problem("cache store", $"{path} can't be written: {e.Message}", "Change its permissions, stop what holds it, or name another folder with --data.");
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Check.Problem("cache store", $"{path} can't be used: {e.Message}", "Move it away, or name another folder with --data.");
+        }
     }
 
     private static Check Redis(Secret address)

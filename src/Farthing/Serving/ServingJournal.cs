@@ -6,6 +6,9 @@ namespace Farthing.Serving;
 /// <summary>Where a gateway writes calls down before they are in the ledger: a folder in the data folder.</summary>
 internal static class ServingJournal
 {
+    /// <summary>What to do where it can't be used.</summary>
+    public const string Mend = "Make room there or change its permissions, or name another folder with --data.";
+
     private const string FolderName = "gateway-journal";
 
     /// <summary>The folder of all processes' journals.</summary>
@@ -26,11 +29,10 @@ internal static class ServingJournal
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataFolderException(Fault(root, e), e);
+            throw new DataFolderException($"{Fault(root, e)} {Mend}", e);
         }
     }
 
-    /// <summary>Why it can't be used, and what to do.</summary>
-    public static string Fault(string root, Exception error) =>
-        $"Calls can't be written down in '{root}': {error.Message.TrimEnd('.')}. Make room there or change its permissions, or name another folder with --data.";
+    /// <summary>Why it can't be used.</summary>
+    public static string Fault(string root, Exception error) => $"Calls can't be written down in '{root}': {error.Message.TrimEnd('.')}.";
 }
