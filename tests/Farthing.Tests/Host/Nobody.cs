@@ -9,15 +9,26 @@ internal sealed partial class Nobody : IDisposable
 
     public Nobody(params ReadOnlySpan<string> open)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has users of single threads.");
         foreach (string folder in open)
         {
-            File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
+            SetMode(folder, (UnixFileMode)0b111_111_111);
         }
 
         if (Environment.IsPrivilegedProcess)
         {
             _ = SetFileUser(NobodysId);
+        }
+    }
+
+    public static void SetMode(string path, UnixFileMode mode)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            File.SetUnixFileMode(path, mode);
+        }
+        else
+        {
+            Assert.Skip("Only Linux has users of single threads.");
         }
     }
 

@@ -151,7 +151,7 @@ public sealed class GatewayDoctorPlacesTests : IDisposable
     private int DoctorAsNobody(string yaml, string path, UnixFileMode mode)
     {
         string config = _rig.Write("gateway.yaml", yaml);
-        File.SetUnixFileMode(path, mode);
+        Nobody.SetMode(path, mode);
         return AsNobody(["doctor", "--json", "--config", config]);
     }
 
