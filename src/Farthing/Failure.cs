@@ -30,7 +30,7 @@ internal readonly record struct Failure(int ExitCode, string Message)
         ManifestException or UsageFileException or InvoiceException or InputFileException or PairsException => new(ExitCodes.Manifest, error.Message),
         QuantizationException quantization => new(Status(quantization.Fault), error.Message),
         ModelDirectoryException or PrecisionException or EvaluationException => new(ExitCodes.Model, error.Message),
-        LedgerException or PriceBookException => new(ExitCodes.Ledger, error.Message),
+        LedgerException or PriceBookException or PriceFileException => new(ExitCodes.Ledger, error.Message),
         DataFolderException or SigningKeyException or EmbeddingStoreException => new(ExitCodes.Ledger, error.Message),
         ObjectStoreException or OutputFileException => new(ExitCodes.Output, error.Message),
         RunInUseException => new(ExitCodes.RunInUse, error.Message),

@@ -17,6 +17,30 @@ public static class JournalRoot
     /// <exception cref="IOException">The folder can't be written.</exception>
     public static string Session(string root, string id) => NameOf(root) + id;
 
+    /// <summary>Tries whether a process could recover and begin its journal in a folder that is there. What is made for this is removed.</summary>
+    /// <exception cref="IOException">The folder can't be written, or has no room.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
+    public static void Probe(string root)
+    {
+        _ = Directory.GetDirectories(root);
+        var name = Path.Combine(root, FileName);
+        if (Path.Exists(name))
+        {
+            _ = File.ReadAllText(name);
+        }
+
+        // Recovery passes over a folder whose name begins with a dot.
+        var folder = Directory.CreateDirectory(Path.Combine(root, ".probe-" + RandomNumberGenerator.GetHexString(Digits, lowercase: true))).FullName;
+        try
+        {
+            JournalFile.Create(AttemptJournal.PathOf(folder, 1), AttemptJournal.FileBytes, isDurable: false).Dispose();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     /// <summary>The folder's name with a hyphen behind it; made the first time.</summary>
     /// <exception cref="IOException">The folder can't be written.</exception>
     internal static string NameOf(string root)

@@ -15,6 +15,7 @@ public sealed class RedisAnswerStore : IAnswerStore
     private const string Answers = "farthing:gc1:a:";
     private const string Meanings = "farthing:gc1:m:";
     private const string Counted = "farthing:gc1:counts";
+    private const string Tried = "farthing:gc1:doctor";
     private const int DefaultPort = 6379;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
@@ -131,19 +132,27 @@ public sealed class RedisAnswerStore : IAnswerStore
             Name, entries, answers + embeddings, meanings, counts.ToDictionary(static pair => pair.Name.ToString(), static pair => (long)pair.Value));
     }
 
-    /// <summary>Asks the server whether it is there.</summary>
+    /// <summary>Asks the server whether it is there and can be written. The key that is written for this ends after a second.</summary>
     /// <returns>Whether it has vector sets.</returns>
-    /// <exception cref="RedisException">It is not there, or does not let this user in.</exception>
+    /// <exception cref="RedisException">It is not there, does not let this user in, or takes nothing.</exception>
+    /// <exception cref="RedisCommandException">It has not the database that the address names, or is a replica.</exception>
     public static bool Reach(Secret address)
     {
         var options = OptionsOf(address);
         options.AbortOnConnectFail = true;
         (options.ConnectTimeout, options.SyncTimeout) = (ReachMilliseconds, ReachMilliseconds);
         using var connection = ConnectionMultiplexer.Connect(options);
-        connection.GetDatabase().Ping();
+        var database = connection.GetDatabase();
+        database.Ping();
+        if (Array.TrueForAll(connection.GetServers(), static server => server.IsReplica))
+        {
+            throw new RedisCommandException("it is a replica, which can only be read.");
+        }
+
+        database.StringSet(Tried, Tried, TimeSpan.FromSeconds(1));
         try
         {
-            connection.GetDatabase().Execute("VCARD", Meanings + "none");
+            database.Execute("VCARD", Meanings + "none");
             return true;
         }
         catch (RedisServerException)

@@ -107,17 +107,25 @@ public sealed class SqliteAnswerStore : IAnswerStore
 
     /// <summary>Whether a folder's file can be written, or made; a damaged one would be put aside.</summary>
     /// <exception cref="SqliteException">It can't.</exception>
+    /// <exception cref="IOException">A folder is in its place, or the file is another program's.</exception>
     public static void Probe(string folder)
     {
         var path = Path.Combine(folder, FileName);
+        if (Directory.Exists(path))
+        {
+            throw new IOException("it is a folder.");
+        }
+
         if (File.Exists(path))
         {
             using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadWrite }.ToString());
             connection.Open();
             connection.Execute("PRAGMA busy_timeout = 1000");
             _ = connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master");
-            connection.Execute("BEGIN IMMEDIATE");
-            connection.Execute("ROLLBACK");
+            RefuseForeign(connection, path);
+
+            // SQLite begins to write a file that it may only read, and refuses what is written.
+            connection.Execute("BEGIN IMMEDIATE; CREATE TABLE doctor (x); ROLLBACK");
         }
     }
 
@@ -229,12 +237,7 @@ public sealed class SqliteAnswerStore : IAnswerStore
 
             // What a power cut loses is asked for again, so nothing waits for the disk.
             connection.Execute("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;");
-            var owner = connection.ExecuteScalar<int>("PRAGMA application_id");
-            if (owner != ApplicationId && (owner != 0 || connection.ExecuteScalar<int>("SELECT count(*) FROM sqlite_master") > 0))
-            {
-                throw new IOException($"{path} is another program's file: move it away, or name another folder with --data.");
-            }
-
+            RefuseForeign(connection, path);
             connection.Execute($"PRAGMA application_id = {ApplicationId};" + Schema);
             return connection;
         }
@@ -242,6 +245,15 @@ public sealed class SqliteAnswerStore : IAnswerStore
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    private static void RefuseForeign(SqliteConnection connection, string path)
+    {
+        var owner = connection.ExecuteScalar<int>("PRAGMA application_id");
+        if (owner != ApplicationId && (owner != 0 || connection.ExecuteScalar<int>("SELECT count(*) FROM sqlite_master") > 0))
+        {
+            throw new IOException($"{path} is another program's file: move it away, or name another folder with --data.");
         }
     }
 

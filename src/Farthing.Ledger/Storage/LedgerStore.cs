@@ -26,6 +26,12 @@ public abstract class LedgerStore : IDisposable
     /// <exception cref="LedgerException">The store has scripts of this assembly that the assembly lacks: it is newer.</exception>
     public abstract void Migrate(Assembly assembly);
 
+    /// <summary>Refuses a file that SQLite has opened for reading alone, as this user may not write it. Elsewhere a write has to tell.</summary>
+    /// <exception cref="LedgerException">It is one.</exception>
+    public virtual void RefuseReadOnly()
+    {
+    }
+
     /// <summary>Runs work in one write transaction: it commits when the work returns and rolls back when it throws.</summary>
     /// <remarks>The work must not call <c>Write</c> again, and keeps nothing of the transaction.</remarks>
     /// <exception cref="LedgerException">The store can't be written.</exception>

@@ -3,6 +3,7 @@ using Dapper;
 using DbUp;
 using DbUp.Sqlite.Helpers;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Farthing.Ledger.Storage;
 
@@ -83,7 +84,12 @@ internal static class Migrations
         }
         catch
         {
-            connection.Execute("ROLLBACK");
+            // Where a disk is full, SQLite may have rolled back itself.
+            if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            {
+                connection.Execute("ROLLBACK");
+            }
+
             throw;
         }
     }

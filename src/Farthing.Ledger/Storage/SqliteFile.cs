@@ -2,6 +2,7 @@ using System.Reflection;
 using Farthing.Ledger.Chain;
 using Farthing.Ledger.Rollups;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Farthing.Ledger.Storage;
 
@@ -74,6 +75,23 @@ public sealed class SqliteFile : LedgerStore
         }
     }
 
+    /// <summary>Refuses to begin a new ledger where a restore of the old one was cut off, as <see cref="Open"/> does.</summary>
+    /// <param name="path">The file, which is not there.</param>
+    /// <exception cref="LedgerException">One was.</exception>
+    public static void RefuseCutOff(string path) => SqliteAside.RefuseCutOff(path);
+
+    /// <inheritdoc/>
+    public override void RefuseReadOnly()
+    {
+        lock (_gate)
+        {
+            if (raw.sqlite3_db_readonly(_writer.Handle, "main") == 1)
+            {
+                throw LedgerException.From(new SqliteException("read-only", raw.SQLITE_READONLY), Path);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override void Migrate(Assembly assembly)
     {
@@ -90,6 +108,10 @@ public sealed class SqliteFile : LedgerStore
                     RollupStart.Ensure(ledger);
                 });
                 _kinds.Keep();
+            }
+            catch (SqliteException error)
+            {
+                throw LedgerException.From(error, Path);
             }
             finally
             {

@@ -29,7 +29,7 @@ internal static class ImportCommand
 
     private static int Run(Host host, SymbolResult line)
     {
-        PriceBook? book = line.GetValue(RenderOptions.Prices) is { Length: > 0 } prices ? PriceBook.Load(host.Places.Full(prices)) : null;
+        PriceBook? book = ChosenPrices.Load(line.GetValue(RenderOptions.Prices) is { Length: > 0 } prices ? host.Places.Full(prices) : null);
         using FileStream usage = Open(host.Places.Full(line.GetValue(Usage)!));
         using LedgerStore file = host.Places.Folder(line.GetValue(SharedOptions.Data)).OpenLedger();
         using Journal journal = Journal.Open(file, new PriceStore(file, host.Time).Layered(book));

@@ -52,7 +52,7 @@ internal static class PricesRerateCommand
     {
         using LedgerStore file = host.Places.Folder(line.GetValue(SharedOptions.Data)).OpenExistingLedger();
         var (from, to, undo, _) = Read(line);
-        PriceBook? chosen = line.GetValue(RenderOptions.Prices) is { Length: > 0 } path ? PriceBook.Load(host.Places.Full(path)) : null;
+        PriceBook? chosen = ChosenPrices.Load(line.GetValue(RenderOptions.Prices) is { Length: > 0 } path ? host.Places.Full(path) : null);
         var rerater = new Rerater(file, new PriceStore(file, host.Time).Layered(chosen), host.Time);
         bool apply = line.GetValue(Apply);
         string reason = line.GetValue(Reason) ?? "";

@@ -25,8 +25,6 @@ namespace Farthing.Commands;
 /// <summary>Serves until it is told to stop, then lets calls end and books what is left.</summary>
 internal sealed class ServeRun(Host host)
 {
-    private const string JournalName = "gateway-journal";
-
     /// <summary>The configuration's file.</summary>
     public required string Config { get; init; }
 
@@ -49,7 +47,7 @@ internal sealed class ServeRun(Host host)
     public async Task<int> RunAsync(CancellationToken stop)
     {
         var (text, configuration) = Start();
-        PriceBook? chosen = Prices is null ? null : PriceBook.Load(Prices);
+        PriceBook? chosen = ChosenPrices.Load(Prices);
         using ILoggerFactory log = LoggerFactory.Create(logging => logging
             .SetMinimumLevel(LogsRequests ? LogLevel.Information : LogLevel.Warning)
             .AddFilter("Microsoft", LogLevel.Warning)
@@ -57,15 +55,14 @@ internal sealed class ServeRun(Host host)
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             .AddProvider(new ScreenLog(host.Screen, host.Time)));
         using LedgerStore file = host.Places.Folder(Data).OpenLedger();
+        file.RefuseReadOnly();
         var prices = new RecordedPrices(file, () => new PriceStore(file, host.Time).Layered(chosen));
         using AttemptPoster poster = AttemptPoster.Open(file, prices);
         var watch = new PriceWatch(prices, host.Time, log.CreateLogger<PriceWatch>());
         var writer = new LedgerWriter(poster, host.Time, log.CreateLogger<LedgerWriter>());
-        string root = Path.Combine(Data, JournalName);
+        string root = ServingJournal.RootOf(Data);
         var recovery = new JournalRecovery(poster, host.Time, log.CreateLogger<JournalRecovery>());
-        recovery.Recover(root);
-
-        using AttemptJournal journal = AttemptJournal.Open(root, JournalRoot.Session(root, NewId()), configuration.Journal);
+        using AttemptJournal journal = ServingJournal.Open(recovery, root, NewId(), configuration.Journal);
         using var metrics = new GatewayMetrics();
         var budgets = new BudgetDesk(file, journal.Session, host.Time, log.CreateLogger<BudgetDesk>());
         await using GatewayCaches caches = GatewayCaches.Open(configuration.SemanticCache, new CachePlaces(Data, Path.GetDirectoryName(Config)!, host.Places.Embedder()), host.Screen.Note, host.Time, log);
@@ -86,8 +83,8 @@ internal sealed class ServeRun(Host host)
         usage?.Map(server);
         using var alarms = AlarmServing.Open(
             () => live.Current.Gateway.Configuration.Alarms, file, new AlarmMeans(metrics, journal.Session, host.Time, NextDouble), log);
-        await StartAsync(server, configuration.Server.Listen, "--listen");
-        await using AdminPort? admin = await AdminPort.StartAsync(configuration.Admin, live, reloader, metrics, log, host.Time, StartAsync);
+        await Listening.StartAsync(server, configuration.Server.Listen, "--listen");
+        await using AdminPort? admin = await AdminPort.StartAsync(configuration.Admin, live, reloader, metrics, log, host.Time);
         host.Screen.Write("Listening on " + string.Join(", ", server.Urls));
         if (admin is not null)
         {
@@ -137,17 +134,5 @@ internal sealed class ServeRun(Host host)
     {
         GatewayConfiguration configuration = GatewayConfiguration.Parse(text, Path.GetFileName(Config), host.Places.Variable);
         return Listen is null ? configuration : configuration with { Server = configuration.Server with { Listen = Listen } };
-    }
-
-    private static async Task StartAsync(WebApplication server, IPEndPoint listen, string setting)
-    {
-        try
-        {
-            await server.StartAsync();
-        }
-        catch (IOException e)
-        {
-            throw new UsageException($"The gateway can't listen on {listen}: {e.Message} Choose another with {setting}, or stop what is there.");
-        }
     }
 }

@@ -83,6 +83,10 @@ internal static class GatewayCacheChecks
                 ? Check.Warning("cache store", $"{path} is damaged: {e.Message}", "Nothing: serve puts it aside and begins a new one.")
                 : Check.Problem("cache store", $"{path} can't be written: {e.Message}", "Change its permissions, stop what holds it, or name another folder with --data.");
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Check.Problem("cache store", $"{path} can't be used: {e.Message}", "Move it away, or name another folder with --data.");
+        }
     }
 
     private static Check Redis(Secret address)
@@ -93,10 +97,11 @@ internal static class GatewayCacheChecks
                 ? "Redis is there and has vector sets"
                 : "Redis is there; without vector sets the index is in the process");
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException)
         {
             var url = new Uri(address.Reveal());
-            return Check.Problem("cache store", $"Redis at {url.Host} can't be reached: {e.Message}", "Start it, mend semantic_cache.store, or write store: sqlite.");
+            string fault = e is RedisConnectionException or TimeoutException ? "reached" : "used";
+            return Check.Problem("cache store", $"Redis at {url.Host} can't be {fault}: {e.Message}", "Start it, mend semantic_cache.store, or write store: sqlite.");
         }
     }
 }

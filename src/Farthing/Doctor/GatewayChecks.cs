@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
@@ -21,7 +19,7 @@ internal sealed class GatewayChecks(string path, DataFolder data, string? prices
 {
     private const int BusySeconds = 5;
 
-    /// <summary>Looks at everything. Steps: 1. the file, 2. its ports, 3. the data folder and the ledger, 4. what its caches need, 5. prices of what it names.</summary>
+    /// <summary>Looks at everything. Steps: 1. the file, 2. its ports, 3. the data folder, the ledger and the journal, 4. what its caches need, 5. prices of what it names.</summary>
     public IEnumerable<Check> Run()
     {
         var (configuration, checks) = Read();
@@ -32,10 +30,9 @@ internal sealed class GatewayChecks(string path, DataFolder data, string? prices
 
         if (configuration is not null)
         {
-            yield return Port("listen", configuration.Server.Listen, "server.listen");
-            if (configuration.Admin is { } admin)
+            foreach (Check check in PortChecks.Run(configuration.Server.Listen, configuration.Admin?.Listen))
             {
-                yield return Port("admin", admin.Listen, "admin.listen");
+                yield return check;
             }
 
             if (configuration.Alarms is { } alarms)
@@ -44,11 +41,12 @@ internal sealed class GatewayChecks(string path, DataFolder data, string? prices
             }
         }
 
-        foreach (Check check in StoreChecks.Run(data))
+        foreach (Check check in StoreChecks.Run(data, "serve"))
         {
             yield return check;
         }
 
+        yield return JournalChecks.Run(data);
         if (!data.IsFile)
         {
             yield return Shared();
@@ -113,20 +111,6 @@ internal sealed class GatewayChecks(string path, DataFolder data, string? prices
         catch (LedgerException e)
         {
             return Check.Problem("ledger", e.Message, $"Mend what it says, or unset {Places.LedgerVariable} to use the data folder.");
-        }
-    }
-
-    private static Check Port(string area, IPEndPoint listen, string setting)
-    {
-        using var listener = new TcpListener(listen);
-        try
-        {
-            listener.Start();
-            return Check.Ok(area, $"{listen} is free");
-        }
-        catch (SocketException e)
-        {
-            return Check.Problem(area, $"{listen} can't be listened on: {e.Message}", $"Change {setting}, or stop what is there; a gateway that runs already is one.");
         }
     }
 

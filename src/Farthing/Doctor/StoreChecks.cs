@@ -13,7 +13,9 @@ internal static class StoreChecks
     private const long NoSpace = 50_000_000;
 
     /// <summary>Looks at a data folder, which is made where it is missing, as a render would.</summary>
-    public static IEnumerable<Check> Run(DataFolder data)
+    /// <param name="data">The folder.</param>
+    /// <param name="maker">What makes a ledger that is not there yet.</param>
+    public static IEnumerable<Check> Run(DataFolder data, string maker = "the first render")
     {
         Check folder = Folder(data);
         yield return folder;
@@ -22,7 +24,7 @@ internal static class StoreChecks
             yield break;
         }
 
-        foreach (Check check in data.IsFile ? Ledger(data) : [])
+        foreach (Check check in data.IsFile ? Ledger(data, maker) : [])
         {
             yield return check;
         }
@@ -49,16 +51,23 @@ internal static class StoreChecks
         }
     }
 
-    private static IReadOnlyList<Check> Ledger(DataFolder data)
+    private static IReadOnlyList<Check> Ledger(DataFolder data, string maker)
     {
-        if (!File.Exists(data.LedgerPath))
+        if (Directory.Exists(data.LedgerPath))
         {
-            return [Check.Ok("ledger", "none yet; the first render makes it")];
+            return [Check.Problem("ledger", $"{data.LedgerPath} is a folder, where the ledger's file should be.", "Move it away, or name another folder with --data.")];
         }
 
         try
         {
+            if (!File.Exists(data.LedgerPath))
+            {
+                SqliteFile.RefuseCutOff(data.LedgerPath);
+                return [Check.Ok("ledger", $"none yet; {maker} makes it")];
+            }
+
             using LedgerStore file = SqliteFile.Open(data.LedgerPath, busySeconds: 5);
+            file.RefuseReadOnly();
 
             // No price is needed to look at leases, and none is recorded.
             using Journal journal = Journal.Open(file, PriceBook.Parse("prices: []"));

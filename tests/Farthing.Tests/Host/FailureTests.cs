@@ -32,6 +32,7 @@ public sealed class FailureTests
             (new SigningKeyException("x"), 5),
             (new LedgerException(LedgerFault.Locked, "x"), 5),
             (new PriceBookException("p", [new PriceBookError(1, "x")]), 5),
+            (new PriceFileException("x"), 5),
             (new DataFolderException("x"), 5),
             (new ObjectStoreException("x"), 6),
             (new RunInUseException("x"), 7),

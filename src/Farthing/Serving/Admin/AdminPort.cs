@@ -1,4 +1,3 @@
-using System.Net;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Telemetry;
 using Farthing.Serving.Live;
@@ -22,7 +21,7 @@ internal sealed class AdminPort : IAsyncDisposable
 
     /// <summary>Starts it; null where the configuration has none.</summary>
     public static async Task<AdminPort?> StartAsync(
-        AdminOptions? options, LiveGateway live, ConfigurationReloader reloader, GatewayMetrics metrics, ILoggerFactory log, TimeProvider time, Func<WebApplication, IPEndPoint, string, Task> start)
+        AdminOptions? options, LiveGateway live, ConfigurationReloader reloader, GatewayMetrics metrics, ILoggerFactory log, TimeProvider time)
     {
         if (options is null)
         {
@@ -35,7 +34,7 @@ internal sealed class AdminPort : IAsyncDisposable
         var port = new AdminPort(server, collected);
         try
         {
-            await start(server, options.Listen, "admin.listen");
+            await Listening.StartAsync(server, options.Listen, "admin.listen");
             return port;
         }
         catch

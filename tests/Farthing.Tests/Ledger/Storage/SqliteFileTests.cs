@@ -16,6 +16,24 @@ public sealed class SqliteFileTests : IDisposable
     public void Dispose() => _ledger.Dispose();
 
     [Fact]
+    public void A_migration_that_SQLite_itself_rolled_back_says_why()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+
+        var error = Assert.Throws<SqliteException>(() => Migrations.Run(connection, typeof(object).Assembly, "memory", () =>
+        {
+            // As it does where a disk is full.
+            using var command = connection.CreateCommand();
+            command.CommandText = "ROLLBACK";
+            command.ExecuteNonQuery();
+            throw new SqliteException("full", 13);
+        }));
+
+        Assert.Equal(13, error.SqliteErrorCode);
+    }
+
+    [Fact]
     public void Rows_are_never_changed_removed_or_replaced()
     {
         _ledger.Open(Cpu);

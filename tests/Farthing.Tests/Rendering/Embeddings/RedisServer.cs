@@ -24,11 +24,11 @@ internal sealed class RedisServer : IDisposable
         : throw new InvalidOperationException(
             $"{Variable} is not set. Run eng/test.sh, which starts a server; or start one (redis-server --port 6390 --save '') and set {Variable}=redis://127.0.0.1:6390.");
 
-    public static async Task<RedisServer> StartAsync()
+    public static async Task<RedisServer> StartAsync(params string[] options)
     {
         int port = FreePort();
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true };
-        foreach (string argument in new[] { "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no" })
+        foreach (string argument in new[] { "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no" }.Concat(options))
         {
             start.ArgumentList.Add(argument);
         }
