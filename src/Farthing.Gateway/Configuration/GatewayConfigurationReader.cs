@@ -51,7 +51,7 @@ internal sealed class GatewayConfigurationReader(string name, Func<string, strin
         }
 
         return _errors.Count == 0
-            ? configuration! with { Warnings = [.. _warnings.Select(warning => $"{name}, {warning}")] }
-            : throw new GatewayConfigurationException(name, [.. _errors.OrderBy(static error => error.Line)]);
+            ? configuration! with { Warnings = [.. _warnings.Select(warning => $"{name}, {StraySecrets.Mask(warning.ToString())}")] }
+            : throw new GatewayConfigurationException(name, [.. _errors.OrderBy(static error => error.Line).Select(static error => error with { Message = StraySecrets.Mask(error.Message) }).Distinct()]);
     }
 }

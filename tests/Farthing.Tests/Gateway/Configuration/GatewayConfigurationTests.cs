@@ -239,6 +239,38 @@ public sealed class GatewayConfigurationTests
         Assert.DoesNotContain("value-of-", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("providers: {x: {base_url: \"https://user:SECRETXX@h/v1\"}}", "'https://***@h/v1' is no base URL")]
+    [InlineData("providers: {x: {base_url: \"https://user:p/w@ SECRETXX@h/v1\"}}", "'https://***@h/v1' is no base URL")]
+    [InlineData("providers: {x: {base_url: \"user:SECRETXX@h/v1\"}}", "'***@h/v1' is no base URL")]
+    [InlineData("providers: {x: {base_url: \"https://h/v1?api-key=SECRETXX\"}}", "'https://h/v1?***' is no base URL")]
+    [InlineData("providers: {ollama: }\ntelemetry: {otlp: \"https://user:SECRETXX@h\"}", "'https://***@h' is no address of a collector")]
+    [InlineData("providers: {openai: {keys: [{sk-plain-SECRETXX: 1}]}}", "unknown key '***' in a key")]
+    [InlineData("providers: {openai: {keys: [{value: env.sk-plain-SECRETXX}]}}", "variable '***' is not set")]
+    [InlineData("providers: {ollama: , fk-SECRETXX: }", "the provider '***'")]
+    [InlineData("providers: {ollama: }\nAKIASECRETXX: 1", "unknown key '***'")]
+    [InlineData("providers: {ollama: }\nxai-SECRETXX: 1", "unknown key '***'")]
+    [InlineData("providers: {ollama: }\nserver: {gsk_SECRETXX: 1}", "unknown key '***' in server")]
+    [InlineData("providers: {ollama: }\nfallbacks: [[SECRETXX7mQx0fPq9Rk3Lw8ZbT]]", "'***' is no target")]
+    [InlineData("providers: {ollama: }\nfallbacks: [[wJalr9XUtnF2EMI/K7MDENG/bPxRf3iCYzSECRETXX]]", "'***'")]
+    [InlineData("sk-SECRETXX: 1\nsk-SECRETXX: 2", "this is not YAML")]
+    public void No_error_repeats_what_looks_like_a_secret(string yaml, string said)
+    {
+        var error = Assert.Throws<GatewayConfigurationException>(() => Read(yaml));
+
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRETXX", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("anthropic/claude-haiku-4-5-20251001")]
+    [InlineData("together/Qwen/Qwen3-235B-A22B-Instruct-2507-tput")]
+    [InlineData("together/meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8")]
+    [InlineData("bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0")]
+    [InlineData("OPENAI_KEY_PRIMARY_2")]
+    [InlineData("https://RESOURCE.openai.azure.com/openai/v1")]
+    public void Names_and_addresses_are_told_as_they_are(string text) => Assert.Equal(text, StraySecrets.Mask(text));
+
     [Fact]
     public void All_errors_are_told_at_once_in_the_order_of_their_lines()
     {
@@ -308,5 +340,5 @@ public sealed class GatewayConfigurationTests
     }
 
     private static GatewayConfiguration Read(string yaml) => GatewayConfiguration.Parse(
-        yaml, "gateway.yaml", static name => name switch { "MISSING" => null, "BAD" => "sk\nx: y", _ => "value-of-" + name });
+        yaml, "gateway.yaml", static name => name switch { "MISSING" or "sk-plain-SECRETXX" => null, "EMPTY" => "", "BAD" => "sk\nx: y", _ => "value-of-" + name });
 }
