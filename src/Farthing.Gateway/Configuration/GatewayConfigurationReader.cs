@@ -21,7 +21,7 @@ internal sealed class GatewayConfigurationReader(string name, Func<string, strin
             configuration = new GatewayConfiguration
             {
                 Providers = providers,
-                Fallbacks = new FallbacksSection(sections, names).Read(),
+                Fallbacks = new FallbacksSection(sections, names, providers).Read(),
                 SemanticCache = new SemanticCacheSection(variable, names, clients).Read(sections.Map("semantic_cache")),
                 ClientKeys = clients,
                 Budgets = BudgetsSection.Read(sections, clients),

@@ -210,6 +210,8 @@ public sealed class GatewayConfigurationTests
     [InlineData("providers: {ollama: }\nfallbacks:\n  - []", 3, "1 to 8 targets")]
     [InlineData("providers: {ollama: }\nfallbacks:\n  - [ollama/a]\n  - [ollama/a, ollama/b]", 4, "never reached")]
     [InlineData("providers: {ollama: }\nfallbacks: text", 2, "must be a list")]
+    [InlineData("providers:\n  openai: {keys: [{value: env.K, models: [gpt-4o-mini]}]}\nfallbacks:\n  - primary: openai/gpt-4o-mini\n    secondary: openai/gpt-4o", 5, "no key of 'openai' is for 'gpt-4o': add the model")]
+    [InlineData("providers: {openai: {keys: [{value: env.K, models: [gpt-4o-mini]}]}}\nfallbacks:\n  - [openai/gpt-4o]", 3, "no key of 'openai' is for 'gpt-4o'")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  similarity_threshold: 1.4", 3, "must be a number from 0.5 to 1")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  enabled: yes", 3, "write true or false")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  ttl_seconds: 0", 3, "must be a whole number from 1")]
