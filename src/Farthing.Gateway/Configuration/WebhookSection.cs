@@ -28,6 +28,7 @@ internal sealed class WebhookSection(Func<string, string?>? variable, List<Gatew
             LongestRetry = map.Seconds("longest_retry_seconds", 1, 86_400, options.LongestRetry),
         };
         map.RefuseOthers();
+        _ = url is null || ProviderAddress.IsAllowed(map, "url", url);
         if (options.FirstRetry > options.LongestRetry)
         {
             map.Refuse("first_retry_seconds", "'first_retry_seconds' in webhook is longer than 'longest_retry_seconds': swap them.");

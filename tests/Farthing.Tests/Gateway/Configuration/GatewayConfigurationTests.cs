@@ -212,6 +212,12 @@ public sealed class GatewayConfigurationTests
     [InlineData("providers: {ollama: }\nfallbacks: text", 2, "must be a list")]
     [InlineData("providers:\n  openai: {keys: [{value: env.K, models: [gpt-4o-mini]}]}\nfallbacks:\n  - primary: openai/gpt-4o-mini\n    secondary: openai/gpt-4o", 5, "no key of 'openai' is for 'gpt-4o': add the model")]
     [InlineData("providers: {openai: {keys: [{value: env.K, models: [gpt-4o-mini]}]}}\nfallbacks:\n  - [openai/gpt-4o]", 3, "no key of 'openai' is for 'gpt-4o'")]
+    [InlineData("providers:\n  x: {base_url: \"https://169.254.169.254/v1\"}", 2, "'169.254.169.254' is a link-local or metadata address")]
+    [InlineData("providers:\n  x: {base_url: \"http://[fe80::1]:8000/v1\"}", 2, "is a link-local or metadata address")]
+    [InlineData("providers:\n  x:\n    base_url: \"https://[::ffff:100.100.100.200]/v1\"\n    allow_link_local: false", 3, "or allow_link_local: true")]
+    [InlineData("providers: {ollama: }\nalarms:\n  rules: [{name: u, kind: unpriced}]\n  webhook:\n    url: https://169.254.1.1/x", 5, "is a link-local or metadata address")]
+    [InlineData("providers:\n  openai: {keys: []}", 2, "the provider 'openai' has no keys")]
+    [InlineData("providers:\n  openai: {keys: }", 2, "the provider 'openai' has no keys")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  similarity_threshold: 1.4", 3, "must be a number from 0.5 to 1")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  enabled: yes", 3, "write true or false")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  ttl_seconds: 0", 3, "must be a whole number from 1")]
@@ -272,6 +278,16 @@ public sealed class GatewayConfigurationTests
     [InlineData("OPENAI_KEY_PRIMARY_2")]
     [InlineData("https://RESOURCE.openai.azure.com/openai/v1")]
     public void Names_and_addresses_are_told_as_they_are(string text) => Assert.Equal(text, StraySecrets.Mask(text));
+
+    [Theory]
+    [InlineData("x: {base_url: \"http://169.254.169.254/v1\", allow_link_local: true}")]
+    [InlineData("x: {base_url: \"http://169.254.169.254/v1\", use_proxy: true}")]
+    [InlineData("ollama: {keys: []}")]
+    [InlineData("x: {base_url: \"http://127.0.0.1:8000/v1\", keys: []}")]
+    [InlineData("openai: {keys: [{value: sk-$K}]}")]
+    [InlineData("openai: {keys: [{value: env.K, models: [a]}, {value: env.L}]}")]
+    public void What_is_meant_is_taken(string provider) =>
+        Assert.Single(Read($"providers: {{{provider}}}\nfallbacks: [[{provider[..provider.IndexOf(':', StringComparison.Ordinal)]}/b]]").Providers);
 
     [Fact]
     public void All_errors_are_told_at_once_in_the_order_of_their_lines()
