@@ -33,6 +33,12 @@ internal sealed class CallFailure(GatewayConfiguration configuration, IReadOnlyD
                 Error = new GatewayError(400, "shape_not_available", $"The provider of '{target}' does not speak this endpoint's shape, and no translation to it is available. Use the provider's own endpoint."),
             },
             null when run.Unsaid is { } refused => result with { Error = new GatewayError(400, "bad_request", refused.Message, refused.Parameter) },
+            null when run.Call.Targets.All(target => !links[target.Provider].Keys.Serves(target.Model)) => result with
+            {
+                // The configuration says so, and waiting changes nothing.
+                Error = new GatewayError(404, "model_not_available",
+                    $"No key of this gateway is for {tried}: ask for a model that GET /v1/models lists, or have this one added to the 'models' of a key of its provider."),
+            },
             null when wait is not null && run.OnlyRests => result with
             {
                 // What a client would hear from the provider itself, so that its SDK throws what its code waits for.

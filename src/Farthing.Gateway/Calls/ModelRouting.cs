@@ -56,13 +56,14 @@ public sealed class ModelRouting(GatewayConfiguration configuration)
         return null;
     }
 
-    /// <summary>Every model that the configuration names, as clients may write it.</summary>
+    /// <summary>Every model that the configuration names and a key may serve, as clients may write it.</summary>
     public IReadOnlyList<(string Name, string Owner)> Models()
     {
         var named = configuration.Fallbacks.Where(static chain => chain.Name is not null).Select(static chain => (chain.Name!, "farthing"));
         var targets = configuration.Fallbacks.SelectMany(static chain => chain.Targets)
             .Concat(configuration.Providers.SelectMany(static provider => provider.Models
                 .Concat(provider.Keys.SelectMany(static key => key.Models))
+                .Where(provider.Serves)
                 .Select(model => new ModelTarget(provider.Name, model))));
         return [.. named.Concat(targets.Select(static target => (target.ToString(), target.Provider))).Distinct()];
     }

@@ -8,8 +8,9 @@ namespace Farthing.Gateway.Configuration;
 /// list of targets; a target is <c>provider/model</c>.
 /// </summary>
 /// <param name="root">The configuration.</param>
-/// <param name="providers">The providers' names.</param>
-internal sealed class FallbacksSection(YamlMap root, IReadOnlySet<string> providers)
+/// <param name="names">The providers' names.</param>
+/// <param name="providers">Those of them that are good.</param>
+internal sealed class FallbacksSection(YamlMap root, IReadOnlySet<string> names, IReadOnlyList<ProviderOptions> providers)
 {
     private static string[] Places { get; } = ["primary", "secondary", "tertiary", "quaternary"];
 
@@ -84,16 +85,17 @@ internal sealed class FallbacksSection(YamlMap root, IReadOnlySet<string> provid
         foreach (var (text, at) in written)
         {
             var isTarget = ModelTarget.TryParse(text, out var target);
-            if (isTarget && providers.Contains(target.Provider))
+            var fault = !isTarget ? $"'{text}' is no target: write provider/model, such as openai/gpt-4o-mini."
+                : !names.Contains(target.Provider) ? $"the target '{text}' names the provider '{target.Provider}', which 'providers' does not have."
+                : NoKeyFor(target);
+            if (fault is null)
             {
                 targets.Add(target);
                 continue;
             }
 
             good = false;
-            root.Add(at, isTarget
-                ? $"the target '{text}' names the provider '{target.Provider}', which 'providers' does not have."
-                : $"'{text}' is no target: write provider/model, such as openai/gpt-4o-mini.");
+            root.Add(at, fault);
         }
 
         if (good && targets.Count is 0 or > FallbackChain.MaxTargets)
@@ -104,4 +106,9 @@ internal sealed class FallbacksSection(YamlMap root, IReadOnlySet<string> provid
 
         return good ? new FallbackChain(name, targets) : null;
     }
+
+    /// <summary>What is wrong with a target that no key may be used for; null where there is one.</summary>
+    private string? NoKeyFor(ModelTarget target) => providers.FirstOrDefault(each => each.Name == target.Provider) is { } provider && !provider.Serves(target.Model)
+        ? $"no key of '{target.Provider}' is for '{target.Model}': add the model to the 'models' of one of its keys, or take '{target}' out of the chain."
+        : null;
 }

@@ -21,7 +21,7 @@ internal sealed class GatewayConfigurationReader(string name, Func<string, strin
             configuration = new GatewayConfiguration
             {
                 Providers = providers,
-                Fallbacks = new FallbacksSection(sections, names).Read(),
+                Fallbacks = new FallbacksSection(sections, names, providers).Read(),
                 SemanticCache = new SemanticCacheSection(variable, names, clients).Read(sections.Map("semantic_cache")),
                 ClientKeys = clients,
                 Budgets = BudgetsSection.Read(sections, clients),
@@ -51,7 +51,7 @@ internal sealed class GatewayConfigurationReader(string name, Func<string, strin
         }
 
         return _errors.Count == 0
-            ? configuration! with { Warnings = [.. _warnings.Select(warning => $"{name}, {warning}")] }
-            : throw new GatewayConfigurationException(name, [.. _errors.OrderBy(static error => error.Line)]);
+            ? configuration! with { Warnings = [.. _warnings.Select(warning => $"{name}, {StraySecrets.Mask(warning.ToString())}")] }
+            : throw new GatewayConfigurationException(name, [.. _errors.OrderBy(static error => error.Line).Select(static error => error with { Message = StraySecrets.Mask(error.Message) }).Distinct()]);
     }
 }

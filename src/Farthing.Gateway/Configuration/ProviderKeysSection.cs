@@ -26,7 +26,7 @@ internal sealed class ProviderKeysSection(Func<string, string?> variable, List<G
                 row.Refuse("weight", "'weight' in a key must be above 0: remove the key instead.");
             }
 
-            var name = row.Text("name") ?? (written.StartsWith("env.", StringComparison.Ordinal) ? written[4..] : $"key-{keys.Count + 1}");
+            var name = row.Text("name") ?? (WrittenVariable.IsOne(written, out var named) && named.Length > 0 ? named : $"key-{keys.Count + 1}");
             if (name.Length > ProvidersSection.MaxName || name.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
             {
                 row.Refuse("name", $"'{name}' is no name of a key: write 1 to {ProvidersSection.MaxName} ASCII letters, digits, '-', '_' and '.'.");
@@ -57,9 +57,13 @@ internal sealed class ProviderKeysSection(Func<string, string?> variable, List<G
 
     private Secret? ReadSecret(YamlMap row, string field, string written)
     {
-        if (!written.StartsWith("env.", StringComparison.Ordinal))
+        if (!WrittenVariable.IsOne(written, out var name))
         {
-            if (written.Length > 0)
+            if (WrittenVariable.Meant(written) is { } meant)
+            {
+                row.Refuse(field, $"'{written}' would be the key itself: write {meant} to read the environment variable.");
+            }
+            else if (written.Length > 0)
             {
                 warnings.Add(new GatewayConfigurationError(row.Line, "a key stands in the file itself. Better write value: env.NAME, and keep the key in the environment."));
                 return Checked(row, field, written, "the value");
@@ -68,13 +72,13 @@ internal sealed class ProviderKeysSection(Func<string, string?> variable, List<G
             return null;
         }
 
-        var name = written[4..];
-        if (variable(name) is { Length: > 0 } text)
+        var found = name.Length > 0 ? variable(name) : null;
+        if (found is { Length: > 0 } text)
         {
             return Checked(row, field, text, $"the environment variable '{name}'");
         }
 
-        row.Refuse(field, $"the environment variable '{name}' is not set: set it to the key, or remove this key.");
+        row.Refuse(field, $"{WrittenVariable.Fault(name, found)}: set it to the key, or remove this key.");
         return null;
     }
 

@@ -33,6 +33,9 @@ public sealed record ProviderOptions(string Name, ProviderRow Row, Uri BaseUrl)
     /// </summary>
     public bool UseProxy { get; init; }
 
+    /// <summary>Whether a key of it may serve a model; a server that takes none serves all.</summary>
+    internal bool Serves(string model) => Keys.Count == 0 || Keys.Any(key => key.Serves(model));
+
     /// <summary>Whether another configuration of it says the same, so that its connections and its health may stay.</summary>
     internal bool IsLike(ProviderOptions other) =>
         (Name, Row, BaseUrl, PriceAs, Region, AllowLinkLocal, UseProxy) == (other.Name, other.Row, other.BaseUrl, other.PriceAs, other.Region, other.AllowLinkLocal, other.UseProxy)
@@ -54,6 +57,9 @@ public sealed record KeyOptions(string Id, Secret Value)
 
     /// <summary>The only models that it is used for; empty for all.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>Whether it may be used for a model.</summary>
+    internal bool Serves(string model) => Models.Count == 0 || Models.Contains(model);
 
     /// <summary>Whether it is the same key under the same name.</summary>
     internal bool IsSame(KeyOptions other) => Id == other.Id && Value.Reveal() == other.Value.Reveal()

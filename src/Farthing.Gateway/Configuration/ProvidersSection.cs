@@ -73,15 +73,17 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         var before = map.Faults;
         var row = ReadRow(name, map);
         var isAws = row?.KeyHeader == KeyHeader.AwsSignature;
+        var beforeKeys = map.Faults;
         var keys = _keys.Read(map, name, isAws);
-        var region = isAws ? ReadRegion(map) : "";
-        var url = ReadUrl(map, row, region, keys.Count > 0);
+        var hasNoKeys = keys.Count == 0 && map.Faults == beforeKeys;
+        var region = isAws ? ProviderAddress.Region(map) : "";
+        var url = ProviderAddress.Read(map, row, region, keys.Count > 0);
         if (row?.Name == ProviderTable.Template && (map.Has("base_url") || map.Has("keys")))
         {
             map.Refuse(map.Has("keys") ? "keys" : "base_url", $"the provider '{name}' answers in this process: it has no 'base_url' and no 'keys'.");
         }
 
-        if (row is { KeyOptional: false } && !map.Has("keys"))
+        if (row is { KeyOptional: false } && hasNoKeys)
         {
             map.Refuse("keys", $"the provider '{name}' has no keys: write keys: [{{value: env.KEY}}].");
         }
@@ -131,55 +133,5 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         }
 
         return row;
-    }
-
-    private static string ReadRegion(YamlMap map)
-    {
-        var region = map.Required("region", "write the region of AWS, such as region: eu-central-1.");
-        if (region.Length > MaxName || region.Any(static c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-'))
-        {
-            map.Refuse("region", $"'{region}' is no region of AWS: write one such as eu-central-1.");
-        }
-
-        return region;
-    }
-
-    private static Uri? ReadUrl(YamlMap map, ProviderRow? row, string region, bool hasKeys)
-    {
-        var allowHttp = map.Flag("allow_http", false);
-        var text = map.Text("base_url") ?? (map.Has("base_url") ? null : region.Length > 0 ? $"https://bedrock-runtime.{region}.amazonaws.com" : row?.BaseUrl);
-        if (text is null)
-        {
-            return null;
-        }
-
-        if (text.Length == 0 && row!.KeyHeader == KeyHeader.AwsSignature)
-        {
-            // Its region is missing, which is told already.
-            return null;
-        }
-
-        if (text.Length == 0)
-        {
-            map.Refuse("base_url", row!.Name == "azure"
-                ? "'base_url' is missing: write https://RESOURCE.openai.azure.com/openai/v1."
-                : "'base_url' is missing: write where the server is, such as http://127.0.0.1:8000/v1.");
-            return null;
-        }
-
-        if (!Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var url)
-            || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
-        {
-            map.Refuse("base_url", $"'{text}' is no base URL: write one such as https://api.example.com/v1, without a user, '?' or '#'.");
-            return null;
-        }
-
-        if (url.Scheme == "http" && hasKeys && !url.IsLoopback && !allowHttp)
-        {
-            map.Refuse("base_url", $"the keys would go to '{url.Host}' unencrypted: write https, or allow_http: true if the network is yours.");
-            return null;
-        }
-
-        return url;
     }
 }

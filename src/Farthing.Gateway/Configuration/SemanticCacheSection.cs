@@ -10,7 +10,6 @@ namespace Farthing.Gateway.Configuration;
 internal sealed class SemanticCacheSection(Func<string, string?> variable, IReadOnlySet<string> providers, IReadOnlyList<ClientKeyOptions> clients)
 {
     private const int TenYears = 10 * 366 * 24 * 60 * 60;
-    private const string Environment = "env.";
 
     public SemanticCacheOptions Read(YamlMap? map)
     {
@@ -113,11 +112,13 @@ internal sealed class SemanticCacheSection(Func<string, string?> variable, IRead
     private (CacheStore Store, Secret? Redis) ReadStore(YamlMap map)
     {
         var text = map.Text("store");
-        var address = text is not null && text.StartsWith(Environment, StringComparison.Ordinal) ? variable(text[Environment.Length..]) : text;
+        var name = "";
+        var isVariable = text is not null && WrittenVariable.IsOne(text, out name);
+        var address = isVariable ? (name.Length > 0 ? variable(name) : null) : text;
         switch (address)
         {
-            case null when text is not null:
-                map.Refuse("store", $"the environment variable '{text[Environment.Length..]}' of 'store' is not set.");
+            case null or "" when isVariable:
+                map.Refuse("store", $"{WrittenVariable.Fault(name, address)}: set it for 'store' in semantic_cache, or write sqlite or memory.");
                 return default;
             case null or "sqlite":
                 return default;

@@ -5,8 +5,6 @@ namespace Farthing.Gateway.Configuration;
 /// <param name="warnings">Where oddities go.</param>
 internal sealed class WebhookSection(Func<string, string?>? variable, List<GatewayConfigurationError> warnings)
 {
-    private const string Environment = "env.";
-
     public WebhookOptions? Read(YamlMap? map)
     {
         if (map is null)
@@ -28,6 +26,7 @@ internal sealed class WebhookSection(Func<string, string?>? variable, List<Gatew
             LongestRetry = map.Seconds("longest_retry_seconds", 1, 86_400, options.LongestRetry),
         };
         map.RefuseOthers();
+        _ = url is null || ProviderAddress.IsAllowed(map, "url", url);
         if (options.FirstRetry > options.LongestRetry)
         {
             map.Refuse("first_retry_seconds", "'first_retry_seconds' in webhook is longer than 'longest_retry_seconds': swap them.");
@@ -63,8 +62,14 @@ internal sealed class WebhookSection(Func<string, string?>? variable, List<Gatew
     private Secret? ReadSecret(YamlMap map)
     {
         var written = map.Required("secret", "write secret: env.NAME of a variable that holds what `farthing alarms secret` prints.");
-        if (!written.StartsWith(Environment, StringComparison.Ordinal))
+        if (!WrittenVariable.IsOne(written, out var name))
         {
+            if (WrittenVariable.Meant(written) is { } meant)
+            {
+                map.Refuse("secret", $"'{written}' would be the secret itself: write {meant} to read the environment variable.");
+                return null;
+            }
+
             if (written.Length > 0)
             {
                 warnings.Add(new GatewayConfigurationError(map.LineOf("secret"), "the webhook's secret stands in the file itself. Better write secret: env.NAME, and keep it in the environment."));
@@ -78,13 +83,13 @@ internal sealed class WebhookSection(Func<string, string?>? variable, List<Gatew
             return null;
         }
 
-        var name = written[Environment.Length..];
-        if (variable(name) is { Length: > 0 } text)
+        var found = name.Length > 0 ? variable(name) : null;
+        if (found is { Length: > 0 } text)
         {
             return Checked(map, text, $"the environment variable '{name}'");
         }
 
-        map.Refuse("secret", $"the environment variable '{name}' is not set: set it to the webhook's secret, which `farthing alarms secret` makes.");
+        map.Refuse("secret", $"{WrittenVariable.Fault(name, found)}: set it to the webhook's secret, which `farthing alarms secret` makes.");
         return null;
     }
 

@@ -22,7 +22,7 @@ internal sealed class KeyHealth(KeyOptions key)
     /// <summary>What it may not use, though it is well for other models.</summary>
     public RefusedModels Refused { get; } = new();
 
-    public bool Serves(string model) => key.Models.Count == 0 || key.Models.Contains(model);
+    public bool Serves(string model) => key.Serves(model);
 
     public bool IsWell(DateTimeOffset now) => !IsOut && (CoolUntil is not { } until || until <= now);
 

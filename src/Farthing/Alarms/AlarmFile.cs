@@ -18,7 +18,7 @@ internal static class AlarmFile
         string text;
         try
         {
-            text = ConfigurationReloader.TextOf(path);
+            text = ConfigurationFile.TextOf(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -26,8 +26,8 @@ internal static class AlarmFile
         }
 
         AlarmOptions? alarms = IsGateway(text)
-            ? GatewayConfiguration.Parse(text, Path.GetFileName(path), variable).Alarms
-            : FarthingConfiguration.Parse(text, Path.GetFileName(path), Path.GetDirectoryName(path)!, variable).Alarms;
+            ? GatewayConfiguration.Parse(text, ConfigurationFile.NameOf(path), variable).Alarms
+            : FarthingConfiguration.Parse(text, ConfigurationFile.NameOf(path), Path.GetDirectoryName(path)!, variable).Alarms;
         return alarms ?? throw new UsageException($"--config '{path}' has no 'alarms'. Write some, such as alarms: {{rules: [{{name: unpriced, kind: unpriced}}]}}.");
     }
 

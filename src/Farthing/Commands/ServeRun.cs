@@ -46,11 +46,19 @@ internal sealed class ServeRun(Host host)
     /// </summary>
     public async Task<int> RunAsync(CancellationToken stop)
     {
+        bool isWatched = !ConfigurationFile.MayBlock(Config);
         var (text, configuration) = Start();
+        if (!isWatched)
+        {
+            host.Screen.Note($"'{Config}' is no regular file: it was read once and is not watched. Another configuration needs a restart.");
+        }
+
         PriceBook? chosen = ChosenPrices.Load(Prices);
         using ILoggerFactory log = LoggerFactory.Create(logging => logging
             .SetMinimumLevel(LogsRequests ? LogLevel.Information : LogLevel.Warning)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // That another configuration is in force is told always, though it is no warning.
+            .AddFilter(typeof(ConfigurationReloader).FullName, LogLevel.Information)
             // It makes an activity and a scope for each request where anything of it could be logged; Kestrel logs what goes wrong.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             .AddProvider(new ScreenLog(host.Screen, host.Time)));
@@ -76,7 +84,7 @@ internal sealed class ServeRun(Host host)
         };
         await using var live = new LiveGateway(new LlmGateway(configuration, means), ConfigurationReloader.HashOf(text), new ServingMeans(log, host.Time, NewId, metrics));
         using var reloader = new ConfigurationReloader(
-            Config, live, Parse, (next, before) => new LlmGateway(next with { SemanticCache = configuration.SemanticCache }, means with { Book = prices.Book }, before), host.Time, log.CreateLogger<ConfigurationReloader>());
+            Config, live, ParseAgain, (next, before) => new LlmGateway(next with { SemanticCache = configuration.SemanticCache }, means with { Book = prices.Book }, before), host.Time, log.CreateLogger<ConfigurationReloader>());
         using TracerProvider? traces = TraceExport.Start(configuration.Telemetry);
         using var usage = UsageServing.Open(configuration.Usage, () => live.Current.Gateway.Clients, file, prices, host.Time, log);
         await using WebApplication server = GatewayServer.Build(live, log);
@@ -98,7 +106,7 @@ internal sealed class ServeRun(Host host)
         Task booking = writer.RunAsync(journal, booksClosed.Token);
         Task receiving = usage?.Queue.RunAsync(booksClosed.Token) ?? Task.CompletedTask;
         Task behind = Task.WhenAll(
-            reloader.RunAsync(either.Token), watch.RunAsync(() => reloader.RenewAsync("prices were recorded"), either.Token), budgets.RunAsync(either.Token), recovery.RunAsync(root, either.Token), alarms?.RunAsync(either.Token) ?? Task.CompletedTask);
+            isWatched ? reloader.RunAsync(either.Token) : Task.CompletedTask, watch.RunAsync(() => reloader.RenewAsync("prices were recorded"), either.Token), budgets.RunAsync(either.Token), recovery.RunAsync(root, either.Token), alarms?.RunAsync(either.Token) ?? Task.CompletedTask);
         await Task.WhenAny(Task.Delay(Timeout.Infinite, either.Token), booking);
         await server.StopAsync(CancellationToken.None);
         await booksClosed.CancelAsync();
@@ -115,7 +123,7 @@ internal sealed class ServeRun(Host host)
     {
         try
         {
-            string text = ConfigurationReloader.TextOf(Config);
+            string text = ConfigurationFile.TextOf(Config);
             GatewayConfiguration configuration = Parse(text);
             foreach (string warning in configuration.Warnings)
             {
@@ -130,9 +138,16 @@ internal sealed class ServeRun(Host host)
         }
     }
 
+    private GatewayConfiguration ParseAgain(string text)
+    {
+        GatewayConfiguration configuration = Parse(text);
+        GatewayCaches.Check(configuration.SemanticCache, Path.GetDirectoryName(Config)!);
+        return configuration;
+    }
+
     private GatewayConfiguration Parse(string text)
     {
-        GatewayConfiguration configuration = GatewayConfiguration.Parse(text, Path.GetFileName(Config), host.Places.Variable);
+        GatewayConfiguration configuration = GatewayConfiguration.Parse(text, ConfigurationFile.NameOf(Config), host.Places.Variable);
         return Listen is null ? configuration : configuration with { Server = configuration.Server with { Listen = Listen } };
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ConfigurationReader(string name, string folder, Func<strin
 
         return _errors.Count == 0
             ? configuration
-            : throw new ConfigurationException(name, [.. _errors.OrderBy(static error => error.Line)]);
+            : throw new ConfigurationException(name, [.. _errors.OrderBy(static error => error.Line).Select(static error => error with { Message = StraySecrets.Mask(error.Message) })]);
     }
 
     private static IReadOnlyList<string> ReadKeys(YamlSection acceptance)

@@ -70,7 +70,7 @@ internal sealed class GatewayChecks(string path, DataFolder data, string? prices
     {
         try
         {
-            GatewayConfiguration configuration = GatewayConfiguration.Parse(ConfigurationReloader.TextOf(path), Path.GetFileName(path), variable);
+            GatewayConfiguration configuration = GatewayConfiguration.Parse(ConfigurationFile.TextOf(path), ConfigurationFile.NameOf(path), variable);
             string keys = configuration.ClientKeys.Count == 0 ? "no client keys" : $"{configuration.ClientKeys.Count} client keys";
             return (configuration,
             [

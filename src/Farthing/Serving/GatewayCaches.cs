@@ -38,6 +38,17 @@ internal sealed class GatewayCaches : IAsyncDisposable
         return new GatewayCaches(new CacheMeans(answers) { Embedder = embedder, Guards = guards }, embedder);
     }
 
+    /// <summary>Refuses what <see cref="Open"/> would.</summary>
+    /// <exception cref="UsageException">A guard's list can't be read.</exception>
+    /// <exception cref="GuardListsException">A guard's list has errors.</exception>
+    public static void Check(SemanticCacheOptions options, string lists)
+    {
+        if (options is { Enabled: true, Semantic: true })
+        {
+            _ = Guards(options, lists);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -25,9 +25,9 @@ internal sealed class AdminGuesses(TimeProvider time)
     /// <summary>What becomes of a request: let in, refused, or told how long to wait.</summary>
     /// <param name="request">The request.</param>
     /// <param name="options">As configured now.</param>
-    public (bool IsIn, TimeSpan? Wait) Decide(HttpRequest request, AdminOptions? options)
+    public (bool IsIn, TimeSpan? Wait) Decide(HttpRequest request, AdminOptions options)
     {
-        if (options is { OpenMetrics: true } && AdminKey.IsOpen(request))
+        if (options.OpenMetrics && AdminKey.IsOpen(request))
         {
             return (true, null);
         }

@@ -15,14 +15,9 @@ internal static class AdminKey
 
     /// <summary>Whether the key is shown. The comparison takes as long for every wrong key.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="options">As configured now; where the section was taken out nobody may.</param>
-    public static bool IsShown(HttpRequest request, AdminOptions? options)
+    /// <param name="options">As configured now.</param>
+    public static bool IsShown(HttpRequest request, AdminOptions options)
     {
-        if (options is null)
-        {
-            return false;
-        }
-
         string shown = ClientRequest.Key(request) ?? "";
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(shown.Length <= MaxLength ? shown : ""), hash);

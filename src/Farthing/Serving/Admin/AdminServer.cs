@@ -32,7 +32,7 @@ internal static class AdminServer
         });
         WebApplication server = builder.Build();
         var guesses = new AdminGuesses(time);
-        server.Use((context, next) => guesses.Decide(context.Request, live.Current.Gateway.Configuration.Admin) switch
+        server.Use((context, next) => live.Current.Gateway.Configuration.Admin is not { } options ? CloseAsync(context) : guesses.Decide(context.Request, options) switch
         {
             { IsIn: true } => next(context),
             { Wait: { } wait } => RefuseAsync(context, wait),
@@ -53,6 +53,10 @@ internal static class AdminServer
 
     /// <summary>Collects the gateway's instruments for the port's <c>/metrics</c>.</summary>
     public static MeterProvider Collect() => Sdk.CreateMeterProviderBuilder().AddMeter(GatewayMetrics.MeterName).AddPrometheusExporter().Build();
+
+    /// <summary>Nobody's key is wrong, for there is none.</summary>
+    private static Task CloseAsync(HttpContext context) => AdminEndpoints.RefuseAsync(
+        context, StatusCodes.Status403Forbidden, "The configuration in force has no 'admin' section, so that this port lets nobody in: write the section again, or restart to close the port.");
 
     private static Task RefuseAsync(HttpContext context, TimeSpan wait)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Farthing.Gateway;
 using Farthing.Gateway.Configuration;
+using Farthing.Gateway.SemanticCache.Lists;
 using Microsoft.Extensions.Logging;
 
 namespace Farthing.Serving.Live;
@@ -12,7 +13,7 @@ namespace Farthing.Serving.Live;
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="live">What is in force.</param>
-/// <param name="read">Reads a configuration's text, as at the start.</param>
+/// <param name="read">Reads a configuration's text, as at the start, and refuses what a start would.</param>
 /// <param name="make">Puts a configuration in force after another.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Hears what became of it.</param>
@@ -36,12 +37,6 @@ internal sealed partial class ConfigurationReloader(
 
     /// <summary>SHA-256 of a text, its first 16 hexadecimal digits.</summary>
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
-
-    /// <summary>Reads a file that is no longer than a configuration may be.</summary>
-    /// <exception cref="IOException">It can't be read.</exception>
-    public static string TextOf(string path) => new FileInfo(path) is { Length: <= 4L * GatewayConfiguration.MaxCharacters }
-        ? File.ReadAllText(path)
-        : throw new IOException("the file is too long for a configuration.");
 
     /// <summary>Looks at the file until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -67,7 +62,7 @@ internal sealed partial class ConfigurationReloader(
         await _one.WaitAsync();
         try
         {
-            string text = TextOf(path);
+            string text = ConfigurationFile.TextAgain(path);
             string hash = HashOf(text);
             if (onlyIfChanged && hash == _seen)
             {
@@ -97,9 +92,11 @@ internal sealed partial class ConfigurationReloader(
             LogKept(live.Current.Version, bad.Message);
             return Last = new ReloadResult(false, live.Current.Version, [.. bad.Errors.Select(static error => error.ToString())], []);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or UsageException or GuardListsException)
         {
+            // It, or a list that it names, may be mended at any time without another word of the file itself, and so it is read at every beat.
             // An editor may be writing it just now, so the same message is told once.
+            _seen = "";
             if (Last.Errors is not [var told] || told != error.Message)
             {
                 LogKept(live.Current.Version, error.Message);
@@ -143,10 +140,10 @@ internal sealed partial class ConfigurationReloader(
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Version {Version} of the configuration is in force ({Hash}).")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Version {Version} of the configuration is in force ({Hash}).")]
     private partial void LogInForce(int version, string hash);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Version {Version} of the configuration is in force: {What}.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Version {Version} of the configuration is in force: {What}.")]
     private partial void LogRenewed(int version, string what);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Changed, but in force only after a restart: {What}.")]

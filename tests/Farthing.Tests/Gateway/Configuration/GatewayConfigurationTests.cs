@@ -210,6 +210,26 @@ public sealed class GatewayConfigurationTests
     [InlineData("providers: {ollama: }\nfallbacks:\n  - []", 3, "1 to 8 targets")]
     [InlineData("providers: {ollama: }\nfallbacks:\n  - [ollama/a]\n  - [ollama/a, ollama/b]", 4, "never reached")]
     [InlineData("providers: {ollama: }\nfallbacks: text", 2, "must be a list")]
+    [InlineData("providers:\n  openai: {keys: [{value: env.K, models: [gpt-4o-mini]}]}\nfallbacks:\n  - primary: openai/gpt-4o-mini\n    secondary: openai/gpt-4o", 5, "no key of 'openai' is for 'gpt-4o': add the model")]
+    [InlineData("providers: {openai: {keys: [{value: env.K, models: [gpt-4o-mini]}]}}\nfallbacks:\n  - [openai/gpt-4o]", 3, "no key of 'openai' is for 'gpt-4o'")]
+    [InlineData("providers:\n  x: {base_url: \"https://169.254.169.254/v1\"}", 2, "'169.254.169.254' is a link-local or metadata address")]
+    [InlineData("providers:\n  x: {base_url: \"http://[fe80::1]:8000/v1\"}", 2, "is a link-local or metadata address")]
+    [InlineData("providers:\n  x:\n    base_url: \"https://[::ffff:100.100.100.200]/v1\"\n    allow_link_local: false", 3, "or allow_link_local: true")]
+    [InlineData("providers: {ollama: }\nalarms:\n  rules: [{name: u, kind: unpriced}]\n  webhook:\n    url: https://169.254.1.1/x", 5, "is a link-local or metadata address")]
+    [InlineData("providers:\n  openai: {keys: []}", 2, "the provider 'openai' has no keys")]
+    [InlineData("providers:\n  openai: {keys: }", 2, "the provider 'openai' has no keys")]
+    [InlineData("providers:\n  openai: {keys: [{value: ENV.K}]}", 2, "'ENV.K' would be the key itself: write env.K")]
+    [InlineData("providers:\n  openai: {keys: [{value: Env.K}]}", 2, "write env.K")]
+    [InlineData("providers:\n  openai: {keys: [{value: \"env:K\"}]}", 2, "write env.K")]
+    [InlineData("providers:\n  openai: {keys: [{value: $K}]}", 2, "write env.K")]
+    [InlineData("providers:\n  openai: {keys: [{value: \"${K}\"}]}", 2, "write env.K")]
+    [InlineData("providers:\n  openai: {keys: [{value: os.environ/K}]}", 2, "write env.K")]
+    [InlineData("providers:\n  bedrock: {region: eu-central-1, keys: [{value: env.K, secret: \"%K%\"}]}", 2, "write env.K")]
+    [InlineData("providers: {ollama: }\nalarms:\n  rules: [{name: u, kind: unpriced}]\n  webhook: {url: \"https://a/\", secret: ENV.K}", 4, "'ENV.K' would be the secret itself: write env.K")]
+    [InlineData("providers:\n  openai: {keys: [{value: env.EMPTY}]}", 2, "the environment variable 'EMPTY' is empty: set it to the key")]
+    [InlineData("providers:\n  openai: {keys: [{value: env.}]}", 2, "'env.' lacks the name of an environment variable")]
+    [InlineData("providers: {ollama: }\nsemantic_cache: {store: env.EMPTY}", 2, "the environment variable 'EMPTY' is empty")]
+    [InlineData("providers: {ollama: }\nsemantic_cache: {store: env.}", 2, "'env.' lacks the name")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  similarity_threshold: 1.4", 3, "must be a number from 0.5 to 1")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  enabled: yes", 3, "write true or false")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  ttl_seconds: 0", 3, "must be a whole number from 1")]
@@ -217,7 +237,7 @@ public sealed class GatewayConfigurationTests
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  shadow: true\n  mode: serve", 4, "write one of the two")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  embedder: openai/x", 3, "write local, or provider/model")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  store: redis:fk-secret", 3, "must be sqlite, memory, redis://")]
-    [InlineData("providers: {ollama: }\nsemantic_cache:\n  store: env.MISSING", 3, "'MISSING' of 'store' is not set")]
+    [InlineData("providers: {ollama: }\nsemantic_cache:\n  store: env.MISSING", 3, "the environment variable 'MISSING' is not set: set it for 'store'")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  max_entries: 0", 3, "must be a whole number from 1 to 5000000")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  tenants:\n    nobody: {lists: [a.yaml]}", 4, "is no client key")]
     [InlineData("providers: {ollama: }\nsemantic_cache:\n  tresholds: 1", 3, "unknown key 'tresholds'")]
@@ -238,6 +258,48 @@ public sealed class GatewayConfigurationTests
         Assert.DoesNotContain("fk-secret", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("value-of-", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("providers: {x: {base_url: \"https://user:SECRETXX@h/v1\"}}", "'https://***@h/v1' is no base URL")]
+    [InlineData("providers: {x: {base_url: \"https://user:p/w@ SECRETXX@h/v1\"}}", "'https://***@h/v1' is no base URL")]
+    [InlineData("providers: {x: {base_url: \"user:SECRETXX@h/v1\"}}", "'***@h/v1' is no base URL")]
+    [InlineData("providers: {x: {base_url: \"https://h/v1?api-key=SECRETXX\"}}", "'https://h/v1?***' is no base URL")]
+    [InlineData("providers: {ollama: }\ntelemetry: {otlp: \"https://user:SECRETXX@h\"}", "'https://***@h' is no address of a collector")]
+    [InlineData("providers: {openai: {keys: [{sk-plain-SECRETXX: 1}]}}", "unknown key '***' in a key")]
+    [InlineData("providers: {openai: {keys: [{value: env.sk-plain-SECRETXX}]}}", "variable '***' is not set")]
+    [InlineData("providers: {ollama: , fk-SECRETXX: }", "the provider '***'")]
+    [InlineData("providers: {ollama: }\nAKIASECRETXX: 1", "unknown key '***'")]
+    [InlineData("providers: {ollama: }\nxai-SECRETXX: 1", "unknown key '***'")]
+    [InlineData("providers: {ollama: }\nserver: {gsk_SECRETXX: 1}", "unknown key '***' in server")]
+    [InlineData("providers: {ollama: }\nfallbacks: [[SECRETXX7mQx0fPq9Rk3Lw8ZbT]]", "'***' is no target")]
+    [InlineData("providers: {ollama: }\nfallbacks: [[wJalr9XUtnF2EMI/K7MDENG/bPxRf3iCYzSECRETXX]]", "'***'")]
+    [InlineData("sk-SECRETXX: 1\nsk-SECRETXX: 2", "this is not YAML")]
+    public void No_error_repeats_what_looks_like_a_secret(string yaml, string said)
+    {
+        var error = Assert.Throws<GatewayConfigurationException>(() => Read(yaml));
+
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRETXX", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("anthropic/claude-haiku-4-5-20251001")]
+    [InlineData("together/Qwen/Qwen3-235B-A22B-Instruct-2507-tput")]
+    [InlineData("together/meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8")]
+    [InlineData("bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0")]
+    [InlineData("OPENAI_KEY_PRIMARY_2")]
+    [InlineData("https://RESOURCE.openai.azure.com/openai/v1")]
+    public void Names_and_addresses_are_told_as_they_are(string text) => Assert.Equal(text, StraySecrets.Mask(text));
+
+    [Theory]
+    [InlineData("x: {base_url: \"http://169.254.169.254/v1\", allow_link_local: true}")]
+    [InlineData("x: {base_url: \"http://169.254.169.254/v1\", use_proxy: true}")]
+    [InlineData("ollama: {keys: []}")]
+    [InlineData("x: {base_url: \"http://127.0.0.1:8000/v1\", keys: []}")]
+    [InlineData("openai: {keys: [{value: sk-$K}]}")]
+    [InlineData("openai: {keys: [{value: env.K, models: [a]}, {value: env.L}]}")]
+    public void What_is_meant_is_taken(string provider) =>
+        Assert.Single(Read($"providers: {{{provider}}}\nfallbacks: [[{provider[..provider.IndexOf(':', StringComparison.Ordinal)]}/b]]").Providers);
 
     [Fact]
     public void All_errors_are_told_at_once_in_the_order_of_their_lines()
@@ -308,5 +370,5 @@ public sealed class GatewayConfigurationTests
     }
 
     private static GatewayConfiguration Read(string yaml) => GatewayConfiguration.Parse(
-        yaml, "gateway.yaml", static name => name switch { "MISSING" => null, "BAD" => "sk\nx: y", _ => "value-of-" + name });
+        yaml, "gateway.yaml", static name => name switch { "MISSING" or "sk-plain-SECRETXX" => null, "EMPTY" => "", "BAD" => "sk\nx: y", _ => "value-of-" + name });
 }

@@ -265,6 +265,19 @@ public sealed class AdminTests
     }
 
     [Fact]
+    public async Task Where_the_section_was_taken_out_the_right_key_is_not_called_wrong()
+    {
+        await using var rig = await Rig.StartAsync(Full);
+        rig.Write(rig.Gateway.Text[..rig.Gateway.Text.IndexOf("admin:", StringComparison.Ordinal)]);
+        await rig.Reloader.ReloadAsync(onlyIfChanged: true);
+
+        using var refused = await rig.GetAsync("/admin/v1/keys", AdminSecret);
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("has no 'admin' section", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_call_under_way_ends_on_the_configuration_that_it_began_on_and_unchanged_providers_keep_their_health()
     {
         await using var rig = await Rig.StartAsync(Full);
