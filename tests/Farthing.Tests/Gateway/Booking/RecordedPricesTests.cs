@@ -83,9 +83,11 @@ public sealed class RecordedPricesTests : IDisposable
         }
 
         Assert.True(rig.Live.Current.Version > 1);
-        Assert.Contains("is in force: prices were recorded", rig.Log, StringComparison.Ordinal);
         await stop.CancelAsync();
         await watching;
+
+        // It is told after the swap, which the loop above may see before.
+        Assert.Contains("is in force: prices were recorded", rig.Log, StringComparison.Ordinal);
     }
 
     private static AttemptRecord Ended(string request) => AttemptJournalTests.Ended(request) with { Resource = Model, Tokens = new TokenCounts(10, 0, 0, 0, 5, 0) };
