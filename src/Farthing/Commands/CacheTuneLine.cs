@@ -75,7 +75,7 @@ internal sealed record CacheTuneLine
         decimal to = Threshold(options, CacheTuneOptions.To, 0, 0.99m);
         decimal step = Threshold(options, CacheTuneOptions.Step, 0.001m, 0.01m);
         var thresholds = new List<decimal>();
-        if (from > to)
+        if (options.Errors.Count == 0 && from > to)
         {
             options.Refuse(string.Create(CultureInfo.InvariantCulture, $"--from {from} is above --to {to}. Swap them, or write both."));
             return thresholds;

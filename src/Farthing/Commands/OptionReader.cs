@@ -15,6 +15,9 @@ internal sealed class OptionReader(SymbolResult line)
     /// <summary>Adds a sentence.</summary>
     public void Refuse(string sentence) => _errors.Add(sentence);
 
+    /// <summary>Whether the option is written.</summary>
+    public bool Has(Option<string?> option) => line.GetResult(option) is { Implicit: false };
+
     /// <summary>The text as it is; null when the option is left out.</summary>
     public string? Text(Option<string?> option) => Value(option);
 
@@ -119,6 +122,15 @@ internal sealed class OptionReader(SymbolResult line)
         return null;
     }
 
-    /// <summary>Of an option that is written twice or has no value the parser says so itself, and asking for its value would throw.</summary>
-    private string? Value(Option<string?> option) => line.GetResult(option) is { Implicit: false, Tokens.Count: not 1 } ? null : line.GetValue(option);
+    /// <summary>Asking for the value of an option that is written twice, or without one, would throw.</summary>
+    private string? Value(Option<string?> option)
+    {
+        if (line.GetResult(option) is not { Implicit: false, Tokens.Count: not 1 and var count })
+        {
+            return line.GetValue(option);
+        }
+
+        Refuse(count == 0 ? $"{option.Name} has no value. Write one, or leave it out." : $"{option.Name} is written {count} times. Write it once.");
+        return null;
+    }
 }

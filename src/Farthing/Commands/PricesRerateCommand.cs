@@ -35,7 +35,7 @@ internal static class PricesRerateCommand
     {
         var options = new OptionReader(line);
         var (from, to, undo) = (options.Day(From), options.Day(To), options.Whole(Undo, 1, long.MaxValue));
-        if (options.Text(Undo) is not null ? (options.Text(From) ?? options.Text(To)) is not null : options.Text(From) is null || options.Text(To) is null)
+        if (options.Has(Undo) ? options.Has(From) || options.Has(To) : !options.Has(From) || !options.Has(To))
         {
             options.Refuse("Write --from and --to, or --undo with a number.");
         }
