@@ -19,12 +19,22 @@ internal sealed class OptionReader(SymbolResult line)
     public bool Has(Option<string?> option) => line.GetResult(option) is { Implicit: false };
 
     /// <summary>The text as it is; null when the option is left out.</summary>
-    public string? Text(Option<string?> option) => Value(option);
+    public string? Text(Option<string?> option)
+    {
+        // Asking for the value of an option that is written twice, or without one, would throw.
+        if (line.GetResult(option) is not { Implicit: false, Tokens.Count: not 1 and var count })
+        {
+            return line.GetValue(option);
+        }
+
+        Refuse(count == 0 ? $"{option.Name} has no value. Write one, or leave it out." : $"{option.Name} is written {count} times. Write it once.");
+        return null;
+    }
 
     /// <summary>A text that says something.</summary>
     public string? Filled(Option<string?> option)
     {
-        string? text = Value(option);
+        string? text = Text(option);
         if (text is not null && string.IsNullOrWhiteSpace(text))
         {
             Refuse($"{option.Name} is empty. Write a value, or leave it out.");
@@ -37,7 +47,7 @@ internal sealed class OptionReader(SymbolResult line)
     /// <summary>A whole number in a range.</summary>
     public long? Whole(Option<string?> option, long min, long max)
     {
-        if (Value(option) is not { } text)
+        if (Text(option) is not { } text)
         {
             return null;
         }
@@ -68,7 +78,7 @@ internal sealed class OptionReader(SymbolResult line)
     /// <summary>A number in a range.</summary>
     public double? Number(Option<string?> option, double min, double max, bool withMin = true)
     {
-        if (Value(option) is not { } text)
+        if (Text(option) is not { } text)
         {
             return null;
         }
@@ -88,7 +98,7 @@ internal sealed class OptionReader(SymbolResult line)
     /// <summary>One of a few words, without regard to case; the fallback when the option is left out.</summary>
     public T Choice<T>(Option<string?> option, T fallback, params (string Word, T Value)[] choices)
     {
-        if (Value(option) is not { } text)
+        if (Text(option) is not { } text)
         {
             return fallback;
         }
@@ -108,7 +118,7 @@ internal sealed class OptionReader(SymbolResult line)
     /// <summary>A day such as 2026-11-20.</summary>
     public DateOnly? Day(Option<string?> option)
     {
-        if (Value(option) is not { } text)
+        if (Text(option) is not { } text)
         {
             return null;
         }
@@ -119,18 +129,6 @@ internal sealed class OptionReader(SymbolResult line)
         }
 
         Refuse($"{option.Name} '{text}' is no day. Write it as year-month-day, such as 2026-11-20.");
-        return null;
-    }
-
-    /// <summary>Asking for the value of an option that is written twice, or without one, would throw.</summary>
-    private string? Value(Option<string?> option)
-    {
-        if (line.GetResult(option) is not { Implicit: false, Tokens.Count: not 1 and var count })
-        {
-            return line.GetValue(option);
-        }
-
-        Refuse(count == 0 ? $"{option.Name} has no value. Write one, or leave it out." : $"{option.Name} is written {count} times. Write it once.");
         return null;
     }
 }
