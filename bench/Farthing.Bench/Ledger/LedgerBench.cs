@@ -22,6 +22,7 @@ internal sealed class LedgerBench(LedgerOptions options, TextWriter output)
             DiskPart.Run(folder, options.Events, _figures);
             OnSqlite(folder);
             UsagePart.Run(folder, options.Usage, _figures);
+            AttemptsPart.Run(folder, options.Usage, _figures);
             if (options.Postgres && PostgresProcess.TryStart(Path.Combine(folder, "postgres"), output) is { } server)
             {
                 using (server)

@@ -73,6 +73,7 @@ public sealed class AttemptPoster : IDisposable
     {
         var (added, charges) = (0, new TokenCharges(_live.Book));
         List<UsageFact> facts = [];
+        var spending = new BudgetSpending();
         var open = PeriodClosing.OpenFrom(transaction);
         SortedDictionary<DateOnly, int> closed = [];
         foreach (var attempt in attempts)
@@ -107,10 +108,11 @@ public sealed class AttemptPoster : IDisposable
             if (attempt.Budgets.Length > 0)
             {
                 var (cost, isWhole) = charges.Priced(attempt, at);
-                BudgetRows.Settle(transaction, attempt.Budgets, process, cost.Units, isUnpriced: !isWhole);
+                spending.Add(attempt.Budgets, cost.Units, isUnpriced: !isWhole);
             }
         }
 
+        spending.Settle(transaction, process);
         var unpriced = _live.Journal.Post(transaction, facts).Unpriced;
         return new PostedAttempts(added, unpriced) { OfClosedDays = [.. closed.Select(static pair => (pair.Key, pair.Value))], BookedAt = open };
     }

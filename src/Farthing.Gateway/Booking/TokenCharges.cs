@@ -15,13 +15,16 @@ public sealed class TokenCharges(PriceBook book)
 
     private static readonly string MessagesShape = WireShape.Messages.Name();
 
+    // Attempts that follow each other mostly have the same tags.
+    private TagSet _last = TagSet.None;
+
     /// <summary>The facts of an attempt; none for one without tokens.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="at">When it is booked: when it started, or later where the books of that day are closed.</param>
     public IEnumerable<UsageFact> Of(AttemptRecord attempt, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        var tags = TagSet.Parse(attempt.Tags);
+        var tags = TagsOf(attempt);
         return Classes(attempt, at).Select(line => new UsageFact
         {
             Id = $"llm/{attempt.RequestId}/{attempt.Attempt}/{line.Class}",
@@ -86,6 +89,17 @@ public sealed class TokenCharges(PriceBook book)
         var bill = new Bill(book, at);
         Walk(attempt, at, ref bill);
         return (bill.Sum, bill.IsWhole);
+    }
+
+    private TagSet TagsOf(AttemptRecord attempt)
+    {
+        var tags = _last;
+        if (tags.Text != attempt.Tags)
+        {
+            _last = tags = TagSet.Parse(attempt.Tags);
+        }
+
+        return tags;
     }
 
     /// <summary>Whether the model has a price for each request beside its tokens, and the provider did something for this one.</summary>

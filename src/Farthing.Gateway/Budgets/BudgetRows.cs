@@ -28,24 +28,21 @@ internal static class BudgetRows
     /// <summary>Takes back what a process does not need.</summary>
     public static void Return(LedgerTransaction transaction, string budget, string process, long amount) => Hold(transaction, budget, process, -amount);
 
-    /// <summary>Counts what a posted attempt cost, out of what its process holds.</summary>
-    /// <param name="transaction">The transaction that posts it.</param>
-    /// <param name="budgets">Keys of budgets with commas between.</param>
-    /// <param name="process">The process that made it.</param>
-    /// <param name="cost">What it cost.</param>
-    /// <param name="isUnpriced">Whether some of its tokens have no price.</param>
-    public static void Settle(LedgerTransaction transaction, string budgets, string process, long cost, bool isUnpriced)
+    /// <summary>Counts what posted attempts cost, out of what their process holds.</summary>
+    /// <param name="transaction">The transaction that posts them.</param>
+    /// <param name="budget">The budget's key.</param>
+    /// <param name="process">The process that made them.</param>
+    /// <param name="cost">What they cost.</param>
+    /// <param name="unpriced">How many have tokens without a price.</param>
+    public static void Settle(LedgerTransaction transaction, string budget, string process, long cost, long unpriced)
     {
-        foreach (var budget in budgets.Split(','))
-        {
-            transaction.Execute(
-                """
-                INSERT INTO gateway_budget_spent (budget, spent, unpriced) VALUES (@budget, @cost, @unpriced)
-                ON CONFLICT (budget) DO UPDATE SET spent = gateway_budget_spent.spent + excluded.spent, unpriced = gateway_budget_spent.unpriced + excluded.unpriced
-                """,
-                new { budget, cost, unpriced = isUnpriced ? 1L : 0L });
-            Hold(transaction, budget, process, -cost);
-        }
+        transaction.Execute(
+            """
+            INSERT INTO gateway_budget_spent (budget, spent, unpriced) VALUES (@budget, @cost, @unpriced)
+            ON CONFLICT (budget) DO UPDATE SET spent = gateway_budget_spent.spent + excluded.spent, unpriced = gateway_budget_spent.unpriced + excluded.unpriced
+            """,
+            new { budget, cost, unpriced });
+        Hold(transaction, budget, process, -cost);
     }
 
     /// <summary>Lets go of all that a process holds.</summary>
