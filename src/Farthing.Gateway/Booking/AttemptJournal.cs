@@ -1,4 +1,3 @@
-using System.Globalization;
 using Farthing.Gateway.Configuration;
 using Farthing.Ledger.Storage;
 
@@ -24,6 +23,7 @@ public sealed class AttemptJournal : IDisposable
     private readonly FileStream _lock;
     private readonly bool _isDurable;
     private readonly SemaphoreSlim _written = new(0, 1);
+    private readonly RecentLines _recent = new();
     private JournalFile _file;
     private Task<JournalFile>? _next;
     private int _number = 1;
@@ -35,7 +35,7 @@ public sealed class AttemptJournal : IDisposable
         Folder = folder;
         _lock = held;
         _isDurable = options.Durability == JournalDurability.Disk;
-        _file = JournalFile.Create(PathOf(folder, _number), FileBytes, _isDurable);
+        _file = JournalFile.Create(JournalFolder.PathOf(folder, _number), FileBytes, _isDurable);
     }
 
     /// <summary>This process's folder.</summary>
@@ -68,7 +68,7 @@ public sealed class AttemptJournal : IDisposable
     {
         // Held before it has its name, so that another process that looks for dead ones never finds it without its lock.
         var making = Directory.CreateDirectory(Path.Combine(root, Making + session)).FullName;
-        var held = Hold(making);
+        var held = JournalFolder.Hold(making);
         var folder = Path.Combine(Path.GetDirectoryName(making)!, session);
         Directory.Move(making, folder);
         options ??= new JournalOptions();
@@ -80,50 +80,6 @@ public sealed class AttemptJournal : IDisposable
 
         return new AttemptJournal(folder, held, options);
     }
-
-    /// <summary>The folders of processes that are no more, each held until it is disposed.</summary>
-    public static IEnumerable<(string Folder, IDisposable Held)> OfTheDead(string root)
-    {
-        string[] folders = Directory.Exists(root) ? Directory.GetDirectories(root) : [];
-        foreach (var folder in folders.Where(static folder => !Path.GetFileName(folder).StartsWith('.')).Order(StringComparer.Ordinal))
-        {
-            FileStream held;
-            try
-            {
-                held = Hold(folder);
-            }
-            catch (IOException)
-            {
-                // Its process lives.
-                continue;
-            }
-            catch (UnauthorizedAccessException)
-            {
-                // Another user's: it is theirs to post.
-                continue;
-            }
-
-            yield return (folder, held);
-        }
-    }
-
-    /// <summary>The files of a folder in the order that they were written.</summary>
-    public static IEnumerable<string> Files(string folder) => Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal);
-
-    /// <summary>The number of the last file of a folder; 0 where it has none.</summary>
-    internal static int LastFile(string folder) => Files(folder).Select(static path => NumberOf(path) ?? 0).DefaultIfEmpty(0).Max();
-
-    /// <summary>Gives files that a person put into a dead process's folder the numbers after its own.</summary>
-    internal static void NumberStrays(string folder)
-    {
-        foreach (var stray in Files(folder).Where(static path => NumberOf(path) is null))
-        {
-            File.Move(stray, PathOf(folder, LastFile(folder) + 1));
-        }
-    }
-
-    private static int? NumberOf(string path) =>
-        int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && PathOf("", number) == Path.GetFileName(path) ? number : null;
 
     /// <summary>Writes one line.</summary>
     /// <exception cref="BookingException">The disk is full or failing: the attempt is not booked.</exception>
@@ -138,6 +94,7 @@ public sealed class AttemptJournal : IDisposable
             {
                 Append(line);
                 (file, end) = (_file, _file.Length);
+                _recent.Add(new RecentLine(_number, end - line.Length - 1, end, record));
             }
 
             if (_isDurable)
@@ -188,7 +145,7 @@ public sealed class AttemptJournal : IDisposable
             {
                 if (_next is null or { IsFaulted: true })
                 {
-                    _next = Task.FromResult(JournalFile.Create(PathOf(Folder, _number + 1), FileBytes, _isDurable));
+                    _next = Task.FromResult(JournalFile.Create(JournalFolder.PathOf(Folder, _number + 1), FileBytes, _isDurable));
                 }
 
                 Fault = null;
@@ -214,6 +171,15 @@ public sealed class AttemptJournal : IDisposable
         lock (_gate)
         {
             return number == _number ? _file.Length : long.MaxValue;
+        }
+    }
+
+    /// <summary>Takes lines that are still at hand, as <see cref="RecentLines.Take"/> says.</summary>
+    internal void TakeRecent(int file, long from, List<RecentLine> into, int most)
+    {
+        lock (_gate)
+        {
+            _recent.Take(file, from, into, most);
         }
     }
 
@@ -243,7 +209,7 @@ public sealed class AttemptJournal : IDisposable
 
         if (_next is null && _file.Length > FileBytes / 2)
         {
-            var path = PathOf(Folder, _number + 1);
+            var path = JournalFolder.PathOf(Folder, _number + 1);
 
             // A thread of its own: calls may wait for it.
             _next = Task.Factory.StartNew(() => JournalFile.Create(path, FileBytes, _isDurable), default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -256,7 +222,7 @@ public sealed class AttemptJournal : IDisposable
         Task.WhenAny(_next ?? Task.CompletedTask).Wait();
         var next = _next is { IsCompletedSuccessfully: true }
             ? _next.Result
-            : JournalFile.Create(PathOf(Folder, _number + 1), FileBytes, _isDurable);
+            : JournalFile.Create(JournalFolder.PathOf(Folder, _number + 1), FileBytes, _isDurable);
         _next = null;
         if (_isDurable)
         {
@@ -268,9 +234,6 @@ public sealed class AttemptJournal : IDisposable
         _file = next;
         Volatile.Write(ref _number, _number + 1);
     }
-
-    /// <summary>The path of a file.</summary>
-    internal static string PathOf(string folder, int number) => Path.Combine(folder, $"{number:D6}.jsonl");
 
     /// <summary>Closes the files; they stay.</summary>
     public void Dispose()
@@ -294,7 +257,4 @@ public sealed class AttemptJournal : IDisposable
 
         _written.Dispose();
     }
-
-    private static FileStream Hold(string folder) =>
-        new(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 }

@@ -26,7 +26,7 @@ public sealed partial class JournalRecovery(AttemptPoster poster, TimeProvider t
     public int Recover(string root)
     {
         var recovered = 0;
-        foreach (var (folder, held) in AttemptJournal.OfTheDead(root))
+        foreach (var (folder, held) in JournalFolder.OfTheDead(root))
         {
             try
             {
@@ -35,7 +35,7 @@ public sealed partial class JournalRecovery(AttemptPoster poster, TimeProvider t
                     recovered += Recover(folder, _aside ??= new SetAside(root, log));
                 }
 
-                Remove(folder);
+                JournalFolder.Remove(folder);
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
@@ -86,23 +86,10 @@ public sealed partial class JournalRecovery(AttemptPoster poster, TimeProvider t
         }
     }
 
-    /// <summary>Two processes may remove the same folder, one at its end and one that recovers.</summary>
-    internal static void Remove(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // The other one did.
-        }
-    }
-
     private int Recover(string folder, SetAside aside)
     {
-        AttemptJournal.NumberStrays(folder);
-        var (recovered, process, last) = (0, Path.GetFileName(folder), AttemptJournal.LastFile(folder));
+        JournalFolder.NumberStrays(folder);
+        var (recovered, process, last) = (0, Path.GetFileName(folder), JournalFolder.LastFile(folder));
         var tail = new JournalTail(folder);
         for (var batch = tail.Next(last); batch.Count > 0; batch = tail.Next(last))
         {

@@ -4,23 +4,24 @@ using Microsoft.Win32.SafeHandles;
 namespace Farthing.Gateway.Booking;
 
 /// <summary>
-/// Reads the lines of one process's files from where it left off, and remembers which attempts are open. A line that can't be read, as a
-/// power cut leaves it, is passed over and counted, and its file is set aside in the place of being removed.
+/// Reads the lines of one process's files from where it left off, and remembers which attempts are open. What a living journal still has at hand is not
+/// read from its file. A line that can't be read, as a power cut leaves it, is passed over and counted, and its file is set aside in the place of being removed.
 /// </summary>
 /// <param name="folder">The process's folder.</param>
 /// <param name="living">The journal that still writes there; null where its process is no more.</param>
 internal sealed class JournalTail(string folder, AttemptJournal? living = null)
 {
     private const int MaxBatch = 500;
-    private readonly Dictionary<(string Request, int Attempt), (byte[] Start, int File)> _open = [];
+    private readonly OpenAttempts _open = new();
     private readonly Dictionary<int, int> _damaged = [];
+    private readonly List<RecentLine> _recent = [];
     private readonly byte[] _buffer = new byte[256 * 1024];
     private int _file = 1;
     private long _position;
     private int _oldest = 1;
 
     /// <summary>Attempts that started and have not ended.</summary>
-    public IEnumerable<AttemptRecord> Open => _open.Values.Select(static open => Parse(open.Start)).OfType<AttemptRecord>().OrderBy(static start => start.StartedAt);
+    public IEnumerable<AttemptRecord> Open => _open.Starts;
 
     /// <summary>How many files lie between the one that is read and the one that is written.</summary>
     public int FilesBehind(int current) => current - _file;
@@ -33,6 +34,11 @@ internal sealed class JournalTail(string folder, AttemptJournal? living = null)
         List<AttemptRecord> ended = [];
         while (ended.Count < MaxBatch)
         {
+            if (TakeRecent(ended))
+            {
+                continue;
+            }
+
             bool isRead;
             try
             {
@@ -64,7 +70,7 @@ internal sealed class JournalTail(string folder, AttemptJournal? living = null)
     /// <exception cref="IOException">One can't be removed.</exception>
     public void RemovePosted(SetAside aside)
     {
-        var needed = _open.Count == 0 ? _file : Math.Min(_file, _open.Values.Min(static open => open.File));
+        var needed = Math.Min(_file, _open.OldestFile ?? _file);
         for (; _oldest < needed; _oldest++)
         {
             Remove(_oldest, aside);
@@ -76,7 +82,7 @@ internal sealed class JournalTail(string folder, AttemptJournal? living = null)
     /// <exception cref="IOException">One can't be removed.</exception>
     public void RemoveAll(SetAside aside)
     {
-        for (var (number, last) = (_oldest, AttemptJournal.LastFile(folder)); number <= last; number++)
+        for (var (number, last) = (_oldest, JournalFolder.LastFile(folder)); number <= last; number++)
         {
             Remove(number, aside);
         }
@@ -84,7 +90,7 @@ internal sealed class JournalTail(string folder, AttemptJournal? living = null)
 
     private void Remove(int number, SetAside aside)
     {
-        var path = AttemptJournal.PathOf(folder, number);
+        var path = JournalFolder.PathOf(folder, number);
         if (!_damaged.TryGetValue(number, out var lines))
         {
             File.Delete(path);
@@ -95,9 +101,29 @@ internal sealed class JournalTail(string folder, AttemptJournal? living = null)
         }
     }
 
+    private bool TakeRecent(List<AttemptRecord> ended)
+    {
+        _recent.Clear();
+        living?.TakeRecent(_file, _position, _recent, MaxBatch);
+        foreach (var line in _recent)
+        {
+            _position = line.End;
+            if (line.Record.EndedAt is null)
+            {
+                _open.Begin(line.Record, _file);
+            }
+            else
+            {
+                End(line.Record, ended);
+            }
+        }
+
+        return _recent.Count > 0;
+    }
+
     private bool ReadLines(List<AttemptRecord> ended)
     {
-        var path = AttemptJournal.PathOf(folder, _file);
+        var path = JournalFolder.PathOf(folder, _file);
         if (!File.Exists(path))
         {
             return false;
@@ -164,13 +190,12 @@ internal sealed class JournalTail(string folder, AttemptJournal? living = null)
     {
         try
         {
-            // Nearly every start is followed by its end, which has all that it has: the rest of it is read only when it is not.
             if (AttemptLine.StartOf(line) is { } key)
             {
                 var isWhole = key.Request.Length > 0;
                 if (isWhole)
                 {
-                    _open[key] = (line.ToArray(), _file);
+                    _open.Begin(key, line, _file);
                 }
 
                 return isWhole;
@@ -181,27 +206,20 @@ internal sealed class JournalTail(string folder, AttemptJournal? living = null)
             return false;
         }
 
-        if (Parse(line) is not { } record)
+        if (OpenAttempts.Parse(line) is not { } record)
         {
             return false;
         }
 
-        _open.Remove((record.RequestId, record.Attempt));
-        ended.Add(record);
+        End(record, ended);
         return true;
     }
 
-    private void AddDamage() => _damaged[_file] = _damaged.GetValueOrDefault(_file) + 1;
-
-    private static AttemptRecord? Parse(ReadOnlySpan<byte> line)
+    private void End(AttemptRecord record, List<AttemptRecord> ended)
     {
-        try
-        {
-            return JsonSerializer.Deserialize(line, AttemptJson.Default.AttemptRecord);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        _open.End(record);
+        ended.Add(record);
     }
+
+    private void AddDamage() => _damaged[_file] = _damaged.GetValueOrDefault(_file) + 1;
 }

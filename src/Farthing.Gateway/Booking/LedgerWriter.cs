@@ -152,7 +152,7 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
         // Emptied while it is held: another process that takes it after that finds nothing to post.
         tail.RemoveAll(aside);
         journal.Dispose();
-        JournalRecovery.Remove(journal.Folder);
+        JournalFolder.Remove(journal.Folder);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger can't be written, attempts wait in their files: {Reason}")]

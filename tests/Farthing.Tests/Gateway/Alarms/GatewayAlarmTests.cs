@@ -157,7 +157,7 @@ public sealed class GatewayAlarmTests : IDisposable
         Assert.Equal(("studio@2026-11-26", "0", false), Said(rule));
         Assert.Equal("studio@2026-11-25 Resolved", string.Join(", ", alarms.Apply([rule.Judge(Scene())], new AlarmTelling()).Select(static change => $"{change.Subject} {change.State}")));
 
-        void Spend(string usd) => _file.Write(transaction => BudgetRows.Settle(transaction, "studio@2026-11-25", "p", Amount.Parse(usd).Units, isUnpriced: false));
+        void Spend(string usd) => _file.Write(transaction => BudgetRows.Settle(transaction, "studio@2026-11-25", "p", Amount.Parse(usd).Units, unpriced: 0));
         (string, string, bool) Said(AlarmRule asked) => Look(asked).Select(static finding => (finding.Subject, finding.Observed, finding.IsOver)).Single();
     }
 

@@ -40,6 +40,44 @@ public sealed class AttemptJournalTests
         Assert.All(read.Take(100), static record => Assert.Equal(Ended(record.RequestId), record));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(5_000)]
+    [InlineData(20_000)]
+    public void Each_line_is_read_once_in_its_order_whether_it_is_still_at_hand_or_in_its_file_alone(int attempts)
+    {
+        using var folder = new ScratchFolder();
+        using var journal = AttemptJournal.Open(folder.File("journal"), "own");
+        for (int i = 0; i < attempts; i++)
+        {
+            journal.Write(Ended($"r{i}") with { EndedAt = null });
+            journal.Write(Ended($"r{i}"));
+        }
+
+        AttemptRecord open = Ended("open") with { EndedAt = null };
+        journal.Write(open);
+        var tail = new JournalTail(journal.Folder, journal);
+        List<AttemptRecord> read = All(tail);
+        Assert.Equal(Enumerable.Range(0, attempts).Select(static i => $"r{i}"), read.Select(static record => record.RequestId));
+        Assert.Equal([open], tail.Open);
+        Assert.Equal(Ended("r0"), read[0]);
+        Assert.Equal(Ended(read[^1].RequestId), read[^1]);
+
+        // As after a kill: the files alone say the same.
+        Assert.Equal(read, All(new JournalTail(journal.Folder)));
+
+        List<AttemptRecord> All(JournalTail other)
+        {
+            List<AttemptRecord> all = [];
+            for (var batch = other.Next(journal.Current); batch.Count > 0; batch = other.Next(journal.Current))
+            {
+                all.AddRange(batch);
+            }
+
+            return all;
+        }
+    }
+
     [Fact]
     public void What_a_killed_process_left_is_read_up_to_its_zeros()
     {
@@ -51,12 +89,12 @@ public sealed class AttemptJournalTests
             journal.Write(Ended("r2"));
 
             // As the kernel has it at a kill: nothing was closed.
-            File.Copy(AttemptJournal.PathOf(journal.Folder, 1), AttemptJournal.PathOf(dead, 1));
-            Assert.Equal(AttemptJournal.FileBytes, new FileInfo(AttemptJournal.PathOf(dead, 1)).Length);
+            File.Copy(JournalFolder.PathOf(journal.Folder, 1), JournalFolder.PathOf(dead, 1));
+            Assert.Equal(AttemptJournal.FileBytes, new FileInfo(JournalFolder.PathOf(dead, 1)).Length);
         }
 
         // A successor that was made and never used.
-        File.WriteAllBytes(AttemptJournal.PathOf(dead, 2), new byte[AttemptJournal.FileBytes]);
+        File.WriteAllBytes(JournalFolder.PathOf(dead, 2), new byte[AttemptJournal.FileBytes]);
 
         Assert.Equal(["r1", "r2"], new JournalTail(dead).Next(2).Select(static record => record.RequestId));
     }
@@ -69,7 +107,7 @@ public sealed class AttemptJournalTests
         using (var journal = AttemptJournal.Open(folder.File("journal"), "own"))
         {
             journal.Write(Ended("r1"));
-            path = AttemptJournal.PathOf(journal.Folder, 1);
+            path = JournalFolder.PathOf(journal.Folder, 1);
         }
 
         string text = File.ReadAllText(path);
@@ -94,7 +132,7 @@ public sealed class AttemptJournalTests
     {
         using var folder = new ScratchFolder();
         using var journal = AttemptJournal.Open(folder.File("journal"), "own");
-        string inTheWay = Directory.CreateDirectory(AttemptJournal.PathOf(journal.Folder, 2)).FullName;
+        string inTheWay = Directory.CreateDirectory(JournalFolder.PathOf(journal.Folder, 2)).FullName;
         Assert.Throws<BookingException>(() => Fill(journal));
 
         Assert.False(journal.TryMend());
@@ -183,7 +221,7 @@ public sealed class AttemptJournalTests
         }
 
         string[] lines = File.ReadAllLines("/proc/self/smaps");
-        string name = Path.GetFileName(AttemptJournal.PathOf("", number));
+        string name = Path.GetFileName(JournalFolder.PathOf("", number));
         int at = Array.FindIndex(lines, line => line.Contains(folder, StringComparison.Ordinal) && line.EndsWith(name, StringComparison.Ordinal));
         return lines.Skip(at).First(static line => line.StartsWith("Shared_Dirty", StringComparison.Ordinal)) is var shared
             && lines.Skip(at).First(static line => line.StartsWith("Private_Dirty", StringComparison.Ordinal)) is var own

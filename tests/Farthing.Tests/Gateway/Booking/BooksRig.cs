@@ -51,7 +51,7 @@ internal sealed class BooksRig : IDisposable
     {
         byte[] file = new byte[AttemptJournal.FileBytes];
         bytes.CopyTo(file);
-        File.WriteAllBytes(AttemptJournal.PathOf(Directory.CreateDirectory(Path.Combine(Root, process)).FullName, 1), file);
+        File.WriteAllBytes(JournalFolder.PathOf(Directory.CreateDirectory(Path.Combine(Root, process)).FullName, 1), file);
     }
 
     /// <summary>The lines of ended attempts.</summary>

@@ -151,10 +151,13 @@ public sealed class BudgetModelTests
         {
             _file.Write(transaction =>
             {
+                var spending = new BudgetSpending();
                 foreach (long cost in _unposted[process].Take(count))
                 {
-                    BudgetRows.Settle(transaction, _term.Key, _sessions[process], cost, isUnpriced: false);
+                    spending.Add(_term.Key, cost, isUnpriced: false);
                 }
+
+                spending.Settle(transaction, _sessions[process]);
             });
             _unposted[process].RemoveRange(0, count);
         }

@@ -43,7 +43,7 @@ public sealed class HedgeTests : IDisposable
         Assert.True(isFirst || ReferenceEquals(taken, besideResult));
         Assert.Equal((!isFirst, isFirst), (slowBody.IsDisposed, besideBody.IsDisposed));
         var (lost, kept) = isFirst ? (2, 1) : (1, 2);
-        string lines = string.Concat(AttemptJournal.Files(_journal.Folder).Select(File.ReadAllText));
+        string lines = string.Concat(JournalFolder.Files(_journal.Folder).Select(File.ReadAllText));
         Assert.Contains($"\"Attempt\":{lost},", lines.Split('\n').Single(static line => line.Contains("cancelled", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal(1, lines.Split('\n').Count(line => line.Contains($"\"Attempt\":{kept},", StringComparison.Ordinal)));
         Assert.True((isFirst ? second : first).Client.IsCancellationRequested);

@@ -143,14 +143,14 @@ public sealed class BookingTests
         Assert.True(Directory.Exists(making));
         using var journal = AttemptJournal.Open(folder.File("journal"), "next");
         Assert.Equal(["next"], Directory.GetDirectories(folder.File("journal")).Select(Path.GetFileName));
-        Assert.Empty(AttemptJournal.OfTheDead(folder.File("journal")));
+        Assert.Empty(JournalFolder.OfTheDead(folder.File("journal")));
     }
 
     [Fact]
     public async Task Ready_says_when_attempts_cant_be_booked_and_when_they_can_again()
     {
         await using var rig = await GatewayRig.StartAsync();
-        string inTheWay = Directory.CreateDirectory(AttemptJournal.PathOf(rig.Means.Journal.Folder, 2)).FullName;
+        string inTheWay = Directory.CreateDirectory(JournalFolder.PathOf(rig.Means.Journal.Folder, 2)).FullName;
         Assert.Throws<BookingException>(() => AttemptJournalTests.Fill(rig.Means.Journal));
 
         using var call = await rig.PostAsync("/v1/chat/completions", Chat());
