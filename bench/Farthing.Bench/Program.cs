@@ -71,7 +71,7 @@ switch (args)
     case ["ledger", .. var rest]:
         if (LedgerOptions.Parse(rest) is { } ledger)
         {
-            new LedgerBench(ledger, Console.Out).Run();
+            await new LedgerBench(ledger, Console.Out).RunAsync();
         }
 
         break;

@@ -13,7 +13,7 @@ internal sealed class LedgerBench(LedgerOptions options, TextWriter output)
 {
     private readonly Figures _figures = new(output);
 
-    public void Run()
+    public async Task RunAsync()
     {
         var folder = Directory.CreateDirectory(Path.Combine(options.Folder, $"farthing-bench-{Environment.ProcessId}")).FullName;
         try
@@ -22,7 +22,7 @@ internal sealed class LedgerBench(LedgerOptions options, TextWriter output)
             DiskPart.Run(folder, options.Events, _figures);
             OnSqlite(folder);
             UsagePart.Run(folder, options.Usage, _figures);
-            AttemptsPart.Run(folder, options.Usage, _figures);
+            await AttemptsPart.RunAsync(folder, options.Usage, _figures);
             if (options.Postgres && PostgresProcess.TryStart(Path.Combine(folder, "postgres"), output) is { } server)
             {
                 using (server)
