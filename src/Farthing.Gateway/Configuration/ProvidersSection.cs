@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 namespace Farthing.Gateway.Configuration;
 
 /// <summary>
-/// <c>providers: {NAME: {type, base_url, region, keys: [{value, secret, session_token, weight, name, models}], models, price_as, price_models, allow_http, allow_link_local, use_proxy}}</c>.
+/// <c>providers: {NAME: {type, base_url, region, keys: [{value, secret, session_token, weight, name, models}], models, responses_models, price_as, price_models, allow_http, allow_link_local, use_proxy}}</c>.
 /// </summary>
 internal sealed class ProvidersSection(Func<string, string?> variable, List<GatewayConfigurationError> warnings)
 {
@@ -91,6 +91,7 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         var linkLocal = map.Flag("allow_link_local", false);
         var useProxy = map.Flag("use_proxy", false);
         var models = map.Texts("models");
+        var responsesModels = ReadResponsesModels(map, row);
         var priceAs = map.Text("price_as");
         var priceModels = ReadPriceModels(map);
         map.RefuseOthers();
@@ -99,8 +100,23 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
             return null;
         }
 
-        var provider = new ProviderOptions(name, row!, url!) { Keys = keys, Region = region, Models = models, PriceModels = priceModels, AllowLinkLocal = linkLocal, UseProxy = useProxy };
+        var provider = new ProviderOptions(name, row!, url!) { Keys = keys, Region = region, Models = models, ResponsesModels = responsesModels, PriceModels = priceModels, AllowLinkLocal = linkLocal, UseProxy = useProxy };
         return priceAs is null ? provider : provider with { PriceAs = priceAs };
+    }
+
+    private static IReadOnlyList<string> ReadResponsesModels(YamlMap map, ProviderRow? row)
+    {
+        if (!map.Has("responses_models"))
+        {
+            return row?.ResponsesModels ?? [];
+        }
+
+        if (row is not null && (row.Name == ProviderTable.Template || !row.Speaks.Contains(WireShape.Chat)))
+        {
+            map.Refuse("responses_models", $"a provider of the kind '{row.Name}' has no 'responses_models': they are for providers of OpenAI's shapes.");
+        }
+
+        return map.Texts("responses_models");
     }
 
     private static Dictionary<string, string> ReadPriceModels(YamlMap map)
