@@ -91,9 +91,9 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         var linkLocal = map.Flag("allow_link_local", false);
         var useProxy = map.Flag("use_proxy", false);
         var models = map.Texts("models");
-        var responsesModels = ReadResponsesModels(map, row);
+        var responsesModels = ProviderModels.ServedByResponses(map, row);
         var priceAs = map.Text("price_as");
-        var priceModels = ReadPriceModels(map);
+        var priceModels = ProviderModels.Priced(map);
         map.RefuseOthers();
         if (map.Faults > before)
         {
@@ -102,40 +102,6 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
 
         var provider = new ProviderOptions(name, row!, url!) { Keys = keys, Region = region, Models = models, ResponsesModels = responsesModels, PriceModels = priceModels, AllowLinkLocal = linkLocal, UseProxy = useProxy };
         return priceAs is null ? provider : provider with { PriceAs = priceAs };
-    }
-
-    private static IReadOnlyList<string> ReadResponsesModels(YamlMap map, ProviderRow? row)
-    {
-        if (!map.Has("responses_models"))
-        {
-            return row?.ResponsesModels ?? [];
-        }
-
-        if (row is not null && (row.Name == ProviderTable.Template || !row.Speaks.Contains(WireShape.Chat)))
-        {
-            map.Refuse("responses_models", $"a provider of the kind '{row.Name}' has no 'responses_models': they are for providers of OpenAI's shapes.");
-        }
-
-        return map.Texts("responses_models");
-    }
-
-    private static Dictionary<string, string> ReadPriceModels(YamlMap map)
-    {
-        Dictionary<string, string> names = new(StringComparer.Ordinal);
-        var models = map.Map("price_models");
-        foreach (var (model, node) in models?.Named() ?? [])
-        {
-            if (node is YamlScalarNode { Value: { Length: > 0 } name })
-            {
-                names[model] = name;
-            }
-            else
-            {
-                map.Add(node.Start.Line, $"'{model}' in price_models must be the name that the price book has the model under, such as {model}: gpt-4o-mini.");
-            }
-        }
-
-        return names;
     }
 
     private static ProviderRow? ReadRow(string name, YamlMap map)

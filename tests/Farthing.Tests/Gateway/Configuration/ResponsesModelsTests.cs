@@ -2,7 +2,6 @@ using Farthing.Gateway.Bridging;
 using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Providers;
-using Farthing.Tests.Rendering;
 
 namespace Farthing.Tests.Gateway.Configuration;
 

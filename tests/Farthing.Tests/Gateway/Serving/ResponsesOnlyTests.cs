@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Farthing.Gateway.Keys;
-using Farthing.Tests.Gateway.Translation;
 using static Farthing.Tests.Gateway.Serving.FakeProvider;
 using static Farthing.Tests.Gateway.Serving.FallbackTests;
 
