@@ -10,8 +10,8 @@ using Farthing.Gateway.Wire;
 namespace Farthing.Gateway.Bridging;
 
 /// <summary>
-/// Carries calls between OpenAI's chat completions and Anthropic's messages, each way, and from OpenAI's responses to both. No provider
-/// speaks Responses alone, so there is no way to it.
+/// Carries calls between OpenAI's chat completions, Anthropic's messages and OpenAI's responses, from each to each. Responses are called last: for
+/// models, and servers, that are served by nothing else.
 /// </summary>
 public sealed class TranslationBridge : IShapeBridge
 {
@@ -33,6 +33,8 @@ public sealed class TranslationBridge : IShapeBridge
         new TranslationBridge(WireShape.Messages, WireShape.Chat, time),
         new TranslationBridge(WireShape.Responses, WireShape.Chat, time),
         new TranslationBridge(WireShape.Responses, WireShape.Messages, time),
+        new TranslationBridge(WireShape.Chat, WireShape.Responses, time),
+        new TranslationBridge(WireShape.Messages, WireShape.Responses, time),
     ]);
 
     /// <inheritdoc/>
@@ -48,6 +50,8 @@ public sealed class TranslationBridge : IShapeBridge
             ReadOnlyMemory<byte> own = request.For(model, askForUsage: false);
             return (Client, Provider) switch
             {
+                (WireShape.Chat, WireShape.Responses) => ChatToOpenAi(ChatToResponses.Translate(own, options)),
+                (WireShape.Messages, WireShape.Responses) => MessagesToOpenAi(MessagesToResponses.Translate(own, options)),
                 (WireShape.Chat, _) => ChatToAnthropic(ChatToMessages.Translate(own, options)),
                 (WireShape.Messages, _) => MessagesToOpenAi(MessagesToChat.Translate(own, options), asksForUsage),
                 (_, WireShape.Chat) => ResponsesToOpenAi(ResponsesToChat.Translate(own, options), asksForUsage),
@@ -72,6 +76,21 @@ public sealed class TranslationBridge : IShapeBridge
         Chat(request, asksForUsage),
         static body => CompletionToMessage.Translate(body).Body,
         ErrorToAnthropic.Translate,
+        new ChatStreamToMessages());
+
+    private static BridgedAttempt ChatToOpenAi(TranslatedRequest request) => new(
+        request,
+        request.Body,
+        body => ResponseToCompletion.Translate(body, request.Answer).Body,
+        ErrorToOpenAi.Keep,
+        new ResponsesStreamToChat(request.Answer));
+
+    private static BridgedAttempt MessagesToOpenAi(TranslatedRequest request) => new(
+        request,
+        request.Body,
+        body => CompletionToMessage.Translate(ResponseToCompletion.Translate(body, request.Answer).Body).Body,
+        ErrorToAnthropic.Translate,
+        new ResponsesStreamToChat(request.Answer),
         new ChatStreamToMessages());
 
     private static BridgedAttempt ResponsesToOpenAi(TranslatedRequest request, bool asksForUsage) => new(

@@ -20,7 +20,7 @@ internal sealed class BudgetGate
     private readonly BudgetLine[] _byTag;
     private readonly FrozenDictionary<string, PriceNames> _prices;
     private readonly FrozenSet<string> _writesUnasked;
-    private readonly FrozenDictionary<string, ProviderRow> _rows;
+    private readonly FrozenDictionary<string, ProviderOptions> _providers;
 
     /// <summary>Puts the budgets of a configuration in force.</summary>
     public BudgetGate(GatewayConfiguration configuration, BudgetDesk desk, PriceBook book)
@@ -37,7 +37,7 @@ internal sealed class BudgetGate
 
         // Messages alone write no cache that the request does not name.
         _writesUnasked = configuration.Providers.Where(static provider => !provider.Row.Speaks.Contains(WireShape.Messages)).Select(static provider => provider.Name).ToFrozenSet(StringComparer.Ordinal);
-        _rows = configuration.Providers.ToFrozenDictionary(static provider => provider.Name, static provider => provider.Row, StringComparer.Ordinal);
+        _providers = configuration.Providers.ToFrozenDictionary(static provider => provider.Name, StringComparer.Ordinal);
         var now = desk.Time.GetUtcNow();
         foreach (var line in Lines)
         {
@@ -81,9 +81,12 @@ internal sealed class BudgetGate
         {
             var writesUnasked = _writesUnasked.Contains(target.Provider);
 
-            // A translation leaves the service out.
-            var asked = _rows[target.Provider].Speaks.Contains(call.Shape) ? request : request with { Service = "" };
-            bounds[target] = _bound.Of(Resource(target, now), asked, writesUnasked ? most : raised, now, writesUnasked, AttemptPlan.Searches(_rows[target.Provider], target.Model));
+            // A translation leaves the service out, but that of a chat into a response.
+            var provider = _providers[target.Provider];
+            var shapes = provider.Speaks(target.Model);
+            var isAsked = shapes.Contains(call.Shape) || (call.Shape == WireShape.Chat && shapes.Contains(WireShape.Responses));
+            var asked = isAsked ? request : request with { Service = "" };
+            bounds[target] = _bound.Of(Resource(target, now), asked, writesUnasked ? most : raised, now, writesUnasked, AttemptPlan.Searches(provider.Row, target.Model));
         }
 
         var hold = new BudgetHold(accounts, bounds, _desk.Time);

@@ -66,7 +66,7 @@ internal sealed class CallFailure(GatewayConfiguration configuration, IReadOnlyD
         CultureInfo.InvariantCulture,
         $"No answer after {run.Attempts} attempt(s) at {string.Join(", ", run.Call.Targets.Distinct())}. The last one, at '{run.Last!.Record.Provider}/{run.Last.Record.Model}': {what}."));
 
-    private bool Reaches(WireShape shape, ModelTarget target) => bridges.TryReach(shape, links[target.Provider].Options.Row, out _, out _);
+    private bool Reaches(WireShape shape, ModelTarget target) => bridges.TryReach(shape, links[target.Provider].Options, target.Model, out _, out _);
 
     private string Why(CallRun run) => string.Join("; ", run.Call.Targets.Distinct().Select(target =>
     {

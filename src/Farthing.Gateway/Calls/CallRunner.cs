@@ -117,7 +117,7 @@ public sealed class CallRunner(
     private async ValueTask<CallResult?> TryAsync(CallRun run, ModelTarget target)
     {
         var link = links[target.Provider];
-        if (!bridges.TryReach(run.Call.Shape, link.Options.Row, out var shape, out var bridge))
+        if (!bridges.TryReach(run.Call.Shape, link.Options, target.Model, out var shape, out var bridge))
         {
             run.Unreached ??= target;
             return null;

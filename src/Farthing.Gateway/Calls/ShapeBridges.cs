@@ -1,3 +1,4 @@
+using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Providers;
 
 namespace Farthing.Gateway.Calls;
@@ -12,22 +13,24 @@ public sealed class ShapeBridges(IEnumerable<IShapeBridge> bridges)
     /// <summary>No bridges: each client reaches the providers of its own shape.</summary>
     public static ShapeBridges None { get; } = new([]);
 
-    /// <summary>How a client's shape reaches a provider: its own shape where the provider speaks it, else over a bridge.</summary>
+    /// <summary>How a client's shape reaches a model: its own shape where the provider serves the model in it, else over a bridge.</summary>
     /// <param name="client">The client's shape.</param>
     /// <param name="provider">The provider.</param>
+    /// <param name="model">The model as the provider knows it.</param>
     /// <param name="shape">The shape to call the provider in.</param>
     /// <param name="bridge">The bridge; null where none is needed.</param>
     /// <returns>Whether there is a way.</returns>
-    public bool TryReach(WireShape client, ProviderRow provider, out WireShape shape, out IShapeBridge? bridge)
+    public bool TryReach(WireShape client, ProviderOptions provider, string model, out WireShape shape, out IShapeBridge? bridge)
     {
         ArgumentNullException.ThrowIfNull(provider);
         (shape, bridge) = (client, null);
-        if (provider.Speaks.Contains(client))
+        var shapes = provider.Speaks(model);
+        if (shapes.Contains(client))
         {
             return true;
         }
 
-        foreach (var spoken in provider.Speaks)
+        foreach (var spoken in shapes)
         {
             if (_bridges.TryGetValue((client, spoken), out bridge))
             {

@@ -24,6 +24,9 @@ public sealed record ProviderOptions(string Name, ProviderRow Row, Uri BaseUrl)
     /// <summary>Models to list to clients beside those that chains and keys name.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
+    /// <summary>Names of models that it serves by Responses alone, see <see cref="ModelPattern"/>. Default: those of its kind.</summary>
+    public IReadOnlyList<string> ResponsesModels { get; init; } = Row?.ResponsesModels ?? [];
+
     /// <summary>Whether it may be reached at a link-local address, where clouds keep their metadata services. Default false.</summary>
     public bool AllowLinkLocal { get; init; }
 
@@ -33,13 +36,31 @@ public sealed record ProviderOptions(string Name, ProviderRow Row, Uri BaseUrl)
     /// </summary>
     public bool UseProxy { get; init; }
 
+    /// <summary>The shapes that it takes calls of a model in.</summary>
+    internal IReadOnlyList<WireShape> Speaks(string model)
+    {
+        foreach (var pattern in ResponsesModels)
+        {
+            if (ModelPattern.Fits(pattern, model))
+            {
+                return Row.Speaks.Contains(WireShape.Embeddings) ? ResponsesAndEmbeddings : ResponsesAlone;
+            }
+        }
+
+        return Row.Speaks;
+    }
+
+    private static IReadOnlyList<WireShape> ResponsesAlone { get; } = [WireShape.Responses];
+
+    private static IReadOnlyList<WireShape> ResponsesAndEmbeddings { get; } = [WireShape.Responses, WireShape.Embeddings];
+
     /// <summary>Whether a key of it may serve a model; a server that takes none serves all.</summary>
     internal bool Serves(string model) => Keys.Count == 0 || Keys.Any(key => key.Serves(model));
 
     /// <summary>Whether another configuration of it says the same, so that its connections and its health may stay.</summary>
     internal bool IsLike(ProviderOptions other) =>
         (Name, Row, BaseUrl, PriceAs, Region, AllowLinkLocal, UseProxy) == (other.Name, other.Row, other.BaseUrl, other.PriceAs, other.Region, other.AllowLinkLocal, other.UseProxy)
-        && Models.SequenceEqual(other.Models)
+        && Models.SequenceEqual(other.Models) && ResponsesModels.SequenceEqual(other.ResponsesModels)
         && PriceModels.Count == other.PriceModels.Count && !PriceModels.Except(other.PriceModels).Any()
         && Keys.Count == other.Keys.Count && Keys.Zip(other.Keys).All(static pair => pair.First.IsLike(pair.Second));
 }

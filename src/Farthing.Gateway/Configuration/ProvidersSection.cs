@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 namespace Farthing.Gateway.Configuration;
 
 /// <summary>
-/// <c>providers: {NAME: {type, base_url, region, keys: [{value, secret, session_token, weight, name, models}], models, price_as, price_models, allow_http, allow_link_local, use_proxy}}</c>.
+/// <c>providers: {NAME: {type, base_url, region, keys: [{value, secret, session_token, weight, name, models}], models, responses_models, price_as, price_models, allow_http, allow_link_local, use_proxy}}</c>.
 /// </summary>
 internal sealed class ProvidersSection(Func<string, string?> variable, List<GatewayConfigurationError> warnings)
 {
@@ -91,35 +91,17 @@ internal sealed class ProvidersSection(Func<string, string?> variable, List<Gate
         var linkLocal = map.Flag("allow_link_local", false);
         var useProxy = map.Flag("use_proxy", false);
         var models = map.Texts("models");
+        var responsesModels = ProviderModels.ServedByResponses(map, row);
         var priceAs = map.Text("price_as");
-        var priceModels = ReadPriceModels(map);
+        var priceModels = ProviderModels.Priced(map);
         map.RefuseOthers();
         if (map.Faults > before)
         {
             return null;
         }
 
-        var provider = new ProviderOptions(name, row!, url!) { Keys = keys, Region = region, Models = models, PriceModels = priceModels, AllowLinkLocal = linkLocal, UseProxy = useProxy };
+        var provider = new ProviderOptions(name, row!, url!) { Keys = keys, Region = region, Models = models, ResponsesModels = responsesModels, PriceModels = priceModels, AllowLinkLocal = linkLocal, UseProxy = useProxy };
         return priceAs is null ? provider : provider with { PriceAs = priceAs };
-    }
-
-    private static Dictionary<string, string> ReadPriceModels(YamlMap map)
-    {
-        Dictionary<string, string> names = new(StringComparer.Ordinal);
-        var models = map.Map("price_models");
-        foreach (var (model, node) in models?.Named() ?? [])
-        {
-            if (node is YamlScalarNode { Value: { Length: > 0 } name })
-            {
-                names[model] = name;
-            }
-            else
-            {
-                map.Add(node.Start.Line, $"'{model}' in price_models must be the name that the price book has the model under, such as {model}: gpt-4o-mini.");
-            }
-        }
-
-        return names;
     }
 
     private static ProviderRow? ReadRow(string name, YamlMap map)

@@ -34,6 +34,9 @@ public sealed record ProviderRow(string Name, string BaseUrl)
     /// <summary>The shapes that it speaks itself.</summary>
     public IReadOnlyList<WireShape> Speaks { get; init; } = [WireShape.Chat, WireShape.Embeddings];
 
+    /// <summary>Names of models that it serves by Responses alone, see <see cref="ModelPattern"/>.</summary>
+    public IReadOnlyList<string> ResponsesModels { get; init; } = [];
+
     /// <summary>How it takes its key.</summary>
     public KeyHeader KeyHeader { get; init; } = KeyHeader.Bearer;
 

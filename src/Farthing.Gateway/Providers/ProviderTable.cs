@@ -18,13 +18,20 @@ public static class ProviderTable
 
     private static IReadOnlyList<WireShape> ChatOnly { get; } = [WireShape.Chat];
 
+    /// <summary>What OpenAI serves by Responses alone: by its SDKs' list of such models and the endpoints that its models' pages name.</summary>
+    private static IReadOnlyList<string> OnlyResponses { get; } =
+    [
+        "o1-pro*", "o3-pro*", "gpt-5*-pro*", "gpt-5*-codex*", "codex-*", "*-deep-research*", "computer-use-preview*", "gpt-5*-cyber*", "gpt-daybreak-*", "gpt-rosalind-*",
+    ];
+
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ProviderRow> Rows { get; } =
     [
         new("openai", "https://api.openai.com/v1")
         {
             Speaks = OpenAiShapes,
-            ModelPrefixes = ["gpt-", "chatgpt-", "o1", "o3", "o4", "text-embedding-"],
+            ResponsesModels = OnlyResponses,
+            ModelPrefixes = ["gpt-", "chatgpt-", "o1", "o3", "o4", "codex-", "computer-use-", "text-embedding-"],
         },
         new("anthropic", "https://api.anthropic.com/v1")
         {
@@ -36,7 +43,7 @@ public static class ProviderTable
         },
 
         // Its v1 API: base_url is https://RESOURCE.openai.azure.com/openai/v1.
-        new("azure", "") { Speaks = OpenAiShapes, KeyHeader = KeyHeader.ApiKey },
+        new("azure", "") { Speaks = OpenAiShapes, ResponsesModels = OnlyResponses, KeyHeader = KeyHeader.ApiKey },
         new("gemini", "https://generativelanguage.googleapis.com/v1beta/openai")
         {
             ModelPrefixes = ["gemini-"],

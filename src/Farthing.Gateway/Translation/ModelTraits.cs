@@ -35,6 +35,7 @@ internal static class ModelTraits
     private static TranslationOptions OpenAi(string name)
     {
         bool reasons = name is ['o', >= '1' and <= '9', ..]
+            || name.StartsWith("codex-", StringComparison.Ordinal)
             || (name.StartsWith("gpt-", StringComparison.Ordinal) && Version(name) >= 50 && !name.Contains("chat", StringComparison.Ordinal));
         bool takesEffort = reasons
             || name.StartsWith("gpt-oss", StringComparison.Ordinal)
@@ -43,6 +44,7 @@ internal static class ModelTraits
         {
             Reasoning = takesEffort ? ReasoningForm.Effort : ReasoningForm.None,
             TakesSampling = !reasons,
+            SealsReasoning = reasons,
 
             // A name without a version, such as gemini-flash-latest, is the newest model's.
             SignsCalls = name.StartsWith("gemini-", StringComparison.Ordinal) && Version(name) is 0 or >= 30,

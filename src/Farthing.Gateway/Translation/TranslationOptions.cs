@@ -36,6 +36,12 @@ public sealed record TranslationOptions
     /// </summary>
     public bool GoesOnToMessages { get; init; }
 
+    /// <summary>Whether the model gives its thinking sealed where it is asked to, see <see cref="SealedReasoning"/>. Default false.</summary>
+    public bool SealsReasoning { get; init; }
+
+    /// <summary>Whether a chat request is on its way to OpenAI's responses, so that it may hold sealed thinking of those. Default false.</summary>
+    public bool GoesOnToResponses { get; init; }
+
     /// <summary>When the answer is said to be made, for <c>created</c> in OpenAI's form. The gateway's clock.</summary>
     public DateTimeOffset Now { get; init; }
 

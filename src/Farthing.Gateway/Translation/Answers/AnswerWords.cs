@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Farthing.Gateway.Translation.Answers;
 
 /// <summary>Why an answer ended, and how it is called, in either protocol's words.</summary>
@@ -22,6 +24,34 @@ internal static class AnswerWords
         "tool_calls" or "function_call" => "tool_use",
         _ => "end_turn",
     };
+
+    /// <summary>OpenAI's word, in a chat, for the end of a response.</summary>
+    /// <param name="response">The response, which is over.</param>
+    /// <param name="hasCalls">Whether the client sees a call of a tool.</param>
+    public static string FinishOfResponse(JsonElement response, bool hasCalls) => response.TextField("status") != "incomplete"
+        ? hasCalls ? "tool_calls" : "stop"
+        : response.Field("incomplete_details").TextField("reason") == "content_filter" ? "content_filter" : "length";
+
+    /// <summary>Writes the <c>logprobs</c> of a chat's choice; null where there are none. A response's text has the same objects.</summary>
+    public static void WriteProbabilities(Utf8JsonWriter json, IReadOnlyList<JsonElement> tokens)
+    {
+        if (tokens.Count == 0)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteStartArray("content");
+        foreach (JsonElement token in tokens)
+        {
+            token.WriteTo(json);
+        }
+
+        json.WriteEndArray();
+        json.WriteNull("refusal");
+        json.WriteEndObject();
+    }
 
     /// <summary>The answer's id as OpenAI's clients know it.</summary>
     public static string CompletionId(string? id) => Prefixed("chatcmpl-", id);

@@ -58,6 +58,11 @@ public static class CompletionToMessage
             json.WriteEndObject();
         }
 
+        foreach (JsonElement block in message.Field("thinking_blocks").Items().Where(SealedReasoning.IsSealed))
+        {
+            block.WriteTo(json);
+        }
+
         foreach (string? text in (string?[])[message.TextField("content"), refusal])
         {
             if (!string.IsNullOrEmpty(text))

@@ -94,8 +94,12 @@ internal sealed class ChatTurns(Utf8JsonWriter json)
                 throw block.Refusal("must be a block of type 'thinking' or 'redacted_thinking', as it came.");
             }
 
-            Begin();
-            block.Element.WriteTo(json);
+            // Anthropic refuses what it did not make.
+            if (!SealedReasoning.IsSealed(block.Element))
+            {
+                Begin();
+                block.Element.WriteTo(json);
+            }
         }
 
         if ((message["content"] ?? message["refusal"]) is { } content)

@@ -147,6 +147,7 @@ internal sealed class MessagesTurns(Utf8JsonWriter json, TranslationOptions opti
 
         StringBuilder text = new(), thought = new();
         List<(RequestNode Call, string? Signature)> calls = [];
+        List<RequestNode> thoughts = [];
         string? signature = null;
         foreach (RequestNode block in content.Items())
         {
@@ -164,6 +165,7 @@ internal sealed class MessagesTurns(Utf8JsonWriter json, TranslationOptions opti
                     break;
                 case "redacted_thinking":
                     // What Anthropic made is of no use to another model.
+                    thoughts.Add(block);
                     signature = SealedThinking.Open(block.Text("data"))?.Items().Select(CallSignature.In).FirstOrDefault() ?? signature;
                     break;
                 case var other:
@@ -189,6 +191,13 @@ internal sealed class MessagesTurns(Utf8JsonWriter json, TranslationOptions opti
         if (thought.Length > 0 && options.TakesThinkingBack)
         {
             json.WriteString("reasoning_content", thought.ToString());
+        }
+
+        if (options.GoesOnToResponses && thoughts.Count > 0)
+        {
+            json.WriteStartArray("thinking_blocks");
+            thoughts.ForEach(block => block.Element.WriteTo(json));
+            json.WriteEndArray();
         }
 
         if (calls.Count > 0)

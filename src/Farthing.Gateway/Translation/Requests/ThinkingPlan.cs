@@ -127,6 +127,6 @@ internal sealed class ThinkingPlan
             : default;
         return last.TextField("role") == "assistant"
             && last.Field("tool_calls").Items().Any()
-            && !last.Field("thinking_blocks").Items().Any();
+            && last.Field("thinking_blocks").Items().All(SealedReasoning.IsSealed);
     }
 }

@@ -115,6 +115,11 @@ public sealed class ChatStreamToMessages : StreamTranslator
     private void Delta(JsonElement delta)
     {
         Text("thinking", "thinking_delta", delta.TextField("reasoning_content") ?? delta.TextField("reasoning"));
+        foreach (JsonElement block in delta.Field("thinking_blocks").Items().Where(SealedReasoning.IsSealed))
+        {
+            BeginBlock("redacted_thinking", json => json.WriteString("data", block.TextField("data")));
+        }
+
         Text("text", "text_delta", delta.TextField("content"));
         if (delta.TextField("refusal") is { Length: > 0 } refusal)
         {

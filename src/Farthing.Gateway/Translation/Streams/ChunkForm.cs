@@ -16,6 +16,9 @@ internal sealed class ChunkForm(AnswerContext context)
     /// <summary>A piece of the answer.</summary>
     public void Delta(Utf8JsonWriter json, Action<Utf8JsonWriter> write) => Write(json, write, null);
 
+    /// <summary>A piece of the answer with the probabilities of its tokens.</summary>
+    public void Delta(Utf8JsonWriter json, Action<Utf8JsonWriter> write, JsonElement logprobs) => Write(json, write, null, logprobs);
+
     /// <summary>The last piece.</summary>
     public void Finish(Utf8JsonWriter json, string reason) => Write(json, static _ => { }, reason);
 
@@ -54,7 +57,7 @@ internal sealed class ChunkForm(AnswerContext context)
         json.WriteEndObject();
     }
 
-    private void Write(Utf8JsonWriter json, Action<Utf8JsonWriter> write, string? reason)
+    private void Write(Utf8JsonWriter json, Action<Utf8JsonWriter> write, string? reason, JsonElement logprobs = default)
     {
         Head(json);
         json.WriteStartArray("choices");
@@ -63,7 +66,8 @@ internal sealed class ChunkForm(AnswerContext context)
         json.WriteStartObject("delta");
         write(json);
         json.WriteEndObject();
-        json.WriteNull("logprobs");
+        json.WritePropertyName("logprobs");
+        AnswerWords.WriteProbabilities(json, logprobs.ValueKind == JsonValueKind.Array ? [.. logprobs.Items()] : []);
         json.WriteString("finish_reason", reason);
         json.WriteEndObject();
         json.WriteEndArray();

@@ -87,6 +87,7 @@ internal static class ConfigurationJson
 
         json.WriteEndObject();
         Texts(json, "models", provider.Models);
+        Texts(json, "responses_models", provider.ResponsesModels);
         if (provider.Region.Length > 0)
         {
             json.WriteString("region", provider.Region);

@@ -23,6 +23,7 @@ public sealed class AnthropicSdkTests(ClientsRig rig)
         { "/", "openai/gpt-4o-mini" },
         { "/", "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0" },
         { "/", "messages" },
+        { "/", "alone/only-responses" },
         { "/anthropic", "claude-haiku-4-5" },
         { "/anthropic", "openai/gpt-4o-mini" },
     };
@@ -134,6 +135,8 @@ public sealed class AnthropicSdkTests(ClientsRig rig)
     [InlineData("failing-openai/status-500", typeof(Anthropic5xxException))]
     [InlineData("failing-anthropic/status-529", typeof(AnthropicOverloadedException))]
     [InlineData("failing-openai/status-503", typeof(AnthropicOverloadedException))]
+    [InlineData("failing-alone/status-400", typeof(AnthropicBadRequestException))]
+    [InlineData("failing-alone/status-503", typeof(AnthropicOverloadedException))]
     [InlineData("failing-anthropic/drop", typeof(Anthropic5xxException))]
     [InlineData("refused-anthropic/claude-haiku-4-5", typeof(Anthropic5xxException))]
     [InlineData("nobody/nothing", typeof(AnthropicNotFoundException))]
@@ -162,6 +165,7 @@ public sealed class AnthropicSdkTests(ClientsRig rig)
     [Theory]
     [InlineData("failing-anthropic/cut")]
     [InlineData("failing-openai/cut")]
+    [InlineData("failing-alone/cut")]
     public async Task A_stream_that_is_cut_throws(string model)
     {
         using AnthropicClient client = Open("/");

@@ -23,6 +23,7 @@ public sealed class OpenAiSdkTests(ClientsRig rig)
         { "/v1", "anthropic/claude-haiku-4-5" },
         { "/v1", "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0" },
         { "/v1", "captions" },
+        { "/v1", "alone/only-responses" },
         { "/openai", "gpt-4o-mini" },
         { "/openai", "anthropic/claude-haiku-4-5" },
         { "/langchain", "gpt-4o-mini" },
@@ -121,6 +122,8 @@ public sealed class OpenAiSdkTests(ClientsRig rig)
     [InlineData("limited-anthropic/status-429", 429)]
     [InlineData("failing-openai/status-500", 500)]
     [InlineData("failing-anthropic/status-529", 503)]
+    [InlineData("failing-alone/status-400", 400)]
+    [InlineData("failing-alone/status-500", 500)]
     [InlineData("failing-openai/drop", 502)]
     [InlineData("refused-openai/gpt-4o-mini", 502)]
     [InlineData("nobody/nothing", 404)]
@@ -146,6 +149,7 @@ public sealed class OpenAiSdkTests(ClientsRig rig)
     [Theory]
     [InlineData("failing-openai/cut")]
     [InlineData("failing-anthropic/cut")]
+    [InlineData("failing-alone/cut")]
     public async Task A_stream_that_is_cut_never_ends_as_if_it_were_whole(string model)
     {
         var said = new StringBuilder();

@@ -48,7 +48,7 @@ public sealed partial class GatewaySchemaTests
     public static TheoryData<string> Good { get; } =
     [
         "providers: {ollama: }",
-        "providers: {openai: {keys: [{value: env.K, weight: 0.5, name: a, models: [x]}], base_url: \"https://a/v1\", type: openai, models: [y], price_as: z, price_models: {mine: gpt-4o-mini}, allow_http: true, allow_link_local: false, use_proxy: true}}",
+        "providers: {openai: {keys: [{value: env.K, weight: 0.5, name: a, models: [x]}], base_url: \"https://a/v1\", type: openai, models: [y], responses_models: [\"gpt-5*-pro*\"], price_as: z, price_models: {mine: gpt-4o-mini}, allow_http: true, allow_link_local: false, use_proxy: true}}",
         "providers: {ollama: }\nfallbacks: [[ollama/a, ollama/b/c], {name: n, targets: [ollama/a]}, {primary: ollama/x, secondary: ollama/y, tertiary: ollama/x}]",
         $"providers: {{ollama: }}\nclient_keys: [{{name: a, hash: \"{Hash}\", models: [\"ollama/*\"], tags: [t], team: s, requests_per_minute: 1, tokens_per_minute: 5}}]\nbudgets: [{{name: b, scope: \"team:s\", limit_usd: \"10.00\", period: month}}, {{name: c, scope: all, limit_usd: 0.5, period: total, unpriced: allow, max_output_tokens: 9}}]",
         "usage: {max_skew_seconds: 1.5, clients: []}",
@@ -73,6 +73,7 @@ public sealed partial class GatewaySchemaTests
         "providers: {ollama: }\nbudgets: [{name: b, scope: all, limit_usd: 1}]",
         "providers: {ollama: }\nadmin: {listen: \"127.0.0.1:9\", key_hash: plain}",
         "providers: {openai: {keys: [{weight: 1}]}}",
+        "providers: {openai: {keys: [{value: env.K}], responses_models: all}}",
         "providers: {ollama: }\nfallbacks: [[nothing]]",
         "providers: {ollama: }\ntelemetry: {sample: 2}",
         "providers: {ollama: }\nsemantic_cache: {mode: both}",

@@ -22,6 +22,8 @@ public sealed class TranslationPropertyTests
         "tool_choice":"auto","response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object","properties":{}}}}}
         """;
 
+    private static readonly string ChatWithoutStop = Chat.Replace("\"stop\":[\"a\"],", "", StringComparison.Ordinal);
+
     private const string Messages = """
         {"model":"m","max_tokens":9,"system":"s","stream":true,"thinking":{"type":"enabled","budget_tokens":2000},"messages":[
         {"role":"user","content":[{"type":"text","text":"\u00e9\n"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"aGVsbG8="}}]},
@@ -44,6 +46,11 @@ public sealed class TranslationPropertyTests
         "usage":{"prompt_tokens":5,"completion_tokens":6,"prompt_tokens_details":{"cached_tokens":2}}}
         """;
 
+    private const string Response = """
+        {"id":"resp_1","model":"m","status":"completed","output":[{"type":"reasoning","id":"rs","summary":[{"text":"Hm."}],"encrypted_content":"x"},
+        {"type":"message","content":[{"type":"output_text","text":"x"}]},{"type":"function_call","call_id":"c","name":"f","arguments":"{}"}],"usage":{"input_tokens":5,"output_tokens":6}}
+        """;
+
     private const string Message = """
         {"id":"m","model":"m","content":[{"type":"text","text":"x"},{"type":"tool_use","id":"t","name":"f","input":{}}],"stop_reason":"tool_use",
         "usage":{"input_tokens":5,"output_tokens":6,"cache_read_input_tokens":2}}
@@ -63,6 +70,9 @@ public sealed class TranslationPropertyTests
             translated += Try(static body => MessagesToChat.Translate(body, Native).Body, Mutation.Of(Utf8(Messages), random));
             translated += Try(static body => ResponsesToChat.Translate(body, new TranslationOptions()).Body, Mutation.Of(Utf8(Responses), random));
             translated += Try(static body => ResponsesToMessages.Translate(body, Native).Body, Mutation.Of(Utf8(Responses), random));
+            translated += Try(static body => ChatToResponses.Translate(body, Native).Body, Mutation.Of(Utf8(ChatWithoutStop), random));
+            translated += Try(static body => MessagesToResponses.Translate(body, Native).Body, Mutation.Of(Utf8(Messages), random));
+            translated += Try(static body => ResponseToCompletion.Translate(body, new AnswerContext()).Body, Mutation.Of(Utf8(Response), random));
             translated += Try(static body => CompletionToResponse.Translate(body, new AnswerContext()).Body, Mutation.Of(Utf8(Completion), random));
             translated += Try(static body => CompletionToMessage.Translate(body).Body, Mutation.Of(Utf8(Completion), random));
             translated += Try(static body => MessageToCompletion.Translate(body, new AnswerContext()).Body, Mutation.Of(Utf8(Message), random));
@@ -72,7 +82,7 @@ public sealed class TranslationPropertyTests
             JsonDocument.Parse(ErrorToAnthropic.Translate(500, error).Body).Dispose();
         }
 
-        Assert.InRange(translated, 1_600, 31_000);
+        Assert.InRange(translated, 2_200, 43_000);
     }
 
     private static int Try(Func<ReadOnlyMemory<byte>, byte[]> translate, byte[] body)
@@ -94,10 +104,12 @@ public sealed class TranslationPropertyTests
     {
         byte[] anthropic = Utf8("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\"}}\n\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"x\"}}\n\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":1}}\n\ndata: {\"type\":\"message_stop\"}\n\n");
         byte[] openAi = Utf8("data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\",\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1}}\n\ndata: [DONE]\n\n");
+        byte[] responses = Utf8("data: {\"type\":\"response.created\",\"response\":{\"id\":\"r\"}}\n\ndata: {\"type\":\"response.output_item.added\",\"output_index\":0,\"item\":{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"f\"}}\n\ndata: {\"type\":\"response.function_call_arguments.delta\",\"output_index\":0,\"delta\":\"{}\"}\n\ndata: {\"type\":\"response.output_text.delta\",\"output_index\":1,\"delta\":\"x\"}\n\ndata: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}}\n\n");
         var random = new Random(11);
         for (int round = 0; round < 4_000; round++)
         {
             Ends(new MessagesStreamToChat(new AnswerContext { IncludeUsage = true }), Mutation.Of(anthropic, random), "[DONE]");
+            Ends(new ResponsesStreamToChat(new AnswerContext { IncludeUsage = true }), Mutation.Of(responses, random), "[DONE]");
             Ends(new ChatStreamToMessages(), Mutation.Of(openAi, random), "\"type\":\"message_stop\"");
             Ends(new ChatStreamToResponses(new AnswerContext()), Mutation.Of(openAi, random), "\"type\":\"response.completed\"");
         }
