@@ -6,33 +6,7 @@ namespace Farthing.Gateway.Translation.Requests;
 internal static class ChatItemTools
 {
     /// <summary>Writes <c>tools</c>, <c>tool_choice</c> and <c>parallel_tool_calls</c>.</summary>
-    public static void Write(Utf8JsonWriter json, RequestNode request)
-    {
-        List<RequestNode> tools = [.. request["tools"]?.Items() ?? []];
-        if (tools.Count == 0)
-        {
-            ToolChoice.MustNotBind(request["tool_choice"]);
-            return;
-        }
-
-        json.WriteStartArray("tools");
-        foreach (RequestNode tool in tools)
-        {
-            WriteTool(json, tool.Object());
-        }
-
-        json.WriteEndArray();
-        if (request["tool_choice"] is { } choice)
-        {
-            json.WritePropertyName("tool_choice");
-            WriteChoice(json, choice);
-        }
-
-        if (request["parallel_tool_calls"] is { } parallel)
-        {
-            json.WriteBoolean("parallel_tool_calls", parallel.IsTrue);
-        }
-    }
+    public static void Write(Utf8JsonWriter json, RequestNode request) => ToolFields.Write(json, request, WriteTool, WriteChoice);
 
     private static void WriteTool(Utf8JsonWriter json, RequestNode tool)
     {
@@ -83,7 +57,7 @@ internal static class ChatItemTools
     {
         if (choice.IsText)
         {
-            json.WriteStringValue(Mode(choice));
+            json.WriteStringValue(ToolChoice.Mode(choice));
             return;
         }
 
@@ -96,7 +70,7 @@ internal static class ChatItemTools
                 RequestNode allowed = choice.Needed("allowed_tools").Object();
                 json.WriteStartObject();
                 json.WriteString("type", "allowed_tools");
-                json.WriteString("mode", Mode(allowed.Needed("mode")));
+                json.WriteString("mode", ToolChoice.Mode(allowed.Needed("mode")));
                 json.WriteStartArray("tools");
                 foreach (RequestNode tool in allowed.Needed("tools").Items())
                 {
@@ -127,8 +101,4 @@ internal static class ChatItemTools
         json.WriteString("name", function.Object().Needed("name").Text());
         json.WriteEndObject();
     }
-
-    private static string Mode(RequestNode mode) => mode.Text() is "none" or "auto" or "required"
-        ? mode.Text()
-        : throw mode.Refusal($"'{mode.Text()}' is unknown; there are none, auto and required.");
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Farthing.Gateway.Translation.Requests;
 
 /// <summary>An OpenAI Chat Completions request as a Responses request, for models that are served by those alone.</summary>
@@ -55,7 +53,7 @@ public static class ChatToResponses
                 json.WriteNumber("max_output_tokens", limit.Whole(1));
             }
 
-            WriteSampling(json, request, options, dropped);
+            SamplingFields.Write(json, request, options, dropped);
             ChatItemThinking.Write(json, request);
             ChatItemTools.Write(json, request);
             ChatItemText.Write(json, request);
@@ -111,27 +109,6 @@ public static class ChatToResponses
         if (request["background"] is { IsTrue: true } background)
         {
             throw background.Refusal("a chat is answered at once. Leave it out, or ask /v1/responses.");
-        }
-    }
-
-    private static void WriteSampling(Utf8JsonWriter json, RequestNode request, TranslationOptions options, List<string> dropped)
-    {
-        foreach ((string field, double most) in (ReadOnlySpan<(string, double)>)[("temperature", 2), ("top_p", 1)])
-        {
-            if (request[field] is not { } said)
-            {
-                continue;
-            }
-
-            said.Number(0, most);
-            if (options.TakesSampling)
-            {
-                json.Copy(field, said.Element);
-            }
-            else
-            {
-                dropped.Add(field);
-            }
         }
     }
 }

@@ -87,24 +87,7 @@ public static class ResponsesToChat
 
     private static void WriteSampling(Utf8JsonWriter json, RequestNode request, TranslationOptions options, List<string> dropped)
     {
-        foreach ((string field, double most) in (ReadOnlySpan<(string, double)>)[("temperature", 2), ("top_p", 1)])
-        {
-            if (request[field] is not { } said)
-            {
-                continue;
-            }
-
-            said.Number(0, most);
-            if (options.TakesSampling)
-            {
-                json.Copy(field, said.Element);
-            }
-            else
-            {
-                dropped.Add(field);
-            }
-        }
-
+        SamplingFields.Write(json, request, options, dropped);
         if (request["reasoning"]?.Object()["effort"] is { } effort)
         {
             if (options.Reasoning == ReasoningForm.Effort)

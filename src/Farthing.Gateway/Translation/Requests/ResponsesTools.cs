@@ -6,33 +6,7 @@ namespace Farthing.Gateway.Translation.Requests;
 internal static class ResponsesTools
 {
     /// <summary>Writes <c>tools</c>, <c>tool_choice</c> and <c>parallel_tool_calls</c>.</summary>
-    public static void Write(Utf8JsonWriter json, RequestNode request)
-    {
-        List<RequestNode> tools = [.. request["tools"]?.Items() ?? []];
-        if (tools.Count == 0)
-        {
-            ToolChoice.MustNotBind(request["tool_choice"]);
-            return;
-        }
-
-        json.WriteStartArray("tools");
-        foreach (RequestNode tool in tools)
-        {
-            WriteTool(json, tool.Object());
-        }
-
-        json.WriteEndArray();
-        if (request["tool_choice"] is { } choice)
-        {
-            json.WritePropertyName("tool_choice");
-            WriteChoice(json, choice);
-        }
-
-        if (request["parallel_tool_calls"] is { } parallel)
-        {
-            json.WriteBoolean("parallel_tool_calls", parallel.IsTrue);
-        }
-    }
+    public static void Write(Utf8JsonWriter json, RequestNode request) => ToolFields.Write(json, request, WriteTool, WriteChoice);
 
     /// <summary>Writes <c>response_format</c>.</summary>
     public static void WriteFormat(Utf8JsonWriter json, RequestNode request)
@@ -104,7 +78,7 @@ internal static class ResponsesTools
     {
         if (choice.IsText)
         {
-            json.WriteStringValue(Mode(choice));
+            json.WriteStringValue(ToolChoice.Mode(choice));
             return;
         }
 
@@ -117,7 +91,7 @@ internal static class ResponsesTools
             case "allowed_tools":
                 json.WriteString("type", "allowed_tools");
                 json.WriteStartObject("allowed_tools");
-                json.WriteString("mode", Mode(choice.Needed("mode")));
+                json.WriteString("mode", ToolChoice.Mode(choice.Needed("mode")));
                 json.WriteStartArray("tools");
                 foreach (RequestNode tool in choice.Needed("tools").Items())
                 {
@@ -148,8 +122,4 @@ internal static class ResponsesTools
         json.WriteString("name", named.Needed("name").Text());
         json.WriteEndObject();
     }
-
-    private static string Mode(RequestNode mode) => mode.Text() is "none" or "auto" or "required"
-        ? mode.Text()
-        : throw mode.Refusal($"'{mode.Text()}' is unknown; there are none, auto and required.");
 }
