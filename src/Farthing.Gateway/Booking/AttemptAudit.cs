@@ -24,13 +24,14 @@ public sealed class AttemptAudit : ILedgerAnnex
     /// <inheritdoc/>
     public string Scope =>
         "Outside the chain: gateway_attempts, of which tokens, uses, tags and estimates were held against the charges and nothing else; "
-            + "gateway_budget_spent, gateway_budget_slices and gateway_metric_samples, which were not checked.";
+            + "gateway_hits, whose number was held against the memos; gateway_budget_spent, gateway_budget_slices and gateway_metric_samples, which were not checked.";
 
     /// <inheritdoc/>
     public void Check(LedgerTransaction transaction, Action<string, string> found)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(found);
+        HitAudit.Run(transaction, found);
         var sums = new long[Buckets];
         foreach (var line in AttemptClassLine.OfAttempts(transaction))
         {

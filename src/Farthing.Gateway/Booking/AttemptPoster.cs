@@ -73,14 +73,14 @@ public sealed class AttemptPoster : IDisposable
     {
         var (added, charges) = (0, new TokenCharges(_live.Book));
         List<UsageFact> facts = [];
-        var spending = new BudgetSpending();
+        var (spending, hits) = (new BudgetSpending(), new HitPosting(_live.Journal.Memos, charges));
         var open = PeriodClosing.OpenFrom(transaction);
         SortedDictionary<DateOnly, int> closed = [];
         foreach (var attempt in attempts)
         {
             if (attempt.Hit is not null)
             {
-                _live.Journal.Memos.Record(transaction, charges.Avoided(attempt, attempt.Hit));
+                hits.Add(attempt, attempt.Hit);
                 continue;
             }
 
@@ -112,6 +112,7 @@ public sealed class AttemptPoster : IDisposable
             }
         }
 
+        hits.Post(transaction);
         spending.Settle(transaction, process);
         var unpriced = _live.Journal.Post(transaction, facts).Unpriced;
         return new PostedAttempts(added, unpriced) { OfClosedDays = [.. closed.Select(static pair => (pair.Key, pair.Value))], BookedAt = open };

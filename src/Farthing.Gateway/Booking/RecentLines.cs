@@ -8,23 +8,21 @@ namespace Farthing.Gateway.Booking;
 internal readonly record struct RecentLine(int File, long Begin, long End, AttemptRecord Record);
 
 /// <summary>
-/// The last lines that a journal wrote and nobody read yet, so that who reads behind need not make records of JSON again. What does not fit is in the
-/// files alone, so its memory is bounded. Not safe for threads.
+/// Lines that a journal wrote and nobody read yet, so that who reads behind need not make records of JSON again. What does not fit is in the
+/// files alone, so its memory is bounded. The oldest stay, since they are read next: who is far behind would find none of the last. Not safe for threads.
 /// </summary>
 internal sealed class RecentLines
 {
     private const int Most = 8_192;
     private readonly Queue<RecentLine> _lines = new();
 
-    /// <summary>Keeps a line, in the place of the oldest where there are too many.</summary>
+    /// <summary>Keeps a line where there is room.</summary>
     public void Add(in RecentLine line)
     {
-        if (_lines.Count == Most)
+        if (_lines.Count < Most)
         {
-            _lines.Dequeue();
+            _lines.Enqueue(line);
         }
-
-        _lines.Enqueue(line);
     }
 
     /// <summary>Takes the lines that follow each other from a place of a file on; none where the first of them is not at hand.</summary>

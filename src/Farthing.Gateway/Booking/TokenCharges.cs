@@ -68,6 +68,7 @@ public sealed class TokenCharges(PriceBook book)
             Resource = line.Resource,
             Meter = line.Meter,
             Quantity = line.Quantity,
+            Tags = TagsOf(attempt),
             Evidence = $"{hit.By} hit: {line.Class}{(line.Class == line.Meter ? "" : " tokens")} of {hit.Of}{(attempt.Estimated ? ", estimated" : "")}",
         });
     }

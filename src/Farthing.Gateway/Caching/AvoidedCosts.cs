@@ -15,12 +15,17 @@ public sealed record AvoidedCosts(string By, long Hits, CurrencyAmount Avoided, 
     private const string Query =
         """
         SELECT CASE WHEN evidence LIKE 'semantic hit:%' THEN 'semantic' ELSE 'exact' END AS "By", CAST(coalesce(sum(amount), 0) AS bigint) AS Amount,
-            CAST(sum(CASE WHEN amount IS NULL THEN 1 ELSE 0 END) AS bigint) AS Unpriced
+            CAST(sum(CASE WHEN amount IS NULL THEN coalesce(times, 1) ELSE 0 END) AS bigint) AS Unpriced
         FROM memos WHERE run_id = @run AND kind = 'caption_cache' AND stage = 'llm_call' GROUP BY 1, resource, meter
         """;
 
+    // A memo a class of tokens, each of as many hits.
     private const string Hitting =
-        "SELECT count(DISTINCT render_id) FROM memos WHERE run_id = @run AND kind = 'caption_cache' AND stage = 'llm_call' AND evidence LIKE @like";
+        """
+        SELECT CAST(coalesce(sum(h.times), 0) AS bigint) FROM (
+            SELECT max(coalesce(times, 1)) AS times FROM memos
+            WHERE run_id = @run AND kind = 'caption_cache' AND stage = 'llm_call' AND evidence LIKE @like GROUP BY render_id) AS h
+        """;
 
     private static readonly string[] Caches = ["exact", "semantic"];
 

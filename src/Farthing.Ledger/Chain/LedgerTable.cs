@@ -75,7 +75,7 @@ internal static class LedgerTables
         true,
         ["id"],
         "seq#", "id", "at#", "run_id", "render_id", "attempt#", "kind", "stage", "resource", "meter", "quantity#", "evidence", "amount#",
-        "price_version#");
+        "price_version#", "tags", "times#");
 
     public static readonly LedgerTable PriceRecordings = new("price_recordings", true, ["seq"], "seq#", "at#", "kind", "source");
 

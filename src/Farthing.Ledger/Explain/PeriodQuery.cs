@@ -76,7 +76,7 @@ internal static class PeriodQuery
             transaction,
             query,
             """
-            SELECT coalesce((SELECT a.tags FROM attempts AS a WHERE a.run_id = c.run_id AND a.render_id = c.render_id AND a.attempt = c.attempt), ''),
+            SELECT coalesce(c.tags, (SELECT a.tags FROM attempts AS a WHERE a.run_id = c.run_id AND a.render_id = c.render_id AND a.attempt = c.attempt), ''),
                 c.stage, c.meter, c.resource, c.kind, c.quantity
             FROM memos AS c
             WHERE c.at >= @from AND c.at < @to AND NOT EXISTS (

@@ -9,7 +9,7 @@ internal sealed class MemoRows : IDisposable
 {
     private readonly ReusedCommand _find = new(
         """
-        SELECT id, at, run_id, render_id, attempt, kind, stage, resource, meter, quantity, evidence
+        SELECT id, at, run_id, render_id, attempt, kind, stage, resource, meter, quantity, evidence, tags, times
         FROM memos WHERE id = @id
         """);
 
@@ -36,7 +36,9 @@ internal sealed class MemoRows : IDisposable
         memo.Quantity,
         memo.Evidence,
         amount?.Units,
-        priceVersion) is not null;
+        priceVersion,
+        memo.Tags == TagSet.None ? null : memo.Tags.Text,
+        memo.Times == 1 ? null : memo.Times) is not null;
 
     /// <summary>The stored memo; null when there is none of this id.</summary>
     public SavingsMemo? Find(string id)
@@ -62,6 +64,8 @@ internal sealed class MemoRows : IDisposable
             Meter = row.GetString(8),
             Quantity = row.GetInt64(9),
             Evidence = row.GetString(10),
+            Tags = row.IsDBNull(11) ? TagSet.None : TagSet.Parse(row.GetString(11)),
+            Times = row.IsDBNull(12) ? 1 : row.GetInt64(12),
         };
     }
 

@@ -44,6 +44,21 @@ public sealed class Memos : IDisposable
         }
     }
 
+    /// <summary>Whether a memo of an id is recorded.</summary>
+    public bool Has(LedgerTransaction transaction, string id)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        Enter(transaction);
+        return _rows.Find(id) is not null;
+    }
+
+    /// <summary>The number that the next memo of an open write transaction gets.</summary>
+    public static long Next(LedgerTransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.Scalar<long>("SELECT coalesce(max(seq), 0) + 1 FROM memos");
+    }
+
     /// <summary>Lets the prepared statements go.</summary>
     public void Dispose() => _rows.Dispose();
 

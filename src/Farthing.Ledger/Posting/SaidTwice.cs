@@ -32,6 +32,7 @@ internal static class SaidTwice
     [
         ("at", Instant(memo.At)), ("run", memo.RunId), ("render", memo.RenderId), ("attempt", Number(memo.Attempt)), ("kind", memo.Kind.Code()),
         ("stage", memo.Stage.Code()), ("resource", memo.Resource), ("meter", memo.Meter), ("quantity", Number(memo.Quantity)), ("evidence", memo.Evidence),
+        ("tags", memo.Tags.Text), ("times", Number(memo.Times)),
     ];
 
     private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture);

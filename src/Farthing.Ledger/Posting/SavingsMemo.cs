@@ -52,6 +52,12 @@ public sealed record SavingsMemo
     /// <summary>What the quantity was derived from, for people.</summary>
     public required string Evidence { get; init; }
 
+    /// <summary>The tags of what was not used; none for a render's, whose attempt has them.</summary>
+    public TagSet Tags { get; init; } = TagSet.None;
+
+    /// <summary>How many uses that were avoided alike it stands for, from 1; the quantity is that of all of them.</summary>
+    public long Times { get; init; } = 1;
+
     /// <summary>The first thing that makes it no memo; null when it is one.</summary>
     internal string? Fault() => this switch
     {
@@ -61,6 +67,8 @@ public sealed record SavingsMemo
         _ when UsageFact.HasZero(Id) || UsageFact.HasZero(RunId) || UsageFact.HasZero(RenderId) || UsageFact.HasZero(Resource) || UsageFact.HasZero(Evidence)
             => "its texts must have no zero character",
         { Quantity: < 0 } => "its quantity is below 0, and what cost more saved nothing",
+        { Times: < 1 } => "it stands for no use",
+        _ when Tags.Fault() is { } fault => fault,
         { Attempt: < 0 } => "its attempt is below 0",
         { Kind: < 0 or > SavingsKind.CaptionCache } => "its kind is unknown",
         { Stage: < 0 } or { Stage: > Stage.LlmCall } => "only a stage of a render or a model's call can be saved",

@@ -17,8 +17,8 @@ internal static class MemoQuery
         using var command = transaction.CreateCommand();
         command.CommandText =
             $"""
-            SELECT m.run_id, m.at, coalesce((SELECT a.tags {Attempt}), ''), coalesce((SELECT a.precision {Attempt}), ''), m.stage, m.kind, m.resource, m.meter, m.evidence,
-                m.quantity, m.amount
+            SELECT m.run_id, m.at, coalesce(m.tags, (SELECT a.tags {Attempt}), ''), coalesce((SELECT a.precision {Attempt}), ''), m.stage, m.kind, m.resource, m.meter, m.evidence,
+                m.quantity, m.amount, m.times
             FROM memos AS m
             WHERE m.at >= @from AND m.at < @to {(query.RunId is null ? "" : "AND m.run_id = @run")}
             """;
@@ -37,11 +37,12 @@ internal static class MemoQuery
             });
             var key = new MemoKey(cell, kind, row.GetString(6), row.GetString(7), row.GetString(8));
             ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(cells.Memos, key, out _);
-            sum.Memos++;
+            var times = row.IsDBNull(11) ? 1 : row.GetInt64(11);
+            sum.Memos += times;
             sum.Quantity += row.GetInt64(9);
             if (row.IsDBNull(10))
             {
-                sum.Unpriced++;
+                sum.Unpriced += times;
                 continue;
             }
 
