@@ -53,6 +53,9 @@ public sealed class AttemptJournal : IDisposable
     /// <summary>Why the last line could not be written; null when it could.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>Whether the ledger can't be written for now, so that lines wait in their files.</summary>
+    public bool IsLedgerAway { get; private set; }
+
     /// <summary>How many files of any process hold what could not be posted, and wait for a person.</summary>
     public int SetAside => Booking.SetAside.CountIn(Root);
 
@@ -160,7 +163,14 @@ public sealed class AttemptJournal : IDisposable
     }
 
     /// <summary>Tells that ended attempts are in the ledger now.</summary>
-    internal void Posted(int count) => Interlocked.Add(ref _posted, count);
+    internal void Posted(int count)
+    {
+        Interlocked.Add(ref _posted, count);
+        IsLedgerAway = false;
+    }
+
+    /// <summary>Tells that the ledger can't be written.</summary>
+    internal void Delayed() => IsLedgerAway = true;
 
     /// <summary>Waits until a line was written.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _written.WaitAsync(cancellationToken);

@@ -54,7 +54,7 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
                 : RunBehindAsync(behind, () => DrainAsync(journal, tail, aside, stop, end.Token)));
         }
 
-        if (!isPosted || !await DrainAsync(journal, tail, aside, stop, end.Token) || !await InsistAsync(() => Close(journal, tail, aside), end.Token))
+        if (!isPosted || !await DrainAsync(journal, tail, aside, stop, end.Token) || !await InsistAsync(() => Close(journal, tail, aside), journal, end.Token))
         {
             LogLeft(journal.Waiting, journal.Folder);
         }
@@ -74,7 +74,7 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
         while (true)
         {
             List<AttemptRecord> batch = [];
-            if (!await InsistAsync(() => batch = tail.Next(journal.Current), end))
+            if (!await InsistAsync(() => batch = tail.Next(journal.Current), journal, end))
             {
                 return false;
             }
@@ -84,7 +84,7 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
                 return true;
             }
 
-            if (!await InsistAsync(() => _posting.Post(batch, journal.Session, aside), end))
+            if (!await InsistAsync(() => _posting.Post(batch, journal.Session, aside), journal, end))
             {
                 return false;
             }
@@ -102,7 +102,7 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
 
     /// <summary>A ledger or a disk that is locked, full or failing for a while is waited for: the lines are safe in their files.</summary>
     /// <returns>False when the process ends before it could be done.</returns>
-    private async ValueTask<bool> InsistAsync(Action work, CancellationToken end)
+    private async ValueTask<bool> InsistAsync(Action work, AttemptJournal journal, CancellationToken end)
     {
         for (var rest = Gathering; ; rest = rest * 2 < LongestRest ? rest * 2 : LongestRest)
         {
@@ -113,6 +113,7 @@ public sealed partial class LedgerWriter(AttemptPoster poster, TimeProvider time
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
+                journal.Delayed();
                 LogWaiting(error.Message);
             }
 

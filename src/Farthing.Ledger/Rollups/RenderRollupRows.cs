@@ -47,14 +47,14 @@ internal static class RenderRollupRows
     /// <summary>Adds sums to those of their cells.</summary>
     public static void Add(LedgerTransaction transaction, IReadOnlyDictionary<RenderCell, RenderSum> changes)
     {
-        var numbers = transaction.Renders.Learn([.. changes.Keys.Select(static cell => (cell.Of.RunId, cell.Of.RenderId))]);
+        var (numbers, tags) = (transaction.Renders.Learn([.. changes.Keys.Select(static cell => (cell.Of.RunId, cell.Of.RenderId))]), transaction.Tags);
         if (transaction.IsSqlite)
         {
             foreach (var (cell, sum) in changes.OrderBy(each => numbers[(each.Key.Of.RunId, each.Key.Of.RenderId)]))
             {
                 var (dollars, euros) = (RenderSum.Split(sum.Amount), RenderSum.Split(sum.Eur));
                 transaction.Run(
-                    AddOne, numbers[(cell.Of.RunId, cell.Of.RenderId)], cell.Of.Attempt, cell.Day, cell.Tags, dollars.Millions, dollars.Below, euros.Millions, euros.Below, sum.Unconverted);
+                    AddOne, numbers[(cell.Of.RunId, cell.Of.RenderId)], cell.Of.Attempt, cell.Day, tags.Of(cell.Tags), dollars.Millions, dollars.Below, euros.Millions, euros.Below, sum.Unconverted);
             }
 
             return;
@@ -74,7 +74,7 @@ internal static class RenderRollupRows
             command.Add("@renders", part.Select(each => numbers[(each.Key.Of.RunId, each.Key.Of.RenderId)]).ToArray());
             command.Add("@attempts", part.Select(static each => each.Key.Of.Attempt).ToArray());
             command.Add("@days", part.Select(static each => each.Key.Day).ToArray());
-            command.Add("@tags", part.Select(static each => each.Key.Tags).ToArray());
+            command.Add("@tags", part.Select(each => tags.Of(each.Key.Tags)).ToArray());
             command.Add("@millions", sums.Select(static sum => sum.Dollars.Millions).ToArray());
             command.Add("@amounts", sums.Select(static sum => sum.Dollars.Below).ToArray());
             command.Add("@eurMillions", sums.Select(static sum => sum.Euros.Millions).ToArray());
@@ -122,9 +122,9 @@ internal static class RenderRollupRows
             transaction.Execute(
                 """
                 UPDATE render_rollups SET eur_millions = @millions, eur = @below, unconverted = @Unconverted
-                WHERE render = @render AND attempt = @Attempt AND day = @Day AND tags = @Tags
+                WHERE render = @render AND attempt = @Attempt AND day = @Day AND tags = @tags
                 """,
-                new { millions, below, sum.Unconverted, render = numbers[(cell.Of.RunId, cell.Of.RenderId)], cell.Of.Attempt, cell.Day, cell.Tags });
+                new { millions, below, sum.Unconverted, render = numbers[(cell.Of.RunId, cell.Of.RenderId)], cell.Of.Attempt, cell.Day, tags = transaction.Tags.Of(cell.Tags) });
         }
     }
 
@@ -138,6 +138,7 @@ internal static class RenderRollupRows
     public static IEnumerable<RenderRow> Read(LedgerTransaction transaction, long from, long to, string? runId, Currency currency, bool tagged)
     {
         var (millions, below) = currency == Currency.Eur ? ("x.eur_millions", "x.eur") : ("x.millions", "x.amount");
+        var tags = tagged ? transaction.Query<(long, string)>("SELECT seq, tags FROM tag_sets").ToDictionary() : [];
         using var command = transaction.CreateCommand();
 
         // A ledger has as many rows as renders, and what a row costs to read is its columns: two say nearly all of it.
@@ -160,7 +161,7 @@ internal static class RenderRollupRows
         {
             var render = row.GetInt64(0);
             yield return new RenderRow(
-                render >> 1, tagged ? row.GetString(4) : "", (render & 1) != 0, row.IsDBNull(1) ? RenderSum.Join(row.GetInt64(2), row.GetInt64(3)) : row.GetInt64(1));
+                render >> 1, tagged ? tags[row.GetInt64(4)] : "", (render & 1) != 0, row.IsDBNull(1) ? RenderSum.Join(row.GetInt64(2), row.GetInt64(3)) : row.GetInt64(1));
         }
     }
 
@@ -170,10 +171,11 @@ internal static class RenderRollupRows
         using var command = transaction.CreateCommand();
         command.CommandText =
             $"""
-            SELECT {Sums}, x.attempt, x.day, x.tags, coalesce(u.run_id, ''), coalesce(r.render_id, ''),
+            SELECT {Sums}, x.attempt, x.day, coalesce(t.tags, ''), coalesce(u.run_id, ''), coalesce(r.render_id, ''),
                 CASE WHEN EXISTS (SELECT 1 FROM attempt_outcomes AS o WHERE o.run_id = u.run_id AND o.render_id = r.render_id AND o.attempt = x.attempt AND o.outcome = 'delivered')
                     THEN 1 ELSE 0 END
             FROM render_rollups AS x LEFT JOIN renders AS r ON r.seq = x.render LEFT JOIN runs AS u ON u.seq = r.run
+                LEFT JOIN tag_sets AS t ON t.seq = x.tags
             """;
         using var row = command.ExecuteReader();
         while (row.Read())

@@ -16,6 +16,7 @@ public sealed class LedgerTransaction
     private readonly ChargeKinds? _kinds;
     private RollupChanges? _rollups;
     private RenderNumbers? _renders;
+    private TagNumbers? _tags;
     private ChainedRows? _rows;
 
     internal LedgerTransaction(DbConnection connection, DbTransaction? transaction, IRowWriter? writer, ChargeKinds? kinds) =>
@@ -34,6 +35,9 @@ public sealed class LedgerTransaction
 
     /// <summary>The numbers of renders.</summary>
     internal RenderNumbers Renders => _renders ??= new RenderNumbers(this);
+
+    /// <summary>The numbers of sets of tags.</summary>
+    internal TagNumbers Tags => _tags ??= new TagNumbers(this);
 
     /// <summary>Runs a statement.</summary>
     /// <returns>How many rows it touched.</returns>

@@ -14,7 +14,7 @@ internal sealed class ServingHealth(LlmGateway gateway, int version, string hash
         return context.Response.WriteAsync("{\"status\":\"ok\"}");
     }
 
-    /// <summary><c>/ready</c>: 503 when no provider has a key that can be used, or attempts can't be booked.</summary>
+    /// <summary><c>/ready</c>: 503 when no provider has a key that can be used, or attempts can't be written down. A ledger that is waited for is told, and loses nothing.</summary>
     public async Task ReadyAsync(HttpContext context)
     {
         var keys = gateway.Links.Values.Select(static link => (link.Options.Name, Count: link.Keys.Count(), State: link.Pipeline.State.ToString())).ToList();
@@ -26,6 +26,8 @@ internal sealed class ServingHealth(LlmGateway gateway, int version, string hash
         json.WriteStartObject();
         json.WriteBoolean("ready", ready);
         json.WriteBoolean("books", books);
+        json.WriteBoolean("ledger", !gateway.Journal.IsLedgerAway);
+        json.WriteNumber("waiting", gateway.Journal.Waiting);
         json.WriteNumber("set_aside", gateway.Journal.SetAside);
         json.WriteStartObject("configuration");
         json.WriteNumber("version", version);

@@ -68,11 +68,15 @@ public sealed class LedgerWriterTests
         rig.Store.Refusals = 3;
         journal.Write(AttemptJournalTests.Ended("r1"));
 
+        var wasAway = false;
         while (journal.Waiting > 0)
         {
             await PassAsync(time);
+            wasAway |= journal.IsLedgerAway;
         }
 
+        Assert.True(wasAway);
+        Assert.False(journal.IsLedgerAway);
         Assert.Contains("attempts wait in their files: held by another process", rig.Told, StringComparison.Ordinal);
         await stop.CancelAsync();
         await running;
