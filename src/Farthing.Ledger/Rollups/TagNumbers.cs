@@ -7,9 +7,6 @@ internal sealed class TagNumbers(LedgerTransaction transaction)
 {
     private const int MostKnown = 10_000;
 
-    private static readonly PreparedSql Find = new("SELECT seq FROM tag_sets WHERE tags = $1");
-    private static readonly PreparedSql Add = new("INSERT INTO tag_sets (tags) VALUES ($1) RETURNING seq");
-
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
 
     /// <summary>The number of a set, given now where it has none.</summary>
@@ -25,6 +22,7 @@ internal sealed class TagNumbers(LedgerTransaction transaction)
             _known.Clear();
         }
 
-        return _known[tags] = (long)(transaction.First(Find, tags) ?? transaction.First(Add, tags)!)[0]!;
+        return _known[tags] = transaction.Scalar<long?>("SELECT seq FROM tag_sets WHERE tags = @tags", new { tags })
+            ?? transaction.Scalar<long>("INSERT INTO tag_sets (tags) VALUES (@tags) RETURNING seq", new { tags });
     }
 }
