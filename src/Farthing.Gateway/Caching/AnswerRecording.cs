@@ -100,6 +100,7 @@ internal sealed partial class AnswerRecording(GatewayConfiguration configuration
                 Provider = record.Provider,
                 Model = record.Model,
                 Resource = record.Resource,
+                CalledIn = record.Shape,
                 Tokens = record.Tokens,
                 Uses = record.Uses,
                 Estimated = record.Estimated,

@@ -7,15 +7,16 @@ namespace Farthing.Gateway.Caching;
 /// <summary>What the hits of a cache avoided, by their memos in the ledger.</summary>
 /// <param name="By">Which cache: <c>exact</c> or <c>semantic</c>.</param>
 /// <param name="Hits">Calls that it answered.</param>
-/// <param name="Avoided">What these would have cost, at the prices of their days.</param>
+/// <param name="Avoided">What these would have cost, at the prices of their days; null where they have memos and none has a price.</param>
 /// <param name="Unpriced">Memos without a price, which are in no sum.</param>
-public sealed record AvoidedCosts(string By, long Hits, CurrencyAmount Avoided, long Unpriced)
+public sealed record AvoidedCosts(string By, long Hits, CurrencyAmount? Avoided, long Unpriced)
 {
     // A memo says in its evidence which cache it was; sums of a resource's meter fit into 64 bits, all of them together need not.
     private const string Query =
         """
         SELECT CASE WHEN evidence LIKE 'semantic hit:%' THEN 'semantic' ELSE 'exact' END AS "By", CAST(coalesce(sum(amount), 0) AS bigint) AS Amount,
-            CAST(sum(CASE WHEN amount IS NULL THEN coalesce(times, 1) ELSE 0 END) AS bigint) AS Unpriced
+            CAST(sum(CASE WHEN amount IS NULL THEN coalesce(times, 1) ELSE 0 END) AS bigint) AS Unpriced,
+            count(amount) AS Priced
         FROM memos WHERE run_id = @run AND kind = 'caption_cache' AND stage = 'llm_call' GROUP BY 1, resource, meter
         """;
 
@@ -36,11 +37,11 @@ public sealed record AvoidedCosts(string By, long Hits, CurrencyAmount Avoided, 
         ArgumentNullException.ThrowIfNull(ledger);
         return ledger.Read(static transaction =>
         {
-            var rows = transaction.Query<(string By, long Amount, long Unpriced)>(Query, new { run = TokenCharges.Run }).ToLookup(static row => row.By);
+            var rows = transaction.Query<(string By, long Amount, long Unpriced, long Priced)>(Query, new { run = TokenCharges.Run }).ToLookup(static row => row.By);
             return (IReadOnlyList<AvoidedCosts>)[.. Caches.Select(by => new AvoidedCosts(
                 by,
                 transaction.Scalar<long>(Hitting, new { run = TokenCharges.Run, like = by + " hit:%" }),
-                Amount.Sum(rows[by].Select(static row => new Amount(row.Amount))),
+                rows[by].Any() && rows[by].All(static row => row.Priced == 0) ? null : Amount.Sum(rows[by].Select(static row => new Amount(row.Amount))),
                 rows[by].Sum(static row => row.Unpriced)))];
         });
     }

@@ -41,6 +41,9 @@ public sealed record AnswerOrigin
     /// <summary>What it is priced as.</summary>
     public required string Resource { get; init; }
 
+    /// <summary>The shape that the provider was called in, which decides what its tokens are priced as; null in answers from before, which had the client's.</summary>
+    public string? CalledIn { get; init; }
+
     /// <summary>What it used.</summary>
     public TokenCounts Tokens { get; init; }
 

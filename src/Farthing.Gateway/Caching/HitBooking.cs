@@ -20,7 +20,7 @@ internal sealed partial class HitBooking(AttemptJournal journal, TimeProvider ti
                 Attempt = 0,
                 StartedAt = now,
                 EndedAt = now,
-                Shape = call.Shape.Name(),
+                Shape = answer.Origin.CalledIn ?? call.Shape.Name(),
                 Streamed = call.Request.Stream,
                 Provider = answer.Origin.Provider,
                 Model = answer.Origin.Model,

@@ -75,7 +75,7 @@ public static class ReportCsv
             foreach (var row in report.Savings)
             {
                 text.Append(CultureInfo.InvariantCulture, $"{lead}{row.Kind.Code()},{row.Stage.Code()},{SafeCell.Of(row.Resource)},{row.Meter},{row.Memos},")
-                    .Append(CultureInfo.InvariantCulture, $"{row.Quantity},{row.Avoided.ToExactString()},{row.Unpriced},{row.Avoided.Currency.Code()},")
+                    .Append(CultureInfo.InvariantCulture, $"{row.Quantity},{row.Avoided?.ToExactString()},{row.Unpriced},{report.Total.Currency.Code()},")
                     .Append(SafeCell.Of(string.Join("; ", row.Evidence.Select(static evidence => evidence.Text)))).Append(end).Append("\r\n");
             }
         }

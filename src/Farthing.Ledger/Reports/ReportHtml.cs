@@ -138,7 +138,8 @@ public static class ReportHtml
         [
             .. report.Savings.Select(static row => (IReadOnlyList<SheetCell>)
             [
-                SheetCell.Of(row.Kind.Display()), SheetCell.Of(row.Stage.Display()), SheetCell.Of(row.Resource), SheetCell.Of(row.Meter), SheetCell.Of(row.Memos), SheetCell.Of(row.Avoided),
+                SheetCell.Of(row.Kind.Display()), SheetCell.Of(row.Stage.Display()), SheetCell.Of(row.Resource), SheetCell.Of(row.Meter), SheetCell.Of(row.Memos),
+                row.Avoided is null ? SheetCell.Of("unpriced") : SheetCell.Of(row.Avoided),
                 SheetCell.Of(string.Join("; ", row.Evidence.Select(static evidence => evidence.Text))),
             ]),
         ],

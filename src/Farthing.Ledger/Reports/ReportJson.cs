@@ -84,7 +84,7 @@ internal sealed record SavingsShape(
     string Meter,
     long Memos,
     string Quantity,
-    string Avoided,
+    string? Avoided,
     long Unpriced,
     IReadOnlyList<EvidenceShape> Evidence,
     long Evidences);

@@ -40,8 +40,9 @@ internal sealed class SavingsTable(Currency currency)
                 Memos = row.Value.Values.Sum(static sum => sum.Memos),
                 Unpriced = row.Value.Values.Sum(static sum => sum.Unpriced),
                 Quantity = row.Value.Values.Aggregate(Int128.Zero, static (all, sum) => checked(all + sum.Quantity)),
-                Avoided = new CurrencyAmount(
-                    row.Value.Values.Aggregate(Int128.Zero, static (all, sum) => checked(all + sum.Amount)), currency),
+                Avoided = row.Value.Values.All(static sum => sum.Unpriced == sum.Memos)
+                    ? null
+                    : new CurrencyAmount(row.Value.Values.Aggregate(Int128.Zero, static (all, sum) => checked(all + sum.Amount)), currency),
                 Evidence =
                 [
                     .. row.Value

@@ -48,8 +48,8 @@ public sealed record SavingsRow
     /// <summary>How much was avoided, in the meter's base unit.</summary>
     public required Int128 Quantity { get; init; }
 
-    /// <summary>What the avoided use would have cost at the prices that were in force; memos without a price are not in it.</summary>
-    public required CurrencyAmount Avoided { get; init; }
+    /// <summary>What the avoided use would have cost at the prices that were in force; memos without a price are not in it. Null where none has one.</summary>
+    public required CurrencyAmount? Avoided { get; init; }
 
     /// <summary>How many memos have no price.</summary>
     public required long Unpriced { get; init; }

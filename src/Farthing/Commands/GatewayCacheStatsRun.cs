@@ -105,7 +105,7 @@ internal sealed class GatewayCacheStatsRun(Host host, string config, DataFolder 
 
         foreach (AvoidedJson row in stats.Avoided)
         {
-            table.AddRow(row.Cache, Whole(stats.Counts.GetValueOrDefault(row.Cache)), Whole(row.Hits), "$" + row.Usd, Whole(row.UnpricedMemos));
+            table.AddRow(row.Cache, Whole(stats.Counts.GetValueOrDefault(row.Cache)), Whole(row.Hits), row.Usd is { } usd ? "$" + usd : "unpriced", Whole(row.UnpricedMemos));
         }
 
         host.Screen.Result.Write(table);
@@ -139,11 +139,11 @@ internal sealed record GatewayCacheStats(
         Words.ToDictionary(static word => word, word => figures.Counts.GetValueOrDefault(word)),
         figures.Counts.Where(static pair => pair.Key.StartsWith(CacheTally.Refused, StringComparison.Ordinal))
             .ToDictionary(static pair => pair.Key[CacheTally.Refused.Length..], static pair => pair.Value),
-        [.. avoided.Select(static row => new AvoidedJson(row.By, row.Hits, row.Avoided.ToExactString(), row.Unpriced))]);
+        [.. avoided.Select(static row => new AvoidedJson(row.By, row.Hits, row.Avoided?.ToExactString(), row.Unpriced))]);
 }
 
 /// <summary>What one cache avoided.</summary>
-internal sealed record AvoidedJson(string Cache, long Hits, string Usd, long UnpricedMemos);
+internal sealed record AvoidedJson(string Cache, long Hits, string? Usd, long UnpricedMemos);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(GatewayCacheStats))]

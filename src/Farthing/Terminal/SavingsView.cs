@@ -52,7 +52,7 @@ internal static class SavingsView
                 new Text(row.Kind.Display()),
                 new Text(row.Stage.Display()),
                 new Text(row.Memos.ToString(CultureInfo.InvariantCulture)),
-                new Text(Cells.Money(row.Avoided)),
+                new Text(row.Avoided is null ? "unpriced" : Cells.Money(row.Avoided)),
                 new Text(string.Create(CultureInfo.InvariantCulture, $"{row.Quantity} of {row.Resource} {row.Meter}")));
         }
 

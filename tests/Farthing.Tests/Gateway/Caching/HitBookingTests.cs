@@ -14,7 +14,8 @@ public sealed class HitBookingTests
     [Theory]
     [InlineData(WireShape.Chat, "chat")]
     [InlineData(WireShape.Messages, "messages")]
-    public void A_hit_is_written_down_with_the_shape_that_an_attempt_would_have(WireShape shape, string booked)
+    [InlineData(WireShape.Chat, "messages", "messages")]
+    public void A_hit_is_written_down_with_the_shape_that_its_attempt_had(WireShape shape, string booked, string? calledIn = null)
     {
         using var folder = new ScratchFolder();
         using var journal = AttemptJournal.Open(folder.File("journal"), "own");
@@ -22,6 +23,7 @@ public sealed class HitBookingTests
         var origin = new AnswerOrigin
         {
             Shape = shape,
+            CalledIn = calledIn,
             RequestId = "r1",
             Attempt = 1,
             Provider = "p",

@@ -68,6 +68,18 @@ public abstract class MemosTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void What_has_no_price_is_unpriced_in_every_report_and_never_0()
+    {
+        _ledger.Record(Saved("a", 5) with { Resource = "none", Evidence = "nobody knows" });
+
+        var report = _ledger.Reports.Build(new ReportQuery());
+        var row = Assert.Single(report.Savings);
+        Assert.Equal((null, 1), (row.Avoided, row.Unpriced));
+        Assert.Contains($",none,{Meters.DeviceTime},1,5,,1,USD,nobody knows", ReportCsv.Write(report), StringComparison.Ordinal);
+        Assert.Contains("\"avoided\": null", ReportJson.Write(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_memo_ever_changes_an_amount_of_the_costs()
     {
         var memo = Gen.Select(Gen.Long[0, 10_000_000], Gen.Int[0, 2], Gen.Int[0, 1], Gen.Int[0, 3]);
@@ -96,8 +108,8 @@ public abstract class MemosTests(StoreKind kind) : IDisposable
                 {
                     var groups = ledger.Reports.Build(query, grouping).Groups.SelectMany(group => group.Report.Savings);
                     Assert.Equal(
-                        report.Savings.Aggregate(Int128.Zero, (sum, row) => sum + row.Avoided.Units),
-                        groups.Aggregate(Int128.Zero, (sum, row) => sum + row.Avoided.Units));
+                        report.Savings.Aggregate(Int128.Zero, (sum, row) => sum + (row.Avoided?.Units ?? 0)),
+                        groups.Aggregate(Int128.Zero, (sum, row) => sum + (row.Avoided?.Units ?? 0)));
                 }
             }
 
