@@ -78,7 +78,7 @@ internal static class LedgerCommand
         }
 
         string path = host.Places.Full(line.GetValue(Backup)!);
-        return LedgerCheckView.Print(host.Screen, SqliteBackup.Copy(folder.LedgerPath, path, Gateway), path);
+        return Print(host, SqliteBackup.Copy(folder.LedgerPath, path, Gateway), path, folder.LedgerPath);
     }
 
     private static int Restore(Host host, SymbolResult line)
@@ -91,7 +91,7 @@ internal static class LedgerCommand
 
         DataFolder folder = FileOf(host, line).Ensure();
         var (check, before) = SqliteBackup.Restore(backup, folder.LedgerPath, Gateway);
-        int status = LedgerCheckView.Print(host.Screen, check, folder.LedgerPath);
+        int status = Print(host, check, folder.LedgerPath, backup);
         if (before is not null)
         {
             host.Screen.Write($"The ledger from before is kept as {before}.");
@@ -99,6 +99,9 @@ internal static class LedgerCommand
 
         return status;
     }
+
+    // Of a copy that is not whole nothing was made, and what it was to be a copy of is what is broken.
+    private static int Print(Host host, LedgerCheck check, string made, string source) => LedgerCheckView.Print(host.Screen, check, check.IsWhole ? made : source);
 
     private static DataFolder Folder(Host host, SymbolResult line) => host.Places.Folder(line.GetValue(SharedOptions.Data));
 
