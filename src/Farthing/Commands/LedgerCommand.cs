@@ -53,7 +53,22 @@ internal static class LedgerCommand
 
     private static int Verify(Host host, SymbolResult line)
     {
-        using LedgerStore store = Folder(host, line).OpenExistingLedger();
+        DataFolder folder = Folder(host, line);
+        try
+        {
+            return Verify(host, line, folder);
+        }
+        catch (LedgerException error) when (error.Fault == LedgerFault.Corrupt)
+        {
+            // It can't even be opened for it, which is what was to be found out.
+            host.Screen.Write(error.Message);
+            return ExitCodes.LedgerBroken;
+        }
+    }
+
+    private static int Verify(Host host, SymbolResult line, DataFolder folder)
+    {
+        using LedgerStore store = folder.OpenExistingLedger();
         return LedgerCheckView.Print(host.Screen, LedgerVerifier.Verify(store, AnchorOf(line), Gateway), store.Name);
     }
 

@@ -108,6 +108,24 @@ public sealed class LedgerFilesTests : IDisposable
         Assert.Equal(ExitCodes.LedgerBroken, await _rig.RunAsync("ledger", "restore", _rig.Write("damaged.db", "SQLite format 4, or what is left of it")));
     }
 
+    [Theory]
+    [InlineData("DROP VIEW charges", "the view charges is missing")]
+    [InlineData("DROP TABLE rollup_state", "the table or view rollup_state is missing")]
+    public async Task A_ledger_that_lacks_what_it_is_made_of_is_broken_and_not_out_of_use(string sql, string found)
+    {
+        await ImportAsync();
+        using (var connection = new SqliteConnection($"Data Source={DataFolder.At(_rig.Data).LedgerPath};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+
+        Assert.Equal(ExitCodes.LedgerBroken, await _rig.RunAsync("ledger", "verify"));
+        Assert.Contains(found, _rig.Result.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_postgres_ledger_is_imported_into_reported_explained_reconciled_exported_and_verified()
     {
