@@ -72,7 +72,7 @@ internal static class ProtobufSpans
         try
         {
             int place = Fields(span, 9).TakeWhile(static attribute => TryRead(KeyValue.Parser, attribute, out _)).Count() + 1;
-            return place <= Fields(span, 9).Count() ? $"Its attribute {place}" : "It";
+            return place <= Fields(span, 9).Count ? $"Its attribute {place}" : "It";
         }
         catch (InvalidProtocolBufferException)
         {

@@ -23,7 +23,7 @@ internal sealed class SpansWire(UsageOptions options, Func<PriceBook> prices) : 
     /// <inheritdoc/>
     public async Task TakeAsync(HttpContext context, ReadOnlyMemory<byte> body, UsageSender sender, PostUsage post)
     {
-        IReadOnlyList<SentSpan> spans = Read(IsJson(context), body);
+        List<SentSpan> spans = Read(IsJson(context), body);
         var reader = new SpanReader(sender, prices());
         List<UsageEvent> events = [];
         List<string> refused = [];
@@ -67,7 +67,7 @@ internal sealed class SpansWire(UsageOptions options, Func<PriceBook> prices) : 
             "bad_media_type", $"The content-type '{EventData.Short(type)}' is not taken: send {Protobuf} or application/json."));
     }
 
-    private IReadOnlyList<SentSpan> Read(bool isJson, ReadOnlyMemory<byte> body)
+    private List<SentSpan> Read(bool isJson, ReadOnlyMemory<byte> body)
     {
         // A message of two bytes becomes an object of many, so they are counted before they are made.
         long most = options.MaxEvents * SpanCount.PerSpan;
