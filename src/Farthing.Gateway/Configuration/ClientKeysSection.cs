@@ -70,7 +70,7 @@ internal static class ClientKeysSection
     {
         try
         {
-            var tags = TagSet.Parse(string.Join(',', row.Texts("tags")));
+            var tags = WrittenTags(row);
             var tenant = tags.Text.Split(',').FirstOrDefault(static tag => tag.StartsWith(TenantTag.Prefix, StringComparison.Ordinal));
             if (tenant == TenantTag.Prefix)
             {
@@ -92,6 +92,19 @@ internal static class ClientKeysSection
             }
 
             return TagSet.None;
+        }
+        catch (FormatException error)
+        {
+            row.Refuse("tags", error.Message);
+            return TagSet.None;
+        }
+    }
+
+    private static TagSet WrittenTags(YamlMap row)
+    {
+        try
+        {
+            return TagSet.Of(row.Texts("tags"));
         }
         catch (FormatException error)
         {

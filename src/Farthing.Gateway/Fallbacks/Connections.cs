@@ -72,7 +72,7 @@ public static class Connections
         IPAddress[] allowed = [.. addresses.Where(address => allowLinkLocal || !IsRefused(address))];
         if (allowed.Length == 0)
         {
-            throw new HttpRequestException(addresses.Length == 0
+            throw new RefusedAddressException(addresses.Length == 0
                 ? $"'{server.Host}' has no address."
                 : $"'{server.Host}' is a link-local or metadata address, which is not allowed. Set allow_link_local: true if it is meant.");
         }

@@ -4,45 +4,46 @@ using Farthing.Ledger.Storage;
 namespace Farthing.Ledger.Chain;
 
 /// <summary>
-/// A ledger is append-only by what its store refuses. Whether a store still refuses it is held against what the scripts make: triggers that
-/// are gone, off or replaced, and on PostgreSQL roles that may change rows.
+/// A ledger is append-only by what its store refuses, and shows what was posted by its views. Whether a store is still made so is held against what the scripts make: triggers that
+/// are gone, off, replaced or added, views, indices and tables that are others, and on PostgreSQL roles that may change rows.
 /// </summary>
 internal static class AppendOnlyCheck
 {
-    public static void Run(LedgerTransaction transaction, IReadOnlyList<Assembly> scripts, LedgerProblems problems)
+    /// <param name="transaction">One state of the store.</param>
+    /// <param name="scripts">Whose scripts make it.</param>
+    /// <param name="ran">Those of them that have run.</param>
+    /// <param name="problems">Takes what differs.</param>
+    public static void Run(LedgerTransaction transaction, Assembly scripts, IReadOnlySet<string> ran, LedgerProblems problems)
     {
         if (transaction.IsSqlite)
         {
-            OnSqlite(transaction, scripts, problems);
+            SqliteSchemaCheck.Run(SqliteObject.Of(transaction), SqliteObject.MadeBy(scripts, ran), problems);
+            SequenceCheck.Run(transaction, problems);
+            return;
         }
-        else
-        {
-            OnPostgres(transaction, PostgresGuard.Of(scripts), problems);
-        }
-    }
 
-    private static void OnSqlite(LedgerTransaction transaction, IReadOnlyList<Assembly> scripts, LedgerProblems problems)
-    {
-        var there = SqliteGuard.Of(transaction).ToDictionary(static guard => guard.Name, StringComparer.Ordinal);
-        foreach (var wanted in scripts.SelectMany(SqliteGuard.MadeBy).Distinct())
-        {
-            if (there.GetValueOrDefault(wanted.Name) != wanted)
-            {
-                problems.Add(Problem(wanted.Name, wanted.Table, there.ContainsKey(wanted.Name) ? "is another one than Farthing made" : "is missing", wanted.Sql));
-            }
-        }
+        List<string> texts = [.. Migrations.ScriptsOf(scripts, isPostgres: true).Where(ran.Contains).Select(script => Migrations.TextOf(scripts, script))];
+        OnPostgres(transaction, PostgresGuard.Of(texts), problems);
+        PostgresSchemaCheck.Run(transaction, PostgresMade.Of(texts), problems);
     }
 
     private static void OnPostgres(LedgerTransaction transaction, PostgresGuard guard, LedgerProblems problems)
     {
         var there = guard.There(transaction);
-        foreach (var (table, wanted) in guard.Wanted(transaction))
+        var wanted = guard.Wanted(transaction).ToDictionary(static each => (each.Table, each.Trigger.Name), static each => each.Trigger);
+        foreach (var ((table, name), trigger) in wanted)
         {
-            if (!there.TryGetValue((table, wanted.Name), out var isRight) || !isRight)
+            if (!there.TryGetValue((table, name), out var isRight) || !isRight)
             {
                 problems.Add(Problem(
-                    wanted.Name, table, there.ContainsKey((table, wanted.Name)) ? "is off, or another one than Farthing made" : "is missing", wanted.Sql.Replace($" ON {wanted.Table} ", $" ON {table} ", StringComparison.Ordinal)));
+                    name, table, there.ContainsKey((table, name)) ? "is off, or another one than Farthing made" : "is missing", trigger.Sql.Replace($" ON {trigger.Table} ", $" ON {table} ", StringComparison.Ordinal)));
             }
+        }
+
+        var tables = wanted.Keys.Select(static key => key.Table).ToHashSet(StringComparer.Ordinal);
+        foreach (var (table, name) in there.Keys.Where(key => tables.Contains(key.Table) && !wanted.ContainsKey(key)))
+        {
+            problems.Add(new LedgerProblem(0, $"the trigger {name} of {table}", $"was not made by Farthing, and may change what is written there. Take it away: DROP TRIGGER {name} ON {table}."));
         }
 
         if (guard.IsReplaced(transaction))

@@ -5,7 +5,10 @@ namespace Farthing.Ledger.Chain;
 /// <summary>Hashes every row again and holds the links against it.</summary>
 internal static class ChainVerifier
 {
-    /// <summary>Steps: 1. hash the rows of each table, link by link, 2. hash the links, 3. look for rows of no link, 4. look for the anchor.</summary>
+    // Each is looked for among all that is left.
+    private const int MostNamed = 20;
+
+    /// <summary>Steps: 1. hash the rows of each table, link by link, 2. hash the links, 3. look for rows of no link, 4. name what links lack, 5. look for the anchor.</summary>
     /// <returns>The end of the chain and the number of rows.</returns>
     public static (ChainHead Head, long Rows) Verify(LedgerTransaction transaction, ChainHead? anchor, LedgerProblems problems)
     {
@@ -25,6 +28,7 @@ internal static class ChainVerifier
             }
         }
 
+        var lacking = new List<(long Link, string Said, string Found)>();
         var last = ChainLink.None;
         var isAnchored = anchor is null;
         foreach (var link in ChainLinks.All(transaction))
@@ -34,9 +38,18 @@ internal static class ChainVerifier
                 problems.Add(new LedgerProblem(last.Number + 1, $"link {last.Number + 1}", $"and all up to {link.Number - 1} are missing."));
             }
 
-            Compare(link, last, sections.Remove(link.Number, out var sums) ? sums : [], problems);
+            if (Compare(link, last, sections.Remove(link.Number, out var sums) ? sums : [], problems) is { } found)
+            {
+                lacking.Add((link.Number, link.Contents, found));
+            }
+
             isAnchored |= anchor is not null && link.Number == anchor.Link && Convert.ToHexStringLower(link.Hash) == anchor.Hash;
             last = link;
+        }
+
+        foreach (var (link, said, found) in lacking.Take(MostNamed))
+        {
+            MissingRows.Name(transaction, link, said, found, problems);
         }
 
         foreach (var (link, sums) in sections)
@@ -53,7 +66,8 @@ internal static class ChainVerifier
         return (new ChainHead(last.Number, Convert.ToHexStringLower(last.Hash)), rows);
     }
 
-    private static void Compare(ChainLink link, ChainLink last, List<SectionSum> sums, LedgerProblems problems)
+    /// <returns>What the ledger has of the link, where that is not as much as it says.</returns>
+    private static string? Compare(ChainLink link, ChainLink last, List<SectionSum> sums, LedgerProblems problems)
     {
         var again = (last with { Number = link.Number - 1 }).Next(sums);
         if (again.Contents != link.Contents)
@@ -62,11 +76,15 @@ internal static class ChainVerifier
                 link.Number,
                 $"link {link.Number}",
                 $"holds {Rows(link.Contents)}, but the ledger has {Rows(again.Contents)} of it: rows are missing, doubled or added."));
+            return again.Contents;
         }
-        else if (!again.Hash.AsSpan().SequenceEqual(link.Hash))
+
+        if (!again.Hash.AsSpan().SequenceEqual(link.Hash))
         {
             problems.Add(new LedgerProblem(link.Number, $"link {link.Number}", $"does not hash to what it holds ({Rows(link.Contents)}): one of these rows, or the link before, was changed."));
         }
+
+        return null;
     }
 
     private static string Rows(string contents) => contents.Length == 0 ? "no rows" : contents;

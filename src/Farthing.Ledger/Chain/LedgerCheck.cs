@@ -61,6 +61,18 @@ public sealed record LedgerCheck
     /// <summary>What of the store is outside the chain, and what of that was checked, for people.</summary>
     public IReadOnlyList<string> Beside { get; init; } = [];
 
+    /// <summary>Of a ledger that can't even be read.</summary>
+    internal static LedgerCheck Of(LedgerProblems problems) => new()
+    {
+        Head = new ChainHead(0, ""),
+        Rows = 0,
+        Transfers = 0,
+        Leases = 0,
+        Problems = problems.First,
+        ProblemCount = problems.Count,
+        IsMendedByRollups = false,
+    };
+
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsWhole => ProblemCount == 0;
 }

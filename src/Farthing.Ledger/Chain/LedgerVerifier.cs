@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Reflection;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Rollups;
@@ -9,13 +8,12 @@ namespace Farthing.Ledger.Chain;
 /// <summary>Says whether a ledger is what was posted: nothing altered, missing or doubled, and every sum what it must be.</summary>
 public static class LedgerVerifier
 {
-    private const string Rollups = "The rollups";
-    private static readonly Assembly[] Scripts = [typeof(LedgerStore).Assembly];
+    private static readonly Assembly Scripts = typeof(LedgerStore).Assembly;
 
     /// <summary>
-    /// Steps: 1. the chain, and that every charge is found by its id, 2. every transfer moves money from one account to another for a charge that is there, so that all sums to zero,
+    /// Steps: 1. the chain, that the store is made as its scripts make it, that every charge is found by its id, and that what rows share is there once, 2. every transfer moves money from one account to another for a charge that is there, so that all sums to zero,
     /// 3. every correction takes back and replaces what it says, 4. settled leases are explained to the microsecond and the last unit, 5. the rollups
-    /// are the sums of their entries, and whether the store still refuses to change rows. All of it on one state of the store.
+    /// are the sums of their entries. All of it on one state of the store.
     /// </summary>
     /// <param name="store">The ledger, which may be written meanwhile.</param>
     /// <param name="anchor">The end of the chain as it was seen before; null for none.</param>
@@ -27,7 +25,7 @@ public static class LedgerVerifier
         return store.Read(transaction => Verify(transaction, anchor, annexes));
     }
 
-    /// <summary>What of that which keeps the store's rows from being changed is gone; nothing else is looked at.</summary>
+    /// <summary>What of that which keeps the store's rows from being changed, or shows them, is gone or another; nothing else is looked at.</summary>
     /// <exception cref="LedgerException">The store can't be read.</exception>
     public static IReadOnlyList<LedgerProblem> Unguarded(LedgerStore store)
     {
@@ -35,7 +33,7 @@ public static class LedgerVerifier
         var problems = new LedgerProblems();
         store.Read(transaction =>
         {
-            AppendOnlyCheck.Run(transaction, Scripts, problems);
+            AppendOnlyCheck.Run(transaction, Scripts, All(transaction), problems);
             return true;
         });
         return problems.First;
@@ -44,14 +42,16 @@ public static class LedgerVerifier
     internal static LedgerCheck Verify(LedgerTransaction transaction, ChainHead? anchor, params ILedgerAnnex[] annexes)
     {
         var problems = new LedgerProblems();
-        var (head, rows) = Step(problems, "The chain", () => ChainVerifier.Verify(transaction, anchor, problems), (new ChainHead(0, ""), 0L));
-        Step(problems, "What keeps rows from being changed", () => AppendOnlyCheck.Run(transaction, Scripts, problems));
-        Step(problems, "The ids of charges", () => KeyCheck.Run(transaction, problems));
-        var transfers = Step(problems, "The transfers", () => TransferCheck.Run(transaction, problems), 0L);
-        Step(problems, "The corrections", () => CorrectionCheck.Run(transaction, problems));
-        var leases = Step(problems, "The leases", () => CheckLeases(transaction, problems), 0L);
-        var beside = annexes.Select(annex => Step(problems, "What lies beside the ledger", () => AnnexCheck.Run(transaction, annex, problems), null)).OfType<string>().ToList();
-        Step(problems, Rollups, () => RollupCheck.Run(transaction, problems));
+        var steps = new VerifySteps(transaction, problems);
+        var (head, rows) = steps.Run("The chain", () => ChainVerifier.Verify(transaction, anchor, problems), (new ChainHead(0, ""), 0L));
+        steps.Run("What keeps rows from being changed", () => AppendOnlyCheck.Run(transaction, Scripts, All(transaction), problems));
+        steps.Run("The ids of charges", () => KeyCheck.Run(transaction, problems));
+        steps.Run("What rows share", () => KindCheck.Run(transaction, problems));
+        var transfers = steps.Run("The transfers", () => TransferCheck.Run(transaction, problems), 0L);
+        steps.Run("The corrections", () => CorrectionCheck.Run(transaction, problems));
+        var leases = steps.Run("The leases", () => CheckLeases(transaction, problems), 0L);
+        var beside = annexes.Select(annex => steps.Run("What lies beside the ledger", () => AnnexCheck.Run(transaction, annex, problems), null)).OfType<string>().ToList();
+        steps.Run("The rollups", () => RollupCheck.Run(transaction, problems), isOfRollups: true);
         return new LedgerCheck
         {
             Head = head,
@@ -65,29 +65,8 @@ public static class LedgerVerifier
         };
     }
 
-    private static void Step(LedgerProblems problems, string what, Action step) => Step(
-        problems,
-        what,
-        () =>
-        {
-            step();
-            return true;
-        },
-        false);
-
-    /// <summary>A row that can't even be read ends its step and no other, so that what was found before it is told. What the store says goes to the caller.</summary>
-    private static T Step<T>(LedgerProblems problems, string what, Func<T> step, T none)
-    {
-        try
-        {
-            return step();
-        }
-        catch (Exception error) when (error is not DbException)
-        {
-            problems.Add(new LedgerProblem(0, what, $"can't be checked to the end: {error.Message}") { IsOfRollups = what == Rollups });
-            return none;
-        }
-    }
+    // A ledger is brought up to date when it is opened.
+    private static HashSet<string> All(LedgerTransaction transaction) => Migrations.ScriptsOf(Scripts, !transaction.IsSqlite).ToHashSet(StringComparer.Ordinal);
 
     private static long CheckLeases(LedgerTransaction transaction, LedgerProblems problems)
     {

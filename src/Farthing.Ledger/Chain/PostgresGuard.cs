@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Farthing.Ledger.Storage;
 
@@ -21,10 +20,11 @@ internal sealed partial class PostgresGuard
     private string? _body;
 
     /// <summary>Reads it from the scripts, which no schema can be made of in passing: whoever verifies may only read.</summary>
-    public static PostgresGuard Of(IReadOnlyList<Assembly> scripts)
+    /// <param name="texts">The scripts in their order.</param>
+    public static PostgresGuard Of(IEnumerable<string> texts)
     {
         var guard = new PostgresGuard();
-        foreach (var text in scripts.SelectMany(PostgresMigrations.Texts))
+        foreach (var text in texts)
         {
             guard._triggers.AddRange(Triggers().Matches(text).Select(static match => new PostgresTrigger(
                 match.Groups["table"].Value, match.Groups["name"].Value, TypeOf(match.Groups["when"].Value, match.Groups["each"].Value), match.Value)));

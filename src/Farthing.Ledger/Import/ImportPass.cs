@@ -11,6 +11,7 @@ internal sealed class ImportPass(LedgerTransaction transaction, Journal journal,
 {
     private readonly PostTally _before = journal.Poster.Tally;
     private readonly Dictionary<string, Lease> _leases = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Run, string Lot), long> _used = [];
     private long _renders;
     private long _exists;
     private long _memos;
@@ -22,7 +23,11 @@ internal sealed class ImportPass(LedgerTransaction transaction, Journal journal,
         journal.Poster.Tally.Unpriced - _before.Unpriced,
         _exists,
         _memos,
-        new CurrencyAmount(journal.Poster.Tally.Amount - _before.Amount, Currency.Usd));
+        new CurrencyAmount(journal.Poster.Tally.Amount - _before.Amount, Currency.Usd))
+    {
+        Unknown = [.. _used.Where(each => ImportedLot.Find(transaction, each.Key.Run, each.Key.Lot) is null)
+            .Select(static each => new UnknownLot(each.Key.Run, each.Key.Lot, each.Value)).OrderBy(static each => each.Line)],
+    };
 
     /// <summary>Imports a line.</summary>
     /// <exception cref="UsageFileException">It can't be imported.</exception>
@@ -30,7 +35,12 @@ internal sealed class ImportPass(LedgerTransaction transaction, Journal journal,
     {
         try
         {
-            Import(new UsageCells(Parse(line), bounds.Latest));
+            var row = new UsageCells(Parse(line), bounds.Latest);
+            Import(row);
+            if (row.UsedLot() is { } used)
+            {
+                _used.TryAdd(used, number);
+            }
         }
         catch (Exception error) when (error is JsonException or FormatException or LedgerException { Fault: not (LedgerFault.Locked or LedgerFault.Unavailable) } or OverflowException)
         {
@@ -103,16 +113,29 @@ internal sealed class ImportPass(LedgerTransaction transaction, Journal journal,
 
     private void AddRenders(UsageCells row)
     {
-        var (run, lot, count) = row.Lot(UsageImport.MaxLot);
-        var (outcome, reason, tags, at) = row.Ending();
-        for (var i = 1; i <= count; i++)
+        var offered = row.Lot(UsageImport.MaxLot);
+        if (ImportedLot.Find(transaction, offered.RunId, offered.Name) is { } stored)
         {
-            var key = new AttemptKey(run, UsageCells.RenderOf(lot, i), 1);
-            if (journal.Attempts.Start(transaction, key, null, tags, at))
+            if (stored != offered)
             {
-                _renders++;
-                journal.Attempts.End(transaction, key, outcome, reason, at);
+                throw new FormatException(
+                    $"the lot '{offered.Name}' of the run '{offered.RunId}' is already posted with other content.\n{SaidTwice.Differences(stored.Said, offered.Said)}\n"
+                        + "A lot is never changed: give what is new another one.");
             }
+
+            return;
+        }
+
+        for (var i = 1; i <= offered.Count; i++)
+        {
+            var key = offered.Key(i);
+            if (!journal.Attempts.Start(transaction, key, null, offered.Tags, offered.At))
+            {
+                throw new FormatException($"the render '{key.RenderId}' of the run '{key.RunId}' is there already, and not of this lot. Give the lot another name.");
+            }
+
+            _renders++;
+            journal.Attempts.End(transaction, key, offered.Outcome!.Value, offered.Reason, offered.At);
         }
     }
 

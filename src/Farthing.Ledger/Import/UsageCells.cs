@@ -1,4 +1,3 @@
-using System.Globalization;
 using Farthing.Ledger.Money;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
@@ -18,25 +17,17 @@ internal sealed class UsageCells(UsageRow row, DateTimeOffset latest)
 
     public string Type => Text(row.Type, "type");
 
-    /// <summary>The name of a lot's render, from 1.</summary>
-    public static string RenderOf(string lot, int number) => string.Create(CultureInfo.InvariantCulture, $"{lot}-{number:D6}");
-
     public Lease Lease() => new(Text(row.Id, "id"), Run(), row.Device ?? Text(row.Resource, "resource"), Text(row.Resource, "resource"), row.Cores ?? 1, At());
 
     public (string Lease, DeviceTime Elapsed, DeviceTime Idle, DateTimeOffset At) Close() =>
         (Text(row.Lease, "lease"), new DeviceTime(Number(row.ElapsedUs, "elapsed_us")), new DeviceTime(row.IdleUs ?? 0), At());
 
-    public (string Run, string Lot, int Count) Lot(int most) => row.Count is > 0 && row.Count <= most
-        ? (Run(), Text(row.Lot, "lot"), row.Count.Value)
+    public ImportedLot Lot(int most) => row.Count is > 0 && row.Count <= most
+        ? new ImportedLot(Run(), Text(row.Lot, "lot"), row.Count.Value, OutcomeOf(), row.Reason ?? "", Tags(), At())
         : throw new FormatException($"'count' must be a whole number from 1 to {most}.");
 
-    public (AttemptOutcome Outcome, string Reason, TagSet Tags, DateTimeOffset At) Ending() => (
-        Outcomes.TryGetValue(Text(row.Outcome, "outcome"), out var outcome)
-            ? outcome
-            : throw new FormatException($"the outcome '{row.Outcome}' is unknown: write {string.Join(", ", Outcomes.Keys)}."),
-        row.Reason ?? "",
-        Tags(),
-        At());
+    /// <summary>The lot whose renders used what the line says; null for none.</summary>
+    public (string Run, string Lot)? UsedLot() => row is { Type: "use" or "saved", Lot: { } lot } ? (Run(), lot) : null;
 
     public UsageFact Fact() => new()
     {
@@ -45,7 +36,7 @@ internal sealed class UsageCells(UsageRow row, DateTimeOffset latest)
             : id,
         At = At(),
         RunId = Run(),
-        RenderId = row.Lot is { } lot ? RenderOf(lot, 1) : null,
+        RenderId = row.Lot is { } lot ? ImportedLot.RenderOf(lot, 1) : null,
         Attempt = row.Lot is null ? 0 : 1,
         BatchId = row.Lot,
         Stage = StageOf(),
@@ -62,7 +53,7 @@ internal sealed class UsageCells(UsageRow row, DateTimeOffset latest)
         Id = Text(row.Id, "id"),
         At = At(),
         RunId = Run(),
-        RenderId = row.Lot is { } lot ? RenderOf(lot, 1) : null,
+        RenderId = row.Lot is { } lot ? ImportedLot.RenderOf(lot, 1) : null,
         Attempt = row.Lot is null ? 0 : 1,
         Kind = SavingsKindNames.TryParse(row.Kind, out var kind) ? kind : throw new FormatException(
             $"the kind '{row.Kind}' is unknown: write {string.Join(", ", Enum.GetValues<SavingsKind>().Select(static each => each.Code()))}."),
@@ -72,6 +63,10 @@ internal sealed class UsageCells(UsageRow row, DateTimeOffset latest)
         Quantity = Number(row.Quantity, "quantity"),
         Evidence = Text(row.Evidence, "evidence"),
     };
+
+    private AttemptOutcome OutcomeOf() => Outcomes.TryGetValue(Text(row.Outcome, "outcome"), out var outcome)
+        ? outcome
+        : throw new FormatException($"the outcome '{row.Outcome}' is unknown: write {string.Join(", ", Outcomes.Keys)}.");
 
     private TagSet Tags() => TenantTag.Add(TagSet.Parse(row.Tags), row.Tenant);
 
@@ -90,7 +85,7 @@ internal sealed class UsageCells(UsageRow row, DateTimeOffset latest)
         : throw new FormatException($"the meter '{row.Meter}' is unknown: write {string.Join(", ", Meters.Names)}, or one of your own that begins with {Meters.CustomPrefix}.");
 
     private static string Text(string? value, string name) =>
-        string.IsNullOrEmpty(value) ? throw new FormatException($"'{name}' is missing.") : value;
+        string.IsNullOrWhiteSpace(value) ? throw new FormatException($"'{name}' is missing.") : value;
 
     private static long Number(long? value, string name) => value switch
     {

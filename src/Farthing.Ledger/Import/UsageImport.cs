@@ -13,7 +13,17 @@ namespace Farthing.Ledger.Import;
 /// <param name="Exists">Charges that were there already.</param>
 /// <param name="Memos">Lines about savings.</param>
 /// <param name="Amount">What the new charges cost together.</param>
-public sealed record ImportSummary(long Renders, long Posted, long Unpriced, long Exists, long Memos, CurrencyAmount Amount);
+public sealed record ImportSummary(long Renders, long Posted, long Unpriced, long Exists, long Memos, CurrencyAmount Amount)
+{
+    /// <summary>Lots that lines of the file used and whose renders neither the file nor the ledger has, by their lines.</summary>
+    public IReadOnlyList<UnknownLot> Unknown { get; init; } = [];
+}
+
+/// <summary>A lot that something is of, and whose renders nobody has posted yet.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Name">The lot.</param>
+/// <param name="Line">The first line that names it.</param>
+public sealed record UnknownLot(string RunId, string Name, long Line);
 
 /// <summary>
 /// Imports usage that another pipeline wrote down: JSON Lines, one lease, lot of renders, use, saving or close a line. A

@@ -11,7 +11,8 @@ internal static class SaidTwice
     /// <inheritdoc cref="Differences(UsageFact, UsageFact)"/>
     public static string Differences(SavingsMemo stored, SavingsMemo offered) => Differences(Said(stored), Said(offered));
 
-    private static string Differences((string Name, string? Value)[] stored, (string Name, string? Value)[] offered)
+    /// <inheritdoc cref="Differences(UsageFact, UsageFact)"/>
+    public static string Differences((string Name, string? Value)[] stored, (string Name, string? Value)[] offered)
     {
         var differing = Enumerable.Range(0, stored.Length).Where(i => (stored[i].Value ?? "") != (offered[i].Value ?? "")).ToList();
         return $"  stored:  {Line(stored)}\n  offered: {Line(offered)}";
@@ -35,7 +36,8 @@ internal static class SaidTwice
         ("tags", memo.Tags.Text), ("times", Number(memo.Times)),
     ];
 
-    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture);
+    /// <summary>An instant, to what the ledger keeps of it.</summary>
+    public static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture);
 
     private static string? Number(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 }

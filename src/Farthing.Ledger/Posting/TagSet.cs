@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -21,6 +22,19 @@ public sealed record TagSet
 
     /// <summary>The tags in ordinal order with commas between, such as <c>social,spring</c>.</summary>
     public string Text { get; }
+
+    /// <summary>What parts tags where they are written as one text.</summary>
+    internal static readonly SearchValues<char> Separators = SearchValues.Create(",;|");
+
+    /// <summary>Tags that are written one by one.</summary>
+    /// <exception cref="FormatException">A tag has a control character or what parts tags, which would make it two; or all together are too long.</exception>
+    public static TagSet Of(IEnumerable<string> tags)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        return Parse(string.Join(',', tags.Select(static tag => tag.AsSpan().ContainsAny(Separators)
+            ? throw new FormatException($"'{tag}' is no tag: commas, semicolons and vertical bars part tags. Write it without them, or as several tags.")
+            : tag)));
+    }
 
     /// <summary>Reads tags that commas, semicolons or vertical bars part; blanks around a tag are dropped.</summary>
     /// <exception cref="FormatException">A tag has a control character, or all together are too long.</exception>

@@ -12,7 +12,7 @@ public static class TenantTag
     {
         ArgumentNullException.ThrowIfNull(tenant);
         var tag = Prefix + tenant.Trim();
-        return tag.Length > Prefix.Length && TagSet.Parse(tag).Text == tag
+        return tag.Length > Prefix.Length && !tag.AsSpan().ContainsAny(TagSet.Separators) && TagSet.Parse(tag).Text == tag
             ? tag
             : throw new FormatException($"'{tenant}' is no tenant: write a name without commas, semicolons and vertical bars.");
     }

@@ -22,12 +22,14 @@ internal static class AnthropicExports
 
     private static IEnumerable<InvoiceLine> ReadCost(InvoiceRow row)
     {
-        if (row.Number("cost_usd", out var step) is { } amount)
+        if (row.Number("cost_usd", out var step) is not { } amount)
         {
-            // Web searches and code execution have a cost type and no token type.
-            var kind = row.Text("token_type") is { Length: > 0 } type ? type : row.Text("cost_type");
-            yield return new InvoiceLine(new UsageKey(row.Day("usage_date_utc"), Prefix + Model(row.Name("model")), MeterOf(kind)), null, amount, step, "USD");
+            throw new FormatException("'cost_usd' is empty. Export it again, or write what the line charges.");
         }
+
+        // Web searches and code execution have a cost type and no token type.
+        var kind = row.Text("token_type") is { Length: > 0 } type ? type : row.Text("cost_type");
+        yield return new InvoiceLine(new UsageKey(row.Day("usage_date_utc"), Prefix + Model(row.Name("model")), MeterOf(kind)), null, amount, step, "USD");
     }
 
     private static IEnumerable<InvoiceLine> ReadUsage(InvoiceRow row)

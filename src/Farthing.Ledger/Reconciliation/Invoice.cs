@@ -5,6 +5,9 @@ namespace Farthing.Ledger.Reconciliation;
 /// <summary>What an invoice says about one place.</summary>
 internal sealed class InvoiceSum
 {
+    /// <summary>How many lines of the invoice say it.</summary>
+    public long Lines { get; set; }
+
     public Fraction? Quantity { get; set; }
 
     public Fraction? Amount { get; set; }
@@ -49,6 +52,7 @@ internal sealed class Invoice(InvoiceFormat format)
             Sums[line.Key] = sum = new InvoiceSum();
         }
 
+        sum.Lines++;
         sum.Quantity = line.Quantity is null ? sum.Quantity : (sum.Quantity ?? Fraction.Zero) + line.Quantity;
         sum.Amount = line.Amount is null ? sum.Amount : (sum.Amount ?? Fraction.Zero) + line.Amount;
         sum.Slack += line.Step * new Fraction(1, 2);

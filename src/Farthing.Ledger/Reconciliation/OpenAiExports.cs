@@ -22,6 +22,12 @@ internal static class OpenAiExports
     {
         if (row.Number("amount_value", out var step) is not { } amount)
         {
+            // A bucket of days without use has nothing but its days.
+            if (row.Text("line_item").Length > 0 || row.Text("quantity").Length > 0)
+            {
+                throw new FormatException("'amount_value' is empty, but the line is for something. Export it again, or write what it charges.");
+            }
+
             yield break;
         }
 

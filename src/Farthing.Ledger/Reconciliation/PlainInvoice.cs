@@ -16,6 +16,12 @@ internal static class PlainInvoice
             throw new FormatException("'quantity' and 'amount' are both empty or missing. Give at least one.");
         }
 
+        if (amount is null && row.Has("amount"))
+        {
+            // Taken as nothing, it would make the invoice's total too small, and its place agree whatever the ledger has.
+            throw new FormatException("'amount' is empty. Write what the line charges, 0 for nothing; a file that counts quantities alone has no such column.");
+        }
+
         yield return new InvoiceLine(
             new UsageKey(row.Day("day"), row.Name("resource"), row.Name("meter")),
             quantity,

@@ -63,6 +63,7 @@ public sealed partial class Reconciler(LedgerStore file)
                 $"There is nothing to compare from {from:yyyy-MM-dd} to {to:yyyy-MM-dd}: neither the invoice {name} nor the ledger has anything in these days. The invoice is of {first:yyyy-MM-dd} to {last:yyyy-MM-dd}. Choose --from and --to within it, or leave them out."));
         }
 
+        List<InvoiceSum> outside = [.. read.Sums.Where(each => each.Key.Day < from || each.Key.Day > to).Select(static each => each.Value)];
         var agreed = 0L;
         foreach (var key in keys)
         {
@@ -75,6 +76,8 @@ public sealed partial class Reconciler(LedgerStore file)
         {
             Format = read.Format.Name,
             Lines = read.Lines,
+            OutsideLines = outside.Sum(static sum => sum.Lines),
+            OutsideAmount = outside.Exists(static sum => sum.Amount is not null) ? Sum(outside.Select(static sum => sum.Amount ?? Fraction.Zero)).ToText() : "",
             Days = (from, to),
             Agreed = agreed,
             Differences = differences,

@@ -59,6 +59,12 @@ public sealed record Reconciliation
     /// <summary>The first and the last day that were compared.</summary>
     public required (DateOnly From, DateOnly To) Days { get; init; }
 
+    /// <summary>How many of its lines are of other days, and were not compared.</summary>
+    public required long OutsideLines { get; init; }
+
+    /// <summary>What those charge together; empty when there are none, or they have no amounts.</summary>
+    public required string OutsideAmount { get; init; }
+
     /// <summary>Places in which both agree.</summary>
     public required long Agreed { get; init; }
 

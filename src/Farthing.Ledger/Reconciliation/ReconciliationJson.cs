@@ -31,7 +31,9 @@ public static class ReconciliationJson
                     each.Explanation))],
                 reconciliation.InvoiceTotal,
                 reconciliation.LedgerTotal,
-                reconciliation.Currency),
+                reconciliation.Currency,
+                reconciliation.OutsideLines,
+                reconciliation.OutsideAmount),
             ReconciliationJsonContext.Default.ReconciliationShape);
     }
 
@@ -59,7 +61,9 @@ internal sealed record ReconciliationShape(
     IReadOnlyList<DifferenceShape> Differences,
     string InvoiceTotal,
     string LedgerTotal,
-    string Currency);
+    string Currency,
+    long OutsideLines,
+    string OutsideAmount);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = false)]
 [JsonSerializable(typeof(ReconciliationShape))]

@@ -115,7 +115,9 @@ internal record struct ChargeSum
             + $"{Unpriced} without a price (quantity {UnpricedQuantity}), {Unconverted} without a rate");
 
     /// <summary>Nearly all sums fit into 64 bits, which are read faster.</summary>
-    public static Int128 Parse(string text) => text.Length <= 18
-        ? long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
-        : Int128.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    /// <exception cref="FormatException">It is no number: somebody wrote it.</exception>
+    public static Int128 Parse(string text) =>
+        text.Length <= 18 && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small) ? small
+            : Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var sum) ? sum
+            : throw new FormatException($"the sum '{(text.Length <= 40 ? text : text[..40] + "…")}' of a rollup is no whole number.");
 }

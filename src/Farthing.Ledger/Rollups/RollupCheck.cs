@@ -11,6 +11,17 @@ internal static class RollupCheck
 {
     public static void Run(LedgerTransaction transaction, LedgerProblems problems)
     {
+        if (transaction.Query<long>("SELECT made FROM rollup_state").ToList() is not [1])
+        {
+            problems.Add(Problem("rollup_state", "does not say that the rollups are made."));
+        }
+
+        foreach (var (day, kind) in transaction.Query<(long Day, long Kind)>(
+            "SELECT r.day, r.kind FROM charge_rollups AS r WHERE NOT EXISTS (SELECT 1 FROM charge_kinds AS k WHERE k.seq = r.kind) ORDER BY r.day, r.kind").ToList())
+        {
+            problems.Add(Problem($"the rollup of day {day} and kind {kind}", "is of a kind that is not there."));
+        }
+
         var renders = new Dictionary<RenderCell, RenderSum>();
         var charges = RollupScan.Charges(transaction, CostQuery.Rates(transaction, Currency.Eur), renders);
         foreach (var (day, kind, stored) in RollupRows.Read(transaction, long.MinValue, long.MaxValue, null))

@@ -35,6 +35,6 @@ internal static class RollupStart
         RenderRollupRows.Add(transaction, renders);
         RenderRollupRows.Mark(transaction, [.. renders.Keys.Select(static cell => cell.Of).Distinct()]);
         RollupRows.Add(transaction, RollupScan.Attempts(transaction));
-        transaction.Execute("UPDATE rollup_state SET made = 1");
+        transaction.Execute("INSERT INTO rollup_state (one, made) VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET made = 1");
     }
 }

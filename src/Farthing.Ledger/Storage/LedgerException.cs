@@ -73,6 +73,7 @@ public sealed class LedgerException : Exception
         14 => new(LedgerFault.Unavailable, $"{path} can't be opened. Check that its folder exists and may be written.", error),
         19 when error.Message.Contains("append-only", StringComparison.Ordinal) =>
             new(LedgerFault.AppendOnly, $"{path}: {error.Message}", error),
+        1 when SqliteWords.Missing(error) is { } missing => new(LedgerFault.Corrupt, $"{path} is not as Farthing made it: {missing}. Restore it from a backup.", error),
         18 or 20 => new(LedgerFault.Rejected, $"{path} refused it: {error.Message}", error),
         19 => new(LedgerFault.Invalid, $"{path}: a row breaks a rule of the ledger: {error.Message}", error),
         _ => new(LedgerFault.Unavailable, $"{path}: {error.Message}", error),

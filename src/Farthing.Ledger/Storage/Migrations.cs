@@ -98,19 +98,29 @@ internal static class Migrations
     /// <exception cref="LedgerException">It is newer.</exception>
     public static void RefuseNewer(SqliteConnection connection, Assembly assembly, string path) => RefuseNewer(Ran(connection, JournalOf(assembly)), assembly, path);
 
-    /// <summary>How many scripts of an assembly have run on a store of either kind, and how many there are.</summary>
-    public static (long Ran, long All) Progress(LedgerTransaction transaction, Assembly assembly)
+    /// <summary>The names of the scripts of an assembly, in the order in which they run.</summary>
+    public static IEnumerable<string> ScriptsOf(Assembly assembly, bool isPostgres = false) => assembly.GetManifestResourceNames()
+        .Where(name => isPostgres ? PostgresMigrations.IsMine(name) : IsMine(name)).Order(StringComparer.Ordinal);
+
+    /// <summary>What a script says.</summary>
+    public static string TextOf(Assembly assembly, string script)
+    {
+        using var text = new StreamReader(assembly.GetManifestResourceStream(script)!);
+        return text.ReadToEnd();
+    }
+
+    /// <summary>The names of the scripts that are noted as run on a store of either kind; null where nothing was ever noted for the assembly.</summary>
+    public static IReadOnlySet<string>? Noted(LedgerTransaction transaction, Assembly assembly)
     {
         var journal = JournalOf(assembly);
         var isThere = transaction.IsSqlite
             ? transaction.Scalar<long>("SELECT count(*) FROM sqlite_master WHERE name = @journal", new { journal }) != 0
             : transaction.Scalar<bool>("SELECT to_regclass(@journal) IS NOT NULL", new { journal });
-        return (
-            isThere ? transaction.Scalar<long>($"SELECT count(*) FROM {journal}") : 0,
-            transaction.IsSqlite ? assembly.GetManifestResourceNames().Count(IsMine) : PostgresMigrations.Count(assembly));
+        return isThere ? transaction.Query<string>($"SELECT ScriptName FROM {journal}").ToHashSet(StringComparer.Ordinal) : null;
     }
 
-    private static string JournalOf(Assembly assembly) => $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
+    /// <summary>The table of an assembly's notes.</summary>
+    public static string JournalOf(Assembly assembly) => $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
 
     private static bool IsMine(string name) =>
         name.EndsWith(".sql", StringComparison.Ordinal) && !name.Contains(".Postgres.", StringComparison.Ordinal);

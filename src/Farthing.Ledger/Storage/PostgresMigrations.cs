@@ -29,7 +29,7 @@ internal static class PostgresMigrations
 
         var schema = connection.ExecuteScalar<string?>("SELECT current_schema()")
             ?? throw new LedgerException(LedgerFault.Unavailable, $"{address} has none of the schemas of its search path. Make one: CREATE SCHEMA farthing.");
-        var journal = JournalOf(assembly);
+        var journal = Migrations.JournalOf(assembly);
         if (IsCurrent(connection, address, scripts, journal) && isFinished())
         {
             return;
@@ -52,21 +52,10 @@ internal static class PostgresMigrations
     }
 
     /// <summary>The statement that counts the scripts of an assembly which have run.</summary>
-    public static string CountOf(Assembly assembly) => $"SELECT count(*) FROM {JournalOf(assembly)}";
+    public static string CountOf(Assembly assembly) => $"SELECT count(*) FROM {Migrations.JournalOf(assembly)}";
 
-    /// <summary>How many scripts an assembly has.</summary>
-    public static int Count(Assembly assembly) => assembly.GetManifestResourceNames().Count(IsMine);
-
-    /// <summary>The scripts of an assembly, in the order in which they run.</summary>
-    public static IEnumerable<string> Texts(Assembly assembly) => assembly.GetManifestResourceNames().Where(IsMine).Order(StringComparer.Ordinal).Select(name =>
-    {
-        using var text = new StreamReader(assembly.GetManifestResourceStream(name)!);
-        return text.ReadToEnd();
-    });
-
-    private static string JournalOf(Assembly assembly) => $"schema_{assembly.GetName().Name!.Replace('.', '_').ToLowerInvariant()}";
-
-    private static bool IsMine(string name) => name.EndsWith(".sql", StringComparison.Ordinal) && name.Contains(".Postgres.", StringComparison.Ordinal);
+    /// <summary>Whether a script is one for PostgreSQL.</summary>
+    public static bool IsMine(string name) => name.EndsWith(".sql", StringComparison.Ordinal) && name.Contains(".Postgres.", StringComparison.Ordinal);
 
     private static void Upgrade(PostgresAddress address, Assembly assembly, string schema, string journal)
     {

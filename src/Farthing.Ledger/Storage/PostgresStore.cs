@@ -13,7 +13,7 @@ public sealed class PostgresStore : LedgerStore
     // "FRTH"; the schema makes the other half of the lock's key.
     private const int LockClass = 0x46525448;
 
-    private static readonly int Scripts = PostgresMigrations.Count(typeof(PostgresStore).Assembly);
+    private static readonly int Scripts = Migrations.ScriptsOf(typeof(PostgresStore).Assembly, isPostgres: true).Count();
 
     // One round trip: the lock, and then whether another process has brought the tables up to a later version meanwhile.
     private static readonly string Enter =

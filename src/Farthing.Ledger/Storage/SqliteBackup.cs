@@ -25,8 +25,7 @@ public static class SqliteBackup
         try
         {
             Remove(part);
-            CopyPages(source, part);
-            var check = Check(part, annexes);
+            var check = CopyAndCheck(source, part, annexes);
             if (check.IsWhole)
             {
                 Flush(part);
@@ -60,8 +59,7 @@ public static class SqliteBackup
         try
         {
             Remove(part);
-            CopyPages(backup, part);
-            var check = Check(part, annexes);
+            var check = CopyAndCheck(backup, part, annexes);
             if (!check.IsWhole)
             {
                 return (check, null);
@@ -92,13 +90,38 @@ public static class SqliteBackup
         }
     }
 
+    /// <summary>What is wrong with the copy is wrong with what it is a copy of, which is the one that people know.</summary>
+    private static LedgerCheck CopyAndCheck(string source, string part, ILedgerAnnex[] annexes)
+    {
+        try
+        {
+            CopyPages(source, part, annexes);
+            return Check(part, annexes);
+        }
+        catch (LedgerException error) when (error.Fault == LedgerFault.Corrupt)
+        {
+            var problems = new LedgerProblems();
+            problems.Add(new LedgerProblem(0, source, $"is damaged, or no SQLite file: {error.InnerException?.Message ?? error.Message}"));
+            return LedgerCheck.Of(problems);
+        }
+        catch (LedgerException error) when (error.Message.Contains(part, StringComparison.Ordinal))
+        {
+            throw new LedgerException(error.Fault, error.Message.Replace(part, source, StringComparison.Ordinal), error);
+        }
+    }
+
     /// <summary>SQLite's online backup: one state of the source, while others go on writing it.</summary>
-    private static void CopyPages(string source, string target)
+    private static void CopyPages(string source, string target, ILedgerAnnex[] annexes)
     {
         try
         {
             using var from = Open(source, SqliteOpenMode.ReadWrite);
             Migrations.RefuseNoLedger(from, typeof(SqliteFile).Assembly, source);
+            foreach (var scripts in annexes.Select(static annex => annex.Scripts).Prepend(typeof(SqliteFile).Assembly))
+            {
+                Migrations.RefuseNewer(from, scripts, source);
+            }
+
             using var to = Open(target, SqliteOpenMode.ReadWriteCreate);
             from.BackupDatabase(to);
         }
@@ -117,7 +140,7 @@ public static class SqliteBackup
             command.CommandText = "PRAGMA integrity_check(1)";
             if (command.ExecuteScalar() is not "ok" and var fault)
             {
-                throw new LedgerException(LedgerFault.Corrupt, $"The copy is damaged: {fault}. It was not kept.");
+                throw new LedgerException(LedgerFault.Corrupt, $"{fault}.");
             }
         }
 

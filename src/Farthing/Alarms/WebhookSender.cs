@@ -88,7 +88,7 @@ internal sealed class WebhookSender : IDisposable
         }
         catch (HttpRequestException error)
         {
-            return Failed(claim, 0, error.Message, null);
+            return Failed(claim, 0, WebhookFault.Of(error), null);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

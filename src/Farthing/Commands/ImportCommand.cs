@@ -12,6 +12,8 @@ namespace Farthing.Commands;
 /// <summary><c>farthing import</c></summary>
 internal static class ImportCommand
 {
+    private const int MostUnknown = 20;
+
     private static readonly Argument<string> Usage = new("file") { HelpName = "FILE.jsonl", Description = "Usage, a JSON object a line." };
 
     /// <summary>Declares the command.</summary>
@@ -37,6 +39,18 @@ internal static class ImportCommand
         host.Screen.Write(string.Create(
             CultureInfo.InvariantCulture,
             $"{done.Renders:N0} renders, {done.Posted:N0} charges for {done.Amount}, {done.Memos:N0} savings; {done.Exists:N0} charges were there already, {done.Unpriced:N0} have no price."));
+        foreach (UnknownLot lot in done.Unknown.Take(MostUnknown))
+        {
+            host.Screen.Write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Line {lot.Line} is of the lot '{lot.Name}' of the run '{lot.RunId}', which is not known yet: no `renders` line of it is in the file or was imported. Is its name right?"));
+        }
+
+        if (done.Unknown.Count > MostUnknown)
+        {
+            host.Screen.Write(string.Create(CultureInfo.InvariantCulture, $"… and {done.Unknown.Count - MostUnknown:N0} more lots that are not known."));
+        }
+
         return ExitCodes.Done;
     }
 

@@ -53,7 +53,22 @@ internal static class LedgerCommand
 
     private static int Verify(Host host, SymbolResult line)
     {
-        using LedgerStore store = Folder(host, line).OpenExistingLedger();
+        DataFolder folder = Folder(host, line);
+        try
+        {
+            return Verify(host, line, folder);
+        }
+        catch (LedgerException error) when (error.Fault == LedgerFault.Corrupt)
+        {
+            // It can't even be opened for it, which is what was to be found out.
+            host.Screen.Write(error.Message);
+            return ExitCodes.LedgerBroken;
+        }
+    }
+
+    private static int Verify(Host host, SymbolResult line, DataFolder folder)
+    {
+        using LedgerStore store = folder.OpenExistingLedger();
         return LedgerCheckView.Print(host.Screen, LedgerVerifier.Verify(store, AnchorOf(line), Gateway), store.Name);
     }
 
@@ -78,7 +93,7 @@ internal static class LedgerCommand
         }
 
         string path = host.Places.Full(line.GetValue(Backup)!);
-        return LedgerCheckView.Print(host.Screen, SqliteBackup.Copy(folder.LedgerPath, path, Gateway), path);
+        return Print(host, SqliteBackup.Copy(folder.LedgerPath, path, Gateway), path, folder.LedgerPath);
     }
 
     private static int Restore(Host host, SymbolResult line)
@@ -91,7 +106,7 @@ internal static class LedgerCommand
 
         DataFolder folder = FileOf(host, line).Ensure();
         var (check, before) = SqliteBackup.Restore(backup, folder.LedgerPath, Gateway);
-        int status = LedgerCheckView.Print(host.Screen, check, folder.LedgerPath);
+        int status = Print(host, check, folder.LedgerPath, backup);
         if (before is not null)
         {
             host.Screen.Write($"The ledger from before is kept as {before}.");
@@ -99,6 +114,9 @@ internal static class LedgerCommand
 
         return status;
     }
+
+    // Of a copy that is not whole nothing was made, and what it was to be a copy of is what is broken.
+    private static int Print(Host host, LedgerCheck check, string made, string source) => LedgerCheckView.Print(host.Screen, check, check.IsWhole ? made : source);
 
     private static DataFolder Folder(Host host, SymbolResult line) => host.Places.Folder(line.GetValue(SharedOptions.Data));
 

@@ -78,6 +78,10 @@ internal static class ReconcileCommand
         else if (line.GetValue(Csv))
         {
             host.Screen.Result.Profile.Out.Writer.Write(ReconciliationCsv.Write(found));
+            if (ReconciliationView.Outside(found) is { } outside)
+            {
+                host.Screen.Note(outside);
+            }
         }
         else
         {

@@ -80,7 +80,7 @@ internal static class StoreChecks
     }
 
     private static Check Guards(LedgerStore file) => LedgerVerifier.Unguarded(file) is [var first, ..] missing
-        ? Check.Problem("append-only", $"{Counted.Of(missing.Count, "thing")} that refuse to change rows {(missing.Count == 1 ? "is" : "are")} gone: {first}", "See all of them with `farthing ledger verify`.")
+        ? Check.Problem("append-only", $"{Counted.Of(missing.Count, "thing")} that the ledger is made of {(missing.Count == 1 ? "is" : "are")} not as Farthing made {(missing.Count == 1 ? "it" : "them")}: {first}", "See all of them with `farthing ledger verify`.")
         : Check.Ok("append-only", "the store refuses to change or remove rows");
 
     private static Check Leases(LedgerStore file, Journal journal) => file.Read(transaction =>

@@ -42,11 +42,21 @@ internal static class ReconciliationView
             screen.Result.Write(table);
         }
 
+        if (Outside(found) is { } outside)
+        {
+            screen.Write(outside);
+        }
+
         string invoice = found.InvoiceTotal.Length == 0 ? "no amounts" : $"{found.InvoiceTotal} {found.Currency}";
         screen.Write(string.Create(
             CultureInfo.InvariantCulture,
             $"{found.Agreed} place(s) agree, {found.Differences.Count} difference(s); invoice {invoice}, ledger {found.LedgerTotal} {found.Currency}; {found.Lines} lines of {found.Format}, {found.Days.From:yyyy-MM-dd} to {found.Days.To:yyyy-MM-dd}."));
     }
+
+    /// <summary>What of the invoice was not compared, in a sentence; null where all was.</summary>
+    public static string? Outside(Reconciliation found) => found.OutsideLines == 0 ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{found.OutsideLines} of the {found.Lines} lines, {(found.OutsideAmount.Length == 0 ? "without amounts" : $"for {found.OutsideAmount} {found.Currency}")}, are of days outside {found.Days.From:yyyy-MM-dd} to {found.Days.To:yyyy-MM-dd} and were not compared.");
 
     private static string Signed(string worth) => worth.StartsWith('-') || worth.StartsWith("~-", StringComparison.Ordinal) || worth == "0" ? worth : "+" + worth;
 

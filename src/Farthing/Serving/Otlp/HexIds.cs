@@ -35,7 +35,7 @@ internal static class HexIds
 
         foreach (var (name, value) in (node as JsonObject)?.ToList() ?? [])
         {
-            if (Names.Contains(name) && value is not null && !(value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().All(char.IsAsciiHexDigit)))
+            if (Names.Contains(name) && value is not null && !(value.GetValueKind() == JsonValueKind.String && IsTaken(value.GetValue<string>())))
             {
                 node[name] = "";
                 any = true;
@@ -48,4 +48,6 @@ internal static class HexIds
 
         return any;
     }
+
+    private static bool IsTaken(string id) => id.All(char.IsAsciiHexDigit) && id.Length % 4 == 0;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Farthing.Ledger.Posting;
 using Farthing.Serving.Usage;
 using OpenTelemetry.Proto.Common.V1;
 
@@ -34,6 +35,33 @@ internal sealed class SpanAttributes
         return null;
     }
 
+    /// <summary>The text of an attribute of Farthing's own; null where it is not there.</summary>
+    /// <exception cref="UsageFormatException">It is another kind of value, which would be lost.</exception>
+    public string? Own(string name) => !_values.TryGetValue(name, out AnyValue? value) || value.ValueCase is AnyValue.ValueOneofCase.None or AnyValue.ValueOneofCase.StringValue
+        ? Text(name)
+        : throw new UsageFormatException("bad_text", $"'{name}' must be a text.");
+
+    /// <summary>The tags under a name: a text with commas, or a list of texts that are a tag each; empty where there are none.</summary>
+    /// <exception cref="UsageFormatException">They are neither, or no tags.</exception>
+    public string Tags(string name)
+    {
+        if (!_values.TryGetValue(name, out AnyValue? value) || value.ValueCase != AnyValue.ValueOneofCase.ArrayValue)
+        {
+            return value?.ValueCase is null or AnyValue.ValueOneofCase.None or AnyValue.ValueOneofCase.StringValue
+                ? Text(name) ?? ""
+                : throw NoTags(name);
+        }
+
+        try
+        {
+            return TagSet.Of(value.ArrayValue.Values.Select(each => each.ValueCase == AnyValue.ValueOneofCase.StringValue ? each.StringValue : throw NoTags(name))).Text;
+        }
+        catch (FormatException error)
+        {
+            throw new UsageFormatException("bad_tags", error.Message);
+        }
+    }
+
     /// <summary>The first whole number under one of some names; null where there is none.</summary>
     public long? Whole(params ReadOnlySpan<string> names)
     {
@@ -47,6 +75,8 @@ internal sealed class SpanAttributes
 
         return null;
     }
+
+    private static UsageFormatException NoTags(string name) => new("bad_tags", $"'{name}' must be a text with commas between tags, or a list of texts.");
 
     // SDKs of languages with one kind of number write whole ones as fractions, and some write texts.
     private static long? WholeOf(AnyValue value) => value.ValueCase switch

@@ -48,10 +48,10 @@ internal sealed class SpanReader(UsageSender sender, PriceBook book)
             attributes.Whole("gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens") ?? 0,
             attributes.Whole("gen_ai.usage.reasoning.output_tokens") ?? 0);
         string provider = ProviderNames.Of(attributes.Text("gen_ai.provider.name", "gen_ai.system") ?? "unknown");
-        string run = attributes.Text("farthing.run") ?? (resource is null ? null : new SpanAttributes(resource.Attributes).Text("service.name")) ?? "opentelemetry";
-        string? render = attributes.Text("farthing.render");
-        string tags = attributes.Text("farthing.tags") ?? "";
-        string? tenant = attributes.Text("farthing.tenant");
+        string run = attributes.Own("farthing.run") ?? (resource is null ? null : new SpanAttributes(resource.Attributes).Text("service.name")) ?? "opentelemetry";
+        string? render = attributes.Own("farthing.render");
+        string tags = attributes.Tags("farthing.tags");
+        string? tenant = attributes.Own("farthing.tenant");
         string service = ServiceTier.Of(attributes.Text("openai.response.service_tier", "gen_ai.openai.response.service_tier") ?? "");
         string priced = Priced(provider, [answered ?? model, asked ?? model], at);
         var fact = new UsageFact

@@ -20,30 +20,25 @@ internal sealed class SpansWire(UsageOptions options, Func<PriceBook> prices) : 
     private const string Protobuf = "application/x-protobuf";
     private const int MostReasons = 3;
 
-    private static readonly JsonParser Json = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
-
     /// <inheritdoc/>
     public async Task TakeAsync(HttpContext context, ReadOnlyMemory<byte> body, UsageSender sender, PostUsage post)
     {
-        ExportTraceServiceRequest request = Read(IsJson(context), body);
+        List<SentSpan> spans = Read(IsJson(context), body);
         var reader = new SpanReader(sender, prices());
         List<UsageEvent> events = [];
         List<string> refused = [];
-        foreach (var resource in request.ResourceSpans)
+        for (int i = 0; i < spans.Count; i++)
         {
-            foreach (var span in resource.ScopeSpans.SelectMany(static scope => scope.Spans))
+            try
             {
-                try
+                if (spans[i].Fault is { } unread ? throw unread : reader.Read(spans[i].Resource, spans[i].Span) is { } usage)
                 {
-                    if (reader.Read(resource.Resource, span) is { } usage)
-                    {
-                        events.Add(usage);
-                    }
+                    events.Add(usage);
                 }
-                catch (UsageFormatException fault)
-                {
-                    refused.Add($"{SpanId.Of(span) ?? span.Name}: {fault.Message}");
-                }
+            }
+            catch (UsageFormatException fault)
+            {
+                refused.Add($"{spans[i].NameOf(i + 1)}: {fault.Message}");
             }
         }
 
@@ -72,34 +67,43 @@ internal sealed class SpansWire(UsageOptions options, Func<PriceBook> prices) : 
             "bad_media_type", $"The content-type '{EventData.Short(type)}' is not taken: send {Protobuf} or application/json."));
     }
 
-    private ExportTraceServiceRequest Read(bool isJson, ReadOnlyMemory<byte> body)
+    private List<SentSpan> Read(bool isJson, ReadOnlyMemory<byte> body)
     {
         // A message of two bytes becomes an object of many, so they are counted before they are made.
         long most = options.MaxEvents * SpanCount.PerSpan;
-        try
+        if ((isJson ? SpanCount.OfJson(body.Span) : SpanCount.OfProtobuf(body.Span, most)) > most)
         {
-            if ((isJson ? SpanCount.OfJson(body.Span) : SpanCount.OfProtobuf(body.Span, most)) > most)
-            {
-                throw new UsageFormatException("too_many_events", $"The body has more than {most} spans, attributes, events and links (usage.max_events). Send fewer at once.");
-            }
+            throw new UsageFormatException("too_many_events", $"The body has more than {most} spans, attributes, events and links (usage.max_events). Send fewer at once.");
+        }
 
-            return isJson ? ReadJson(body.Span) : ExportTraceServiceRequest.Parser.ParseFrom(body.Span);
-        }
-        catch (Exception error) when (error is InvalidProtocolBufferException or InvalidJsonException or FormatException or OverflowException)
-        {
-            throw new UsageFormatException("bad_body", $"The body is no ExportTraceServiceRequest: {error.Message}");
-        }
+        return Whole(isJson, body) ?? Parts(isJson, body) ?? throw new UsageFormatException(
+            "bad_body", $"The body is no ExportTraceServiceRequest{(isJson ? ": it is no JSON of one, or was cut off" : ": it is no protobuf of one, or was cut off")}. Nothing of it was booked.");
     }
 
-    private static ExportTraceServiceRequest ReadJson(ReadOnlySpan<byte> body)
+    /// <summary>All spans, as nearly always; null where something in them can't be read.</summary>
+    private static List<SentSpan>? Whole(bool isJson, ReadOnlyMemory<byte> body)
     {
         try
         {
-            return Json.Parse<ExportTraceServiceRequest>(Encoding.UTF8.GetString(body));
+            var request = isJson ? JsonSpans.Read<ExportTraceServiceRequest>(body.Span) : ExportTraceServiceRequest.Parser.ParseFrom(body.Span);
+            return [.. request.ResourceSpans.SelectMany(static each => each.ScopeSpans.SelectMany(static scope => scope.Spans), static (each, span) => new SentSpan(each.Resource, span, null))];
         }
-        catch (InvalidProtocolBufferException) when (HexIds.Emptied(body) is { } emptied)
+        catch (Exception error) when (error is InvalidProtocolBufferException or InvalidJsonException or FormatException or OverflowException or DecoderFallbackException)
         {
-            return Json.Parse<ExportTraceServiceRequest>(emptied);
+            return null;
+        }
+    }
+
+    /// <summary>Span by span; null where not even that can be.</summary>
+    private static List<SentSpan>? Parts(bool isJson, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return isJson ? JsonSpans.Of(body) : [.. ProtobufSpans.Of(ByteString.CopyFrom(body.Span))];
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
         }
     }
 

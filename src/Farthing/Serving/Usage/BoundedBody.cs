@@ -25,14 +25,16 @@ internal static class BoundedBody
         string encoding = request.Headers.ContentEncoding.ToString();
         if (encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase))
         {
-            await using var unpacked = new GZipStream(request.Body, CompressionMode.Decompress);
+            await using var tail = new GzipTail(request.Body);
+            await using var unpacked = new GZipStream(tail, CompressionMode.Decompress);
             try
             {
-                return await ReadAsync(unpacked, request.Body, max, maxMiB, stop);
+                var body = await ReadAsync(unpacked, request.Body, max, maxMiB, stop);
+                return tail.IsEndOf(body.Length) ? body : throw Broken();
             }
-            catch (InvalidDataException error)
+            catch (InvalidDataException)
             {
-                throw new UsageFormatException("bad_encoding", $"The body is no gzip: {error.Message}");
+                throw Broken();
             }
         }
 
@@ -40,6 +42,9 @@ internal static class BoundedBody
             ? await ReadAsync(request.Body, request.Body, max, maxMiB, stop)
             : throw new UsageFormatException("bad_media_type", $"The content-encoding '{EventData.Short(encoding)}' is not taken: send gzip, or the body as it is.");
     }
+
+    private static UsageFormatException Broken() =>
+        new("bad_encoding", "The body is no gzip, or was damaged or cut off on its way. Send it again, in one gzip member; nothing of it was booked.");
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream stream, Stream sent, int max, int maxMiB, CancellationToken stop)
     {

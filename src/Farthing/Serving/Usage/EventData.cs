@@ -53,7 +53,7 @@ internal sealed class EventData(JsonElement element, string title)
     public Stage Stage(string name) => StageNames.TryParse(Text(name), out var stage) ? stage : throw new UsageFormatException(
         "unknown_stage", $"The stage '{Text(name)}' is unknown: write {string.Join(", ", StageNames.All.Where(static each => each is not (Ledger.Posting.Stage.Idle or Ledger.Posting.Stage.Lost or Ledger.Posting.Stage.Rounding)).Select(static each => each.Code()))}.");
 
-    /// <summary>A set of tags: a list of texts, or one text with commas.</summary>
+    /// <summary>A set of tags: a list of texts, each of them one tag, or one text with commas.</summary>
     public TagSet Tags(string name)
     {
         try
@@ -61,7 +61,7 @@ internal sealed class EventData(JsonElement element, string title)
             return Find(name) switch
             {
                 null => TagSet.None,
-                { ValueKind: JsonValueKind.Array } list => TagSet.Parse(string.Join(',', list.EnumerateArray().Select(each => TextOf(each, name, TagSet.MaxLength)))),
+                { ValueKind: JsonValueKind.Array } list => TagSet.Of(list.EnumerateArray().Select(each => TextOf(each, name, TagSet.MaxLength))),
                 { } text => TagSet.Parse(TextOf(text, name, TagSet.MaxLength)),
             };
         }
@@ -112,9 +112,9 @@ internal sealed class EventData(JsonElement element, string title)
             // Half of a character's pair.
         }
 
-        return text is { Length: > 0 } && text.Length <= max && !text.Any(char.IsControl)
+        return !string.IsNullOrWhiteSpace(text) && text.Length <= max && !text.Any(char.IsControl)
             ? text
-            : throw new UsageFormatException("bad_text", string.Create(CultureInfo.InvariantCulture, $"'{name}' must be a text of 1 to {max} characters without control characters."));
+            : throw new UsageFormatException("bad_text", string.Create(CultureInfo.InvariantCulture, $"'{name}' must be a text of 1 to {max} characters, not all of them blanks, and without control characters."));
     }
 
     /// <summary>The beginning of a text that may be long.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Farthing.Gateway.Configuration;
 using Microsoft.AspNetCore.Http;
@@ -43,7 +44,7 @@ internal static class UsageBodyReader
 
         if (isInHeaders)
         {
-            return ([Of(request.Headers["ce-source"], request.Headers["ce-id"], () => FromHeaders(request.Headers, root))], false);
+            return ([Of(Decoded(request.Headers, "source"), Decoded(request.Headers, "id"), () => FromHeaders(request.Headers, root))], false);
         }
 
         if (root.ValueKind != JsonValueKind.Array)
@@ -84,15 +85,19 @@ internal static class UsageBodyReader
         }
 
         var (source, id) = BrokenBatch.NameOf(part.Span);
-        return new ReadEvent(source, id, null, new UsageFormatException("bad_json", $"The event is no JSON: {broken!.Message} {NoNumbers}"));
+        return new ReadEvent(source, id, null, new UsageFormatException("bad_json", $"The event is no JSON {Where(broken!)}. {NoNumbers}"));
     }
 
     private static UsageFormatException NoJson(ReadOnlySpan<byte> body, JsonException broken)
     {
         var (source, id) = BrokenBatch.NameOf(body);
         string which = id is null ? "The body" : $"The event '{id}'{(source is null ? "" : $" of '{source}'")}";
-        return new UsageFormatException("bad_json", $"{which} is no JSON: {broken.Message} {NoNumbers} Nothing of the body was booked.");
+        return new UsageFormatException("bad_json", $"{which} is no JSON {Where(broken)}. {NoNumbers} Nothing of the body was booked.");
     }
+
+    // What .NET says besides names its own types and settings.
+    private static string Where(JsonException broken) =>
+        string.Create(CultureInfo.InvariantCulture, $"near line {(broken.LineNumber ?? 0) + 1}, byte {(broken.BytePositionInLine ?? 0) + 1}");
 
     private static UsageFormatException TooMany(int count, UsageOptions options) => new(
         "too_many_events", $"The batch has {count} events, more than {options.MaxEvents} (usage.max_events). Send it in parts.");
@@ -106,11 +111,13 @@ internal static class UsageBodyReader
 
         return CloudEvent.Of(Header("source"), Header("id"), Header("type"), Header("time"), data);
 
-        // Characters outside ASCII are percent-encoded there.
-        string Header(string name) => Uri.UnescapeDataString(headers["ce-" + name].ToString()) is { Length: > 0 and <= EventData.MaxName } text && !text.Any(char.IsControl)
+        string Header(string name) => Decoded(headers, name) is { Length: <= EventData.MaxName } text && !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl)
             ? text
             : throw new UsageFormatException("missing_field", $"The header ce-{name} must have 1 to {EventData.MaxName} characters.");
     }
+
+    // Characters outside ASCII are percent-encoded there.
+    private static string? Decoded(IHeaderDictionary headers, string name) => headers["ce-" + name].ToString() is { Length: > 0 } written ? Uri.UnescapeDataString(written) : null;
 
     private static ReadEvent Of(JsonElement element) => Of(Name(element, "source"), Name(element, "id"), () =>
     {
@@ -123,7 +130,8 @@ internal static class UsageBodyReader
     {
         try
         {
-            return new ReadEvent(source, id, read(), null);
+            CloudEvent one = read();
+            return new ReadEvent(one.Source, one.Id, one, null);
         }
         catch (UsageFormatException fault)
         {

@@ -49,7 +49,8 @@ internal sealed partial class UsageEndpoint(UsageGate gate, UsageQueue queue, IU
         catch (BadHttpRequestException bad)
         {
             bool isLarge = bad.StatusCode == StatusCodes.Status413PayloadTooLarge;
-            string words = isLarge ? $"The body is far larger than {options.MaxBodyMiB} MiB (usage.max_body_mb). Send it in parts." : bad.Message;
+            string words = isLarge ? $"The body is far larger than {options.MaxBodyMiB} MiB (usage.max_body_mb). Send it in parts." : bad.StatusCode == StatusCodes.Status408RequestTimeout ? "The body came too slowly. Send it again; nothing of it was booked."
+                : "The body ended before its length, or is no HTTP. Send it again; nothing of it was booked.";
             await RefuseAsync(context, bad.StatusCode, isLarge ? "too_large" : "bad_request", words, null);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

@@ -62,6 +62,25 @@ public abstract class AttemptAuditTests : IDisposable
         Assert.Contains("of gateway_attempts is ", Assert.Single(Verify().Problems).ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" WHERE ScriptName LIKE '%uses%'")]
+    [InlineData(" WHERE ScriptName LIKE '%0001%'")]
+    public void A_note_of_a_script_that_is_gone_is_missed_and_keeps_nothing_from_being_looked_at(string which)
+    {
+        _ledger.Tamper($"DELETE FROM schema_farthing_gateway{which}; UPDATE gateway_attempts SET input = 1 WHERE request_id = 'r1'");
+        var problems = string.Join('\n', Verify().Problems);
+        Assert.Contains("schema_farthing_gateway has no note of the script", problems, StringComparison.Ordinal);
+        Assert.Contains("gateway_attempts 'r1/1' was changed", problems, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_note_of_a_script_that_there_is_not_is_no_way_around_a_check()
+    {
+        _ledger.Tamper("INSERT INTO schema_farthing_gateway (ScriptName, Applied) VALUES ('9999_later.sql', '2030-01-01')");
+        Assert.Contains("schema_farthing_gateway notes the script 9999_later.sql", string.Join('\n', Verify().Problems), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_ledger_without_a_gateway_says_nothing_of_one()
     {

@@ -224,6 +224,31 @@ public abstract class WebhookSenderTests(StoreKind kind) : IAsyncLifetime
         Assert.Contains(said, Assert.Single((await SendAsync(Sender(url: url))).Failures), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Nothing_that_a_receiver_sends_is_repeated()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task answering = Task.Run(
+            async () =>
+            {
+                using Socket socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+                byte[] asked = new byte[64 * 1024];
+                _ = await socket.ReceiveAsync(asked, TestContext.Current.CancellationToken);
+                await socket.SendAsync("\u001b[31mGOTCHA\u001b]0;title\u0007 no HTTP\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            },
+            TestContext.Current.CancellationToken);
+        Fire();
+        string url = $"http://{listener.LocalEndpoint}/";
+        Assert.EndsWith(": what it answers is no HTTP", Assert.Single((await SendAsync(Sender(url))).Failures), StringComparison.Ordinal);
+        await answering;
+        listener.Stop();
+        Assert.Equal("what it answers is no HTTP", Assert.Single(Outbox().Undelivered()).Detail);
+
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.EndsWith(": it refuses connections", Assert.Single((await SendAsync(Sender(url))).Failures), StringComparison.Ordinal);
+    }
+
     /// <summary>As Standard Webhooks say, computed here by other means than those of the sender.</summary>
     private static string Signature(Received got)
     {

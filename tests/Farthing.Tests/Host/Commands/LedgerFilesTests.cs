@@ -31,6 +31,11 @@ public sealed class LedgerFilesTests : IDisposable
         Assert.Equal(ExitCodes.Manifest, await _rig.RunAsync("reconcile", Path.Combine(_rig.Folder, "same.csv"), "--from", "2026-05-05"));
         Assert.Contains("nothing to compare from 2026-05-05 to 2026-05-04", _rig.Notes.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("reconcile", "same.csv", "--provider", "bank"));
+        string wide = _rig.Write("wide.csv", Columns + "2026-05-04,llm/openai/gpt-4o-mini,input-tokens,1000,0.00015\n2026-06-01,llm/openai/gpt-4o-mini,input-tokens,1000,4.5\n");
+        Assert.Equal(0, await _rig.RunAsync("reconcile", wide, "--to", "2026-05-31"));
+        Assert.Contains("1 of the 2 lines, for 4.5 USD, are of days outside 2026-05-04 to 2026-05-31 and were not compared.", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await _rig.RunAsync("reconcile", wide, "--to", "2026-05-31", "--csv"));
+        Assert.Contains("1 of the 2 lines, for 4.5 USD", _rig.Notes.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +103,27 @@ public sealed class LedgerFilesTests : IDisposable
 
         Assert.Equal(ExitCodes.LedgerBroken, await _rig.RunAsync("ledger", "restore", copy));
         Assert.Contains("charges 1 ('u1') was changed", _rig.Result.Output, StringComparison.Ordinal);
+        Assert.Contains($"{copy} is BROKEN", _rig.Result.Output.ReplaceLineEndings(""), StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Usage, await _rig.RunAsync("ledger", "restore", "nowhere.db"));
+        Assert.Equal(ExitCodes.LedgerBroken, await _rig.RunAsync("ledger", "restore", _rig.Write("damaged.db", "SQLite format 4, or what is left of it")));
+    }
+
+    [Theory]
+    [InlineData("DROP VIEW charges", "the view charges is missing")]
+    [InlineData("DROP TABLE rollup_state", "the table or view rollup_state is missing")]
+    public async Task A_ledger_that_lacks_what_it_is_made_of_is_broken_and_not_out_of_use(string sql, string found)
+    {
+        await ImportAsync();
+        using (var connection = new SqliteConnection($"Data Source={DataFolder.At(_rig.Data).LedgerPath};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+
+        Assert.Equal(ExitCodes.LedgerBroken, await _rig.RunAsync("ledger", "verify"));
+        Assert.Contains(found, _rig.Result.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class DoctorTests : IDisposable
         }
 
         Assert.Equal(CheckLevel.Problem, Found().Level);
-        Assert.Contains("2 things that refuse to change rows are gone: the trigger links_refuse_", Found().Found, StringComparison.Ordinal);
+        Assert.Contains("2 things that the ledger is made of are not as Farthing made them: the trigger links_refuse_", Found().Found, StringComparison.Ordinal);
 
         Check Found() => Assert.Single(StoreChecks.Run(DataFolder.At(_rig.Data)), static check => check.Area == "append-only");
     }

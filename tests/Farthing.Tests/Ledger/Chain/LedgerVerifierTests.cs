@@ -1,5 +1,8 @@
 using Farthing.Ledger.Chain;
 using Farthing.Ledger.Posting;
+using Farthing.Ledger.Prices;
+using Farthing.Ledger.Prices.Rerating;
+using Farthing.Ledger.Rollups;
 using Farthing.Ledger.Storage;
 using static Farthing.Tests.Ledger.LedgerFixture;
 
@@ -104,13 +107,42 @@ public abstract class LedgerVerifierTests : IDisposable
     [InlineData("UPDATE fx_rates SET usd_per_unit = 'abc' WHERE seq = 1", "fx_rates 1 ('eur-1') was changed", "The rollups can't be checked to the end: The rate 'abc' is no positive decimal.")]
     [InlineData("DELETE FROM fx_rates WHERE seq = 1", "fx_rates 1 is missing", "The rollups can't be checked to the end: The rate 1 that 2026-03-04 was fixed by is not there any more.")]
     [InlineData("UPDATE price_versions SET unit = 'x' WHERE id = 'puts-1'", "price_versions 3 ('puts-1') was changed", "The leases can't be checked to the end: The recorded price 'puts-1' is per 'x'")]
-    [InlineData("UPDATE charge_rollups SET amount = 'abc'; UPDATE memos SET amount = amount + 1", "memos 1 ('m1') was changed", "The rollups can't be checked to the end: ")]
+    [InlineData("UPDATE charge_rollups SET amount = 'abc'; UPDATE memos SET amount = amount + 1", "memos 1 ('m1') was changed", "The rollups can't be checked to the end: the sum 'abc' of a rollup is no whole number.")]
     public void A_row_that_can_not_be_read_is_named_and_ends_its_own_step_alone(string sql, string found, string step)
     {
         Tamper(sql);
         var problems = string.Join('\n', LedgerVerifier.Verify(_ledger.File).Problems);
         Assert.Contains(found, problems, StringComparison.Ordinal);
         Assert.Contains(step, problems, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM leases", "leases 'lease-1' is missing.")]
+    [InlineData("DELETE FROM transfers WHERE charge_seq = 4", "transfers '4' is missing.")]
+    [InlineData("DELETE FROM fx_fixings", "fx_fixings 'EUR, 2026-03-04' is missing.")]
+    [InlineData("DELETE FROM corrections WHERE kind = 'reversal'", "corrections of the charge ")]
+    public void Rows_that_are_gone_are_named_by_what_is_left_of_others(string sql, string found)
+    {
+        var dearer = PriceYaml.Replace("\"0.005\"", "\"0.006\"", StringComparison.Ordinal).Replace("puts-1", "puts-9", StringComparison.Ordinal);
+        new Rerater(_ledger.File, PriceBook.Parse(dearer), TimeProvider.System).Run(Noon.AddDays(-1), Noon.AddDays(1), "", apply: true);
+        Tamper(sql);
+        Assert.Contains(LedgerVerifier.Verify(_ledger.File).Problems, problem => problem.Link > 0 && problem.ToString().Contains(found, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO charge_kinds SELECT 900, run_id, stage, resource, meter, lease_id, split_method, tags, precision, estimated FROM charge_kinds WHERE seq = 2", "charge_kinds 900 says the same as charge_kinds 2", false)]
+    [InlineData("INSERT INTO charge_rollups SELECT 1, 700, charges, quantity, time_us, unpriced, unpriced_quantity, amount, eur, unconverted, weight, weighted FROM charge_rollups LIMIT 1", "the rollup of day 1 and kind 700 is of a kind that is not there", true)]
+    [InlineData("UPDATE rollup_state SET made = 0", "rollup_state does not say that the rollups are made", true)]
+    [InlineData("DELETE FROM rollup_state", "rollup_state does not say that the rollups are made", true)]
+    public void What_rows_share_is_there_once_and_rollups_are_of_it(string sql, string found, bool isMended)
+    {
+        Tamper(sql);
+        var check = LedgerVerifier.Verify(_ledger.File);
+        Assert.Equal((found, isMended), (string.Join('\n', check.Problems).Contains(found, StringComparison.Ordinal) ? found : string.Join('\n', check.Problems), check.IsMendedByRollups));
+        if (isMended)
+        {
+            Assert.True(LedgerRollups.Rebuild(_ledger.File).After!.IsWhole);
+        }
     }
 
     [Fact]
@@ -199,7 +231,35 @@ public sealed class LedgerVerifierOnSqliteTests() : LedgerVerifierTests(StoreKin
         ("DROP TRIGGER charge_rows_refuse_update", "the trigger charge_rows_refuse_update of charge_rows is missing"),
         ("DROP TRIGGER charge_rows_refuse_unchained", "make it again: CREATE TRIGGER charge_rows_refuse_unchained BEFORE INSERT ON charge_rows WHEN NEW.chk IS NULL BEGIN"),
         ("DROP TRIGGER links_refuse_delete; CREATE TRIGGER links_refuse_delete BEFORE DELETE ON links BEGIN SELECT 1; END", "the trigger links_refuse_delete of links is another one"),
+        ("CREATE TRIGGER mine AFTER INSERT ON charge_rows BEGIN UPDATE charge_rollups SET charges = 0; END", "the trigger mine of charge_rows was not made by Farthing"),
+        ("DROP VIEW undelivered; CREATE VIEW undelivered AS SELECT '' AS run_id, '' AS render_id, 1 AS attempt, '' AS outcome, '' AS reason, 0 AS at, '' AS tags", "the view undelivered is another one than Farthing made"),
+        ("DROP VIEW entries", "the view entries is missing"),
+        ("DROP INDEX charges_by_key", "the index charges_by_key of charge_rows is missing"),
+        ("CREATE UNIQUE INDEX mine_too ON accounts (name)", "the index mine_too of accounts was not made by Farthing"),
+        ("ALTER TABLE memos ADD COLUMN more TEXT", "the table memos is another one than Farthing made"),
+        ("UPDATE sqlite_sequence SET seq = 9223372036854775807", "sqlite_sequence says 9223372036854775807 of schema_farthing_ledger, whose last row is"),
+        ("DELETE FROM sqlite_sequence", "sqlite_sequence says nothing of schema_farthing_ledger"),
     ];
+
+    [Theory]
+    [InlineData("charges")]
+    [InlineData("attempts")]
+    [InlineData("attempt_outcomes")]
+    public void A_view_that_is_gone_is_a_finding_and_ends_no_check(string view)
+    {
+        Ledger.Tamper("UPDATE memos SET amount = amount + 1");
+        Ledger.Loosen($"DROP VIEW {view}");
+        var problems = string.Join('\n', LedgerVerifier.Verify(Ledger.File).Problems);
+        Assert.Contains($"the view {view} is missing, so that what it shows need not be what was posted", problems, StringComparison.Ordinal);
+        Assert.Contains($"The chain can't be checked to the end: the table or view {view} is missing.", problems, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_kinds_of_attempts_that_say_the_same_are_found()
+    {
+        Tamper("INSERT INTO attempt_kinds SELECT 900, lease_id, tags, precision, model, width, height, steps, passes, forced FROM attempt_kinds");
+        Assert.Contains("attempt_kinds 900 says the same as attempt_kinds 1", string.Join('\n', LedgerVerifier.Verify(Ledger.File).Problems), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("DELETE FROM attempt_kinds")]
@@ -224,5 +284,21 @@ public sealed class LedgerVerifierOnPostgresTests() : LedgerVerifierTests(StoreK
         ("GRANT UPDATE (quantity) ON charges TO farthing_writer", "the role farthing_writer may change or remove rows of charges"),
         ("GRANT DELETE ON links TO PUBLIC", "the role farthing_reader may change or remove rows of links"),
         ("CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$", "the function refuse_change() is not the one"),
+        ("CREATE FUNCTION mine() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; CREATE TRIGGER mine BEFORE INSERT ON memos FOR EACH ROW EXECUTE FUNCTION mine()", "the trigger mine of memos was not made by Farthing"),
+        ("CREATE OR REPLACE VIEW undelivered AS SELECT o.run_id, o.render_id, o.attempt, o.outcome, o.reason, o.at, a.tags FROM attempt_outcomes AS o JOIN attempts AS a USING (run_id, render_id, attempt) WHERE o.outcome = 'lost'", "the view undelivered is another one than Farthing made"),
+        ("DROP VIEW entries", "the view entries is missing"),
+        ("DROP INDEX charges_by_run", "the index charges_by_run is missing"),
+        ("CREATE INDEX mine ON accounts (seq, name)", "the index mine of accounts was not made by Farthing"),
+        ("CREATE RULE mine AS ON UPDATE TO charge_rollups DO INSTEAD NOTHING", "the rule mine of charge_rollups was not made by Farthing"),
     ];
+
+    [Fact]
+    public void A_view_that_is_gone_ends_no_check()
+    {
+        Ledger.Loosen("DROP VIEW undelivered; ALTER TABLE memos RENAME COLUMN evidence TO proof");
+        var problems = string.Join('\n', LedgerVerifier.Verify(Ledger.File).Problems);
+        Assert.Contains("the view undelivered is missing", problems, StringComparison.Ordinal);
+        Assert.Contains("The chain can't be checked to the end: ", problems, StringComparison.Ordinal);
+        Assert.DoesNotContain("current transaction is aborted", problems, StringComparison.Ordinal);
+    }
 }

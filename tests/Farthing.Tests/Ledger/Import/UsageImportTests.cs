@@ -104,6 +104,35 @@ public abstract class UsageImportTests(StoreKind kind) : IDisposable
         Assert.Equal((1000, 5_000_000), (_ledger.Reports.Renders(new ReportQuery { Tag = "x" }) is var tagged ? (tagged.Renders, (long)tagged.WithWaste!.Value.Units) : default));
     }
 
+    [Theory]
+    [InlineData("\"count\":4", "stored:  count 3\n  offered: count 4\n")]
+    [InlineData("\"count\":2", "stored:  count 3\n  offered: count 2\n")]
+    [InlineData("\"outcome\":\"lost\"", "stored:  outcome delivered\n  offered: outcome lost\n")]
+    [InlineData("\"reason\":\"it burned\"", "stored:  no reason\n  offered: reason it burned\n")]
+    [InlineData("\"at\":\"2026-03-04T12:00:05Z\"", "stored:  at 2026-03-04T12:00:01Z\n  offered: at 2026-03-04T12:00:05Z\n")]
+    [InlineData("\"tags\":\"y\"", "stored:  tags x\n  offered: tags y\n")]
+    public void A_lot_that_comes_again_as_another_one_is_a_conflict_that_shows_both(string changed, string shown)
+    {
+        string[] fields = ["\"at\":\"2026-03-04T12:00:01Z\"", "\"count\":3", "\"outcome\":\"delivered\"", "\"reason\":\"\"", "\"tags\":\"x\""];
+        var name = changed[..changed.IndexOf(':', StringComparison.Ordinal)];
+        Import(Lot(fields));
+        Assert.Equal(0, Import(Lot(fields)).Renders);
+        var error = Assert.Throws<UsageFileException>(() => Import(Lot([.. fields.Select(field => field.StartsWith(name + ":", StringComparison.Ordinal) ? changed : field)])));
+        Assert.Contains($"the lot 'a' of the run 'r' is already posted with other content.\n  {shown}", error.Message, StringComparison.Ordinal);
+        Assert.Equal((3, 0), (_ledger.Reports.Build(new ReportQuery()).Attempts is var attempts ? (attempts.Delivered, attempts.Lost) : default));
+
+        static string Lot(string[] fields) => $$"""{"type":"renders","run":"r","lot":"a",{{string.Join(',', fields)}}}""";
+    }
+
+    [Fact]
+    public void A_lot_that_nobody_has_written_is_told_with_its_line()
+    {
+        const string Use = """{"type":"use","id":"u9","run":"r","at":"2026-03-04T12:00:02Z","lot":"gone","stage":"finish","resource":"storage/folder","meter":"puts","quantity":1}""";
+        Assert.Equal(new UnknownLot("r", "gone", 10), Assert.Single(Import(Good + "\n\n" + Use).Unknown));
+        Assert.Empty(Import(Good).Unknown);
+        Assert.Empty(Import(Use + "\n" + """{"type":"renders","run":"r","at":"2026-03-04T12:00:01Z","lot":"gone","count":1,"outcome":"lost"}""").Unknown);
+    }
+
     [Fact]
     public void A_tenant_is_told_by_name()
     {

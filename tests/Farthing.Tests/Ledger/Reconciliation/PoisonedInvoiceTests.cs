@@ -33,6 +33,9 @@ public sealed class PoisonedInvoiceTests
     [InlineData(Header + Row + "2026-03-04,\"a\nb\",m,1,1,USD\n2026-03-04,r,m,x,1,USD\n", 3, "no text")]
     [InlineData(Header + Row + "2026-03-04,\"r,m,1,1,USD\n" + Row, 3, "quote")]
     [InlineData("start_time,amount_value,amount_currency,line_item\n1772582400,1,usd,\n", 2, "grouped by line item")]
+    [InlineData(Header + Row + "2026-03-04,r,m,1,,USD\n", 3, "'amount' is empty")]
+    [InlineData("start_time,amount_value,amount_currency,line_item\n1772582400,,,\n1772582400,,usd,\"m, input\"\n", 3, "'amount_value' is empty")]
+    [InlineData("usage_date_utc,model,token_type,cost_usd\n2026-03-04,Claude Haiku 4.5,output,\n", 2, "'cost_usd' is empty")]
     [InlineData("start_time,model,input_tokens,output_tokens,input_cached_tokens\n1772582400,m,1,1,2\n", 2, "counts them too")]
     public void A_poisoned_line_is_named(string text, long line, string part)
     {

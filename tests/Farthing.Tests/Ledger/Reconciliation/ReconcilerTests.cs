@@ -202,6 +202,20 @@ public abstract class ReconcilerTests(StoreKind kind) : IDisposable
     }
 
     [Fact]
+    public void Lines_of_other_days_are_counted_with_what_they_charge()
+    {
+        Use("storage/s3", ("puts", 1000));
+        const string Invoice = "day,resource,meter,quantity,amount\n2026-03-03,storage/s3,puts,1,0.5\n2026-03-04,storage/s3,puts,1000,0.005\n2026-03-06,storage/s3,puts,1,0.25\n2026-03-06,storage/s3,puts,1,0.25\n";
+        var day = new DateOnly(2026, 3, 4);
+        var found = Compare(Invoice, new ReconciliationScope { From = day, To = day });
+        Assert.Empty(found.Differences);
+        Assert.Equal((4, 3, "1", "0.005"), (found.Lines, found.OutsideLines, found.OutsideAmount, found.InvoiceTotal));
+        Assert.Contains("\"outside_lines\":3,\"outside_amount\":\"1\"", ReconciliationJson.Write(found), StringComparison.Ordinal);
+        Assert.Equal((0, ""), (Compare(Invoice) is var all ? (all.OutsideLines, all.OutsideAmount) : default));
+        Assert.Equal((1, ""), (Compare("day,resource,meter,quantity\n2026-03-04,storage/s3,puts,1000\n2026-03-05,storage/s3,puts,1\n", new ReconciliationScope { To = day }) is var counted ? (counted.OutsideLines, counted.OutsideAmount) : default));
+    }
+
+    [Fact]
     public void Usage_without_a_price_is_a_difference_of_price()
     {
         Use("new/thing", ("requests", 5));

@@ -157,6 +157,49 @@ public sealed class SqliteBackupTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_backup_is_told_as_one_by_its_own_name()
+    {
+        _ledger.Post(Enumerable.Range(0, 2_000).Select(static i => Put($"p{i}")));
+        var copy = _ledger.FilePath + ".copy";
+        SqliteBackup.Copy(_ledger.FilePath, copy);
+        _ledger.File.Dispose();
+        var bytes = File.ReadAllBytes(copy);
+        foreach (var (name, damage) in ((string, Action<byte[]>)[])[("pages", static all => all.AsSpan(all.Length / 2, all.Length / 4).Fill(0xAB)), ("head", static all => all.AsSpan(0, 16).Clear())])
+        {
+            var damaged = $"{_ledger.FilePath}.{name}";
+            byte[] changed = [.. bytes];
+            damage(changed);
+            File.WriteAllBytes(damaged, changed);
+            var (check, before) = SqliteBackup.Restore(damaged, _ledger.FilePath);
+            Assert.Null(before);
+            Assert.StartsWith($"{damaged} is damaged, or no SQLite file: ", Assert.Single(check.Problems).ToString(), StringComparison.Ordinal);
+        }
+
+        _ledger.Reopen();
+        Assert.True(LedgerVerifier.Verify(_ledger.File).IsWhole);
+    }
+
+    [Fact]
+    public void A_backup_of_a_newer_version_is_refused_by_its_own_name()
+    {
+        var copy = _ledger.FilePath + ".copy";
+        SqliteBackup.Copy(_ledger.FilePath, copy);
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={copy};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "INSERT INTO schema_farthing_ledger (ScriptName, Applied) VALUES ('9999_later.sql', '2030-01-01')";
+            command.ExecuteNonQuery();
+        }
+
+        _ledger.File.Dispose();
+        var error = Assert.Throws<LedgerException>(() => SqliteBackup.Restore(copy, _ledger.FilePath));
+        Assert.Equal(LedgerFault.NewerVersion, error.Fault);
+        Assert.StartsWith($"{copy} was written by a newer Farthing", error.Message, StringComparison.Ordinal);
+        _ledger.Reopen();
+    }
+
+    [Fact]
     public void A_broken_backup_is_not_restored()
     {
         _ledger.Post(Put("a"));

@@ -88,6 +88,76 @@ public abstract class SpansTests(StoreKind kind) : IAsyncLifetime
         Assert.Single(_rig.Charges());
     }
 
+    [Theory]
+    [InlineData("\"traceId\":\"5B8EFFF798038103D269B633813FC60C\"", "\"traceId\":\"abc\"", "chat: The span has no trace id of 16 bytes")]
+    [InlineData("\"1772625600000000000\"", "\"-1\"", "5b8efff798038103d269b633813fc60c-eee19b7ec3c1b175: Its 'startTimeUnixNano' can't be read")]
+    [InlineData("\"1772625600000000000\"", "-5", "5b8efff798038103d269b633813fc60c-eee19b7ec3c1b175: Its 'startTimeUnixNano' can't be read")]
+    [InlineData("\"7\"", "\"99999999999999999999\"", "5b8efff798038103d269b633813fc60c-eee19b7ec3c1b175: Its attribute 2 can't be read")]
+    [InlineData("gpt-5", "gpt-\u00ff", "5b8efff798038103d269b633813fc60c-eee19b7ec3c1b175: Its attribute 1 can't be read: a text in it is not UTF-8.")]
+    public async Task What_can_not_be_read_in_a_span_of_json_refuses_it_alone(string good, string bad, string reason)
+    {
+        const string Span = """
+            {"traceId":"5B8EFFF798038103D269B633813FC60C","spanId":"EEE19B7EC3C1B175","name":"chat","startTimeUnixNano":"1772625600000000000",
+            "attributes":[{"key":"gen_ai.request.model","value":{"stringValue":"gpt-5"}},{"key":"gen_ai.usage.input_tokens","value":{"intValue":"7"}}]}
+            """;
+        var json = $$"""{"resourceSpans":[{"scopeSpans":[{"spans":[{{Span.Replace("B175", "B174", StringComparison.Ordinal)}},{{Span.Replace(good, bad, StringComparison.Ordinal)}}]}]}]}""";
+
+        // Written as Latin-1, a letter beyond ASCII is no UTF-8.
+        using var content = new ByteArrayContent(System.Text.Encoding.Latin1.GetBytes(json));
+        var (status, body) = await _rig.PostAsync(content, "application/json", "/v1/traces");
+        Assert.Equal(200, status);
+        var partial = body.GetProperty("partialSuccess");
+        Assert.Equal("1", partial.GetProperty("rejectedSpans").ToString());
+        Assert.Contains(reason, partial.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
+        Assert.Single(_rig.Charges());
+        _rig.AssertWhole();
+    }
+
+    [Fact]
+    public async Task A_text_of_protobuf_that_is_no_utf8_refuses_its_span_alone()
+    {
+        byte[] request = Request(Call("eee19b7ec3c1b174", ("gen_ai.usage.input_tokens", 5)), Call("eee19b7ec3c1b175", ("gen_ai.usage.input_tokens", 5), ("farthing.run", "spring"))).ToByteArray();
+        request[request.AsSpan().IndexOf("spring"u8)] = 0xFF;
+        using var content = new ByteArrayContent(request) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-protobuf") } };
+        using var response = await _rig.Client.PostAsync("/v1/traces", content, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var partial = ExportTraceServiceResponse.Parser.ParseFrom(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).PartialSuccess;
+        Assert.Equal(1, partial.RejectedSpans);
+        Assert.Contains($"{TraceId}-eee19b7ec3c1b175: Its attribute 5 can't be read: a text in it is not UTF-8", partial.ErrorMessage, StringComparison.Ordinal);
+        Assert.Single(_rig.Charges());
+
+        // A resource that can't be read has no run to book its spans under.
+        byte[] other = Request(Call("eee19b7ec3c1b176", ("gen_ai.usage.input_tokens", 5))).ToByteArray();
+        other[other.AsSpan().IndexOf("captioner"u8)] = 0xFF;
+        using var next = new ByteArrayContent(other) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-protobuf") } };
+        using var answer = await _rig.Client.PostAsync("/v1/traces", next, TestContext.Current.CancellationToken);
+        Assert.Contains(
+            $"{TraceId}-eee19b7ec3c1b176: Its resource can't be read",
+            ExportTraceServiceResponse.Parser.ParseFrom(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).PartialSuccess.ErrorMessage,
+            StringComparison.Ordinal);
+        Assert.Single(_rig.Charges());
+    }
+
+    [Fact]
+    public async Task Tags_are_a_text_or_a_list_of_texts_and_nothing_else()
+    {
+        Span list = Call("eee19b7ec3c1b174", ("gen_ai.usage.input_tokens", 5));
+        list.Attributes.Add(new KeyValue { Key = "farthing.tags", Value = List("spring", "social") });
+        Span again = Call("eee19b7ec3c1b174", ("gen_ai.usage.input_tokens", 5), ("farthing.tags", "social,spring"));
+        Span two = Call("eee19b7ec3c1b175", ("gen_ai.usage.input_tokens", 5));
+        two.Attributes.Add(new KeyValue { Key = "farthing.tags", Value = List("x,tenant:other") });
+        Assert.Null(ExportTraceServiceResponse.Parser.ParseFrom((await PostAsync(Request(list, again))).Body).PartialSuccess);
+        var partial = ExportTraceServiceResponse.Parser.ParseFrom((await PostAsync(Request(
+            two, Call("eee19b7ec3c1b176", ("gen_ai.usage.input_tokens", 5), ("farthing.tags", 7)), Call("eee19b7ec3c1b177", ("gen_ai.usage.input_tokens", 5), ("farthing.tenant", 7))))).Body).PartialSuccess;
+        Assert.Equal(3, partial.RejectedSpans);
+        Assert.Contains("eee19b7ec3c1b175: 'x,tenant:other' is no tag", partial.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains("eee19b7ec3c1b176: 'farthing.tags' must be a text with commas between tags, or a list of texts.", partial.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains("eee19b7ec3c1b177: 'farthing.tenant' must be a text.", partial.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(["social,spring"], _rig.Store.Read(static transaction => transaction.Query<string>("SELECT tags FROM charges").ToList()));
+
+        static AnyValue List(params string[] texts) => new() { ArrayValue = new ArrayValue { Values = { texts.Select(static text => new AnyValue { StringValue = text }) } } };
+    }
+
     [Fact]
     public async Task Json_with_ids_in_hexadecimal_is_the_same_span()
     {

@@ -142,6 +142,50 @@ public sealed class UsageBadInputTests : IAsyncLifetime
         Assert.Equal(415, (await _rig.PostAsync(unknown, "application/json")).Status);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(9)]
+    public async Task A_packed_body_that_was_cut_off_books_nothing(int cut)
+    {
+        byte[] whole = await Packed(UsageRig.Tokens("a")).ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        using var part = new ByteArrayContent(whole[..^cut]) { Headers = { ContentEncoding = { "gzip" } } };
+        var (status, answer) = await _rig.PostAsync(part, "application/cloudevents+json");
+        Assert.Equal((400, "bad_encoding"), (status, answer.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal(0, _rig.Count("usage_events"));
+    }
+
+    [Theory]
+    [InlineData("resource", "r")]
+    [InlineData("run", "r")]
+    public async Task A_name_of_blanks_is_none(string field, string name)
+    {
+        var (status, answer) = await _rig.PostAsync(UsageRig.Event("a", "farthing.usage", $$$"""{"run":"r","stage":"finish","resource":"r","meters":{"puts":1},"x":1}""".Replace($"\"{field}\":\"{name}\"", $"\"{field}\":\" \"", StringComparison.Ordinal)));
+        Assert.Equal((422, "bad_text"), (status, answer.GetProperty("code").GetString()));
+        Assert.Contains($"'{field}' must be a text", answer.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_has_no_words_of_the_programs_own_parts()
+    {
+        foreach (var (body, type, path) in ((string, string, string)[])
+        [
+            ("{", "application/cloudevents+json", "/v1/usage"), ("[{\"a\":1},{\"a\":NaN}]", "application/cloudevents-batch+json", "/v1/usage"),
+            ("{", "application/json", "/v1/traces"), ("\n\u0005", "application/x-protobuf", "/v1/traces"),
+        ])
+        {
+            using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+            using var response = await _rig.Client.PostAsync(path, content, TestContext.Current.CancellationToken);
+            string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            foreach (string word in (string[])["isFinalBlock", "BytePositionInLine", "CodedInputStream", "protocol message", "JsonReader", "System."])
+            {
+                Assert.DoesNotContain(word, text, StringComparison.Ordinal);
+            }
+        }
+    }
+
     [Fact]
     public async Task A_batch_of_too_many_events_and_another_media_type_are_refused()
     {

@@ -227,6 +227,12 @@ public abstract class UsageEndpointTests(StoreKind kind) : IAsyncLifetime
         (string, string)[] headers = [("ce-specversion", "1.0"), ("ce-id", "a"), ("ce-source", "%2Ftests"), ("ce-type", "farthing.usage"), ("ce-time", "2026-03-04T12:00:00Z")];
         Assert.Equal("accepted", (await _rig.PostAsync(Data, "application/json", headers: headers)).Body.GetProperty("status").GetString());
         Assert.Equal("duplicate", (await _rig.PostAsync(UsageRig.Tokens("a"))).Body.GetProperty("status").GetString());
+        headers[1] = ("ce-id", "caf%C3%A9%20" + new string('x', 100));
+        var (_, body) = await _rig.PostAsync(Data, "application/json", headers: headers);
+        Assert.Equal(
+            ("accepted", "/tests", "caf\u00e9 " + new string('x', 100)),
+            (body.GetProperty("status").GetString(), body.GetProperty("source").GetString(), body.GetProperty("id").GetString()));
+        Assert.Equal(body.GetProperty("id").GetString(), _rig.Store.Read(static transaction => transaction.Scalar<string>("SELECT id FROM usage_events ORDER BY seq DESC LIMIT 1")));
     }
 
     [Fact]
@@ -260,6 +266,24 @@ public abstract class UsageEndpointTests(StoreKind kind) : IAsyncLifetime
         Assert.Equal((409, false), (status, body.TryGetProperty("stored", out _)));
         Assert.Equal(200, (await rig.PostAsync(UsageRig.Tokens("b"), key: keys[1])).Status);
         Assert.Equal((429, "rate_limited"), (await rig.PostAsync(UsageRig.Tokens("c"), key: keys[1])) is var (limited, error) ? (limited, error.GetProperty("error").GetProperty("code").GetString()) : default);
+    }
+
+    [Theory]
+    [InlineData("\"tags\":[\"x\",\"a,tenant:other\"]", "'a,tenant:other' is no tag")]
+    [InlineData("\"tags\":[\"a;tenant:other\"]", "'a;tenant:other' is no tag")]
+    [InlineData("\"tags\":[\"a|b\"]", "'a|b' is no tag")]
+    [InlineData("\"tenant\":\"acme,tenant:other\"", "'acme,tenant:other' is no tenant")]
+    public async Task A_tag_that_would_become_two_is_refused_with_its_event(string field, string reason)
+    {
+        const string Data = """{"run":"r","stage":"finish","resource":"storage/s3","meters":{"puts":1},FIELD}""";
+        var (status, body) = await _rig.BatchAsync(
+            UsageRig.Event("good", "farthing.usage", Data.Replace("FIELD", "\"tags\":[\"x\",\"tenant:acme\"]", StringComparison.Ordinal)),
+            UsageRig.Event("bad", "farthing.usage", Data.Replace("FIELD", field, StringComparison.Ordinal)));
+        Assert.Equal((207, "accepted refused"), (status, string.Join(' ', UsageRig.Statuses(body))));
+        var refused = body.GetProperty("events")[1];
+        Assert.Equal(("bad", "bad_tags"), (refused.GetProperty("id").GetString(), refused.GetProperty("code").GetString()));
+        Assert.Contains(reason, refused.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(["tenant:acme,x"], _rig.Store.Read(static transaction => transaction.Query<string>("SELECT tags FROM charges").ToList()));
     }
 
     [Fact]
