@@ -1,6 +1,6 @@
 namespace Farthing.Gateway.SemanticCache.Reading;
 
-/// <summary>How many are sold together: "set of two", "2-pack".</summary>
+/// <summary>How many are sold together: "set of two", "2-pack"; "3 packs" is how many of these, and "3-packs" several of them.</summary>
 internal static class Packs
 {
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
@@ -19,9 +19,9 @@ internal static class Packs
             return 3;
         }
 
-        if (tokens.Length >= 2 && tokens[0].Kind == TokenKind.Number && tokens[1].IsWord && tokens[1].Text is "pack" or "packs")
+        if (tokens.Length >= 2 && tokens[0].Kind == TokenKind.Number && tokens[1].IsWord && tokens[1].Text is "pack" or "packs" && !Numbers.IsOthers(tokens, 1) && !(tokens[1].IsTied && tokens[1].Text == "packs"))
         {
-            token = new Token(TokenKind.Count, tokens[0].Text + " pack");
+            token = new Token(TokenKind.Count, tokens[0].Text + " " + tokens[1].Text);
             return 2;
         }
 

@@ -49,7 +49,8 @@ internal sealed class PhraseReader(GuardLists lists)
                 continue;
             }
 
-            read.AddRange(words.Select(Token.Word));
+            bool isTied = tokens[at].IsTied;
+            read.AddRange(words.Select((word, place) => Token.Word(word) with { IsTied = isTied && place == 0 }));
             at += used;
         }
 

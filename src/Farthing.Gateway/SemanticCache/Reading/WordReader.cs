@@ -23,17 +23,17 @@ internal sealed class WordReader(GuardLists lists)
             bool needsStop = hasStop && at + 2 < tokens.Count && (tokens[at + 2].IsMarkOf(":") || tokens[at + 2].Kind == TokenKind.Number);
             if ((needsStop && lists.Abbreviations.TryGetValue(token.Text + ".", out string[]? full)) || lists.Abbreviations.TryGetValue(token.Text, out full))
             {
-                Add(read, full);
+                Add(read, full, token.IsTied);
                 at += hasStop && at + 2 < tokens.Count && !tokens[at + 2].IsMark ? 1 : 0;
                 at += hasStop && at + 2 < tokens.Count && tokens[at + 1].IsMarkOf(".") && tokens[at + 2].IsMark ? 1 : 0;
             }
             else if (lists.Rewrites.TryGetValue(token.Text, out string[]? spelt))
             {
-                Add(read, spelt);
+                Add(read, spelt, token.IsTied);
             }
             else if (lists.FindUnit(token.Text) is null && lists.Vocabulary.Mend(token.Text) is { } mended)
             {
-                read.Add(new Token(TokenKind.Word, mended, IsMended: true));
+                read.Add(new Token(TokenKind.Word, mended, IsMended: true) { IsTied = token.IsTied });
             }
             else
             {
@@ -44,11 +44,11 @@ internal sealed class WordReader(GuardLists lists)
         return read;
     }
 
-    private static void Add(List<Token> tokens, string[] words)
+    private static void Add(List<Token> tokens, string[] words, bool isTied)
     {
-        foreach (string word in words)
+        for (int at = 0; at < words.Length; at++)
         {
-            tokens.Add(Token.Word(word));
+            tokens.Add(Token.Word(words[at]) with { IsTied = isTied && at == 0 });
         }
     }
 }
