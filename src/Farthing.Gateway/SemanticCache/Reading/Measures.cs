@@ -25,6 +25,9 @@ internal sealed class Measures
     {
         List<Token> plain = Amounts.Read(Figures.Read(tokens), word => _lists.FindUnit(word) is not null);
         var read = new List<Token>(plain.Count);
+
+        // Of two brackets each says of what it follows.
+        bool isOne = plain.Count(static token => token.IsMarkOf("([")) == 1;
         for (int at = 0; at < plain.Count;)
         {
             ReadOnlySpan<Token> rest = CollectionsMarshal.AsSpan(plain)[at..];
@@ -46,6 +49,12 @@ internal sealed class Measures
 
             read.Add(token);
             at += used;
+            if (isOne && read is [.., { Kind: TokenKind.Mark, Text: "(" }, { Kind: TokenKind.Count }] && at < plain.Count && plain[at].IsMarkOf(")"))
+            {
+                // In brackets it says the same as without.
+                read.RemoveAt(read.Count - 2);
+                at++;
+            }
         }
 
         return read;

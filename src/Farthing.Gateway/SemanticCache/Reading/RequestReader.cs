@@ -19,6 +19,7 @@ internal sealed class RequestReader(GuardLists lists)
     private readonly TaskFrame _frame = new(lists);
     private readonly PhraseReader _phrases = new(lists);
     private readonly Measures _measures = new(lists);
+    private readonly Makers _makers = new(lists);
     private readonly ChunkHolders _holders = new(lists);
     private readonly Func<string, bool> _isUnit = word => lists.FindUnit(word) is not null;
 
@@ -32,13 +33,13 @@ internal sealed class RequestReader(GuardLists lists)
         string open = _printed.Take(text, out List<string> printed);
         List<Token> words = Approximations.Read(_words.Read(TextScanner.Scan(open, _isUnit, printed)), lists.Task);
         List<Token> tokens = LanguageReader.Read(_courtesies.Read(words));
-        tokens = _courtesies.Read(tokens);
+        tokens = Openings.Read(_courtesies.Read(tokens), lists.Task);
         var strange = new List<Token>();
         string answer = _frame.Take(tokens, strange);
         tokens = _courtesies.Read(tokens);
-        tokens = _phrases.ReadValues(_measures.Read(_phrases.ReadSynonyms(tokens)));
+        tokens = Relatives.ReadWhose(_phrases.ReadValues(_measures.Read(_phrases.ReadSynonyms(Relatives.ReadHaving(tokens)))));
         var reader = new ChunkReader(lists);
-        List<Chunk> chunks = _holders.Read(reader.Read(tokens));
+        List<Chunk> chunks = _holders.Read(_makers.Read(reader.Read(tokens)));
         Scene scene = SceneReader.Read(chunks);
         return new GuardText(text, embedded)
         {

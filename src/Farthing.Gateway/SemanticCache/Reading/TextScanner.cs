@@ -174,6 +174,15 @@ internal sealed class TextScanner
     private void Number()
     {
         int start = _at;
+        if (IsThreeQuarters())
+        {
+            // Of views and profiles it is no amount.
+            Push(Token.Word("three"));
+            Push(Token.Word("quarter") with { IsTied = true });
+            _at += 3;
+            return;
+        }
+
         while (char.IsAsciiDigit(Peek(0)) || (Peek(0) is '.' or ',' && char.IsAsciiDigit(Peek(1))))
         {
             _at++;
@@ -210,6 +219,11 @@ internal sealed class TextScanner
         {
             Add(Token.Word("inch"));
         }
+        else if (Peek(0) == '\'' && !char.IsLetter(Peek(1)) && (start == 0 || _text[start - 1] != '\'') && !_text.AsSpan(0, start).Contains('\''))
+        {
+            // Feet, unless it may close a quotation.
+            Add(Token.Word("ft") with { IsTied = true });
+        }
         else if (Peek(0) == '-' && char.IsAsciiDigit(Peek(1)))
         {
             Add(Token.Word("-"));
@@ -218,6 +232,12 @@ internal sealed class TextScanner
         {
             Add(Token.Word("/"));
         }
+    }
+
+    private bool IsThreeQuarters()
+    {
+        ReadOnlySpan<char> rest = _text.AsSpan(_at);
+        return rest.StartsWith("3/4") && rest.Length > 4 && rest[3] is ' ' or '-' && (rest[4..].StartsWith("view") || rest[4..].StartsWith("angle") || rest[4..].StartsWith("profile"));
     }
 
     private bool IsCross(int digits) => digits < _text.Length && _text[digits] == 'x' && digits + 1 < _text.Length && char.IsAsciiDigit(_text[digits + 1]);
@@ -233,6 +253,7 @@ internal sealed class TextScanner
 
     private void Word()
     {
+        int start = _at;
         var word = new StringBuilder();
         while (char.IsLetterOrDigit(Peek(0)) || char.GetUnicodeCategory(Peek(0)) is UnicodeCategory.NonSpacingMark
             || (Peek(0) == '\'' && (char.IsLetter(Peek(1)) || (word.Length > 0 && word[^1] == 's'))))
@@ -256,6 +277,15 @@ internal sealed class TextScanner
             }
         }
 
+        if (word.Length == 1 && word[0] == 'b' && Peek(0) == '/' && Peek(1) == 'w' && !char.IsLetterOrDigit(Peek(2)))
+        {
+            _at += 2;
+            Push(Token.Word("black"));
+            Push(Token.Word("and"));
+            Push(Token.Word("white"));
+            return;
+        }
+
         if (word.Length == 1 && word[0] == 'w' && Peek(0) == '/')
         {
             word.Append(Peek(0));
@@ -267,8 +297,22 @@ internal sealed class TextScanner
             }
         }
 
-        Push(Token.Word(word.ToString()));
+        (string first, string second) = Expanded(_text[start.._at], word.ToString());
+        Push(Token.Word(first));
+        if (second.Length > 0)
+        {
+            Push(Token.Word(second));
+        }
     }
+
+    /// <summary>Contractions whose letters are another word: "we'd" is not "wed".</summary>
+    private static (string First, string Second) Expanded(string written, string letters) => written switch
+    {
+        "we'd" or "he'd" or "she'd" => (written[..^2], "would"),
+        "we'll" or "he'll" or "she'll" => (written[..^3], "will"),
+        "we're" => ("we", "are"),
+        _ => (letters, ""),
+    };
 
     /// <summary>Between letters it joins words; before a number that follows a blank it is a sign; else it parts.</summary>
     private void Hyphen()

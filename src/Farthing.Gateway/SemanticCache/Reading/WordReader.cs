@@ -17,6 +17,13 @@ internal sealed class WordReader(GuardLists lists)
                 continue;
             }
 
+            // "Max 12 words" is at most 12; "5 min 30" is a time.
+            if (token.Text is "max" or "min" && at + 1 < tokens.Count && tokens[at + 1].Kind == TokenKind.Number && !(at > 0 && tokens[at - 1].Kind == TokenKind.Number))
+            {
+                read.Add(Token.Word(token.Text == "max" ? "maximum" : "minimum"));
+                continue;
+            }
+
             bool hasStop = at + 1 < tokens.Count && tokens[at + 1].IsMarkOf(".");
 
             // A mat at the end of a sentence is a mat; "mat.:" and "no. 5" are abbreviations.
