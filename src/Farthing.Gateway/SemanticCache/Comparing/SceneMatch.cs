@@ -9,7 +9,7 @@ internal static class SceneMatch
     public static bool IsSame(Scene one, Scene other, out Chunk? unlike)
     {
         unlike = UnlikePhrase(one.Phrases, other.Phrases) ?? UnlikePhrase(other.Phrases, one.Phrases);
-        return unlike is null && PlacesAgree(one.Phrases, other.Phrases) && ThingsAgree(one, other) && HoldersAgree(one, other) && NearAgree(one.Phrases, other.Phrases) && ValuesAgree(one, other);
+        return unlike is null && PlacesAgree(one.Phrases, other.Phrases) && FollowedAgree(one.Phrases, other.Phrases) && FollowedAgree(other.Phrases, one.Phrases) && ThingsAgree(one, other) && HoldersAgree(one, other) && NearAgree(one.Phrases, other.Phrases) && ValuesAgree(one, other);
     }
 
     /// <summary>What is announced as one attribute here is not announced as another there.</summary>
@@ -169,12 +169,17 @@ internal static class SceneMatch
     /// <summary>Places that follow each other without a mark are nested: "in a box on a shelf".</summary>
     private static bool PlacesAgree(List<Chunk> one, List<Chunk> other)
     {
-        static bool IsPlace(Chunk chunk) => FunctionWords.Places.Contains(chunk.Preposition);
+        static bool IsPlace(Chunk chunk) => FunctionWords.Places.Contains(chunk.Preposition) || Participles.Introduces(chunk);
         List<Chunk> places = one.FindAll(IsPlace);
         List<Chunk> others = other.FindAll(IsPlace);
         bool isNested = places.Skip(1).Any(static chunk => chunk.IsAttached) || others.Skip(1).Any(static chunk => chunk.IsAttached);
         return !isNested || places.Zip(others).All(static pair => pair.First.Preposition == pair.Second.Preposition && SaysSame(pair.First.Words, pair.Second.Words));
     }
+
+    /// <summary>What a participle says is said of what it follows; of the whole, where a mark parts it: "a boy dressed in red with a dog".</summary>
+    private static bool FollowedAgree(List<Chunk> one, List<Chunk> other) =>
+        one.Where(static phrase => phrase.Near is not null && Participles.Introduces(phrase))
+            .All(phrase => other.Exists(candidate => candidate.Preposition == phrase.Preposition && (candidate.Near is null || candidate.Near == phrase.Near) && SaysSame(candidate.Words, phrase.Words)));
 
     private static bool ThingsAgree(Scene one, Scene other)
     {
@@ -218,9 +223,9 @@ internal static class SceneMatch
         scene.Bare.Where(static chunk => chunk.Words.TrueForAll(static word => word.Class is ValueClass.Colour or ValueClass.ColourThing))
             .SelectMany(static chunk => chunk.Words) is var alone && alone.Count() > 1 ? alone.Select(Text) : [];
 
-    /// <summary>Numbers, and measures of one base, keep their order.</summary>
+    /// <summary>Numbers, measures of one base and packs keep their order.</summary>
     private static IEnumerable<string> Measured(List<Token> words) =>
-        words.Where(static word => word.Kind is TokenKind.Number or TokenKind.Measure).Select(Text)
+        words.Where(static word => word.Kind is TokenKind.Number or TokenKind.Measure or TokenKind.Count).Select(Text)
             .GroupBy(static text => text[(text.LastIndexOf(' ') + 1)..]).OrderBy(static group => group.Key.All(char.IsDigit) ? "" : group.Key, StringComparer.Ordinal)
             .SelectMany(static group => group);
 

@@ -28,7 +28,7 @@ public sealed class CaptionGuard(GuardLists lists)
 
     /// <summary>Compares two texts; the order of the two does not matter.</summary>
     /// <remarks>
-    /// Steps: 1. the same text, 2. what the embedder did not see, 3. the answer asked for, 4. words that only one has, slips
+    /// Steps: 1. the same text, 2. what the embedder did not see, 3. the answer asked for, capitals and hyphens that say something, 4. words that only one has, slips
     /// excused, 5. what belongs to what.
     /// </remarks>
     public GuardVerdict Compare(GuardText one, GuardText other)
@@ -56,7 +56,12 @@ public sealed class CaptionGuard(GuardLists lists)
             return new GuardVerdict(GuardReason.Answer, other.Answer.Length > 0 ? other.Answer : one.Answer);
         }
 
-        return Words(one, other);
+        if (WrittenForms.Differ(one.Forms, other.Forms, out string word))
+        {
+            return new GuardVerdict(GuardReason.Word, word);
+        }
+
+        return one.Ties.Differ(other.Ties) ? new GuardVerdict(GuardReason.Roles, "hyphen") : Words(one, other);
     }
 
     private GuardVerdict Words(GuardText one, GuardText other)

@@ -37,6 +37,12 @@ public sealed class GuardText
     /// <summary>What is stated.</summary>
     internal Scene Scene { get; init; } = new(null, [], []);
 
+    /// <summary>Words that capitals or an apostrophe make other words of, as they are written.</summary>
+    internal Dictionary<string, HashSet<string>> Forms { get; init; } = [];
+
+    /// <summary>What hyphens join that would say something else without.</summary>
+    internal Ties Ties { get; init; } = new([], []);
+
     /// <summary>Every word, number and preposition in the order of the text, marks left out.</summary>
     internal string Sequence { get; init; } = "";
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Farthing.Gateway.SemanticCache.Reading;
 
 /// <summary>Numbers that several tokens are: "two dozen", "3/4 inch", "half a litre", "two and a half kilos".</summary>
@@ -25,8 +27,9 @@ internal static class Amounts
 
     private static bool Replace(List<Token> tokens, int at, int count, decimal value)
     {
+        bool isTied = tokens[at].IsTied;
         tokens.RemoveRange(at, count);
-        tokens.Insert(at, new Token(TokenKind.Number, Numbers.Text(value)));
+        tokens.Insert(at, new Token(TokenKind.Number, Numbers.Text(value)) { IsTied = isTied });
         return true;
     }
 
@@ -45,7 +48,8 @@ internal static class Amounts
         }
 
         decimal value = over / under;
-        if (at > 0 && tokens[at - 1].Kind == TokenKind.Number && tokens[at - 1].Text.All(char.IsAsciiDigit) && Numbers.TryRead(tokens[at - 1].Text, out decimal whole))
+        // "Two 1/2 inch bolts" are two; "2 1/2 inch" is one measure.
+        if (at > 0 && tokens[at - 1].Kind == TokenKind.Number && !tokens[at - 1].IsSpelt && tokens[at - 1].Text.All(char.IsAsciiDigit) && Numbers.TryRead(tokens[at - 1].Text, out decimal whole))
         {
             return Replace(tokens, at - 1, 4, whole + value);
         }
@@ -54,11 +58,11 @@ internal static class Amounts
     }
 
     private static bool Dozen(List<Token> tokens, int at) =>
-        at + 1 < tokens.Count && tokens[at + 1].Text is "dozen" or "dozens" && Numbers.TryRead(tokens[at].Text, out decimal number) && number < 1_000_000
+        at + 1 < tokens.Count && tokens[at + 1].Text is "dozen" or "dozens" && !Numbers.IsOthers(CollectionsMarshal.AsSpan(tokens), at + 1) && Numbers.TryRead(tokens[at].Text, out decimal number) && number < 1_000_000
         && Replace(tokens, at, 2, 12 * number);
 
     private static bool AndAHalf(List<Token> tokens, int at) =>
-        at + 3 < tokens.Count && tokens[at + 1].Is("and") && tokens[at + 2].Text is "a" or "1" && tokens[at + 3].Is("half")
+        at + 3 < tokens.Count && tokens[at + 1].Is("and") && tokens[at + 2].Text is "a" or "1" && tokens[at + 3].Is("half") && !Numbers.IsOthers(CollectionsMarshal.AsSpan(tokens), at + 3)
         && Numbers.TryRead(tokens[at].Text, out decimal number) && number < 1_000_000
         && Replace(tokens, at, 4, number + 0.5m);
 }

@@ -16,6 +16,9 @@ internal sealed record Chunk(string Preposition, string? Label, bool IsAttached,
     /// <summary>What a colon or a bracket ties it to; null for nothing.</summary>
     public string? Tied { get; init; }
 
+    /// <summary>Whether an "and" joins it to the phrase before it, so that both follow the same thing.</summary>
+    public bool IsJoined { get; init; }
+
     /// <summary>Whether a preposition introduces it.</summary>
     public bool IsPhrase => Preposition.Length > 0;
 

@@ -17,7 +17,7 @@ internal sealed class ChunkHolders(GuardLists lists)
             Chunk chunk = chunks[at];
             if (chunk.IsPhrase)
             {
-                string? near = chunk.IsAttached && at > 0 ? Near(chunks[at - 1]) : null;
+                string? near = chunk.IsJoined && at > 0 ? chunks[at - 1].Near : chunk.IsAttached && at > 0 ? Near(chunks[at - 1]) : null;
                 chunks[at] = chunk with { Holder = chunk.IsAttached ? holder : null, Near = near };
             }
             else if (IsThing(chunk))

@@ -12,6 +12,7 @@ internal sealed class ChunkReader(GuardLists lists)
     private List<Token> _words = [];
     private string? _tied;
     private bool _tiesBrackets;
+    private bool _joins;
 
     /// <summary>Whether a second thing has an article of its own, so that the text is no list of one thing's attributes.</summary>
     public bool NamesMore { get; private set; }
@@ -98,6 +99,23 @@ internal sealed class ChunkReader(GuardLists lists)
             return used;
         }
 
+        if (_words.Count + _chunks.Count > 0 && tokens[at].Class == ValueClass.None && !(lists.Placed.Contains(tokens[at].Text) && Follows(tokens, at + 1)) && Participles.Begins(tokens[at].Text, Word(tokens, at + 1)))
+        {
+            bool attached = _words.Count > 0 || _isAttached;
+            Close(attached);
+            _preposition = $"{tokens[at].Text} {tokens[at + 1].Text}";
+            _isAttached = attached && _chunks.Count > 0;
+            return 2;
+        }
+
+        // "With a clip and a bag" is with each of them, where nothing follows that only one of them has.
+        if (_preposition == "with" && _words.Count > 0 && tokens[at].Is("and") && Word(tokens, at + 1) is "a" or "an" && IsLastPhrase(tokens, at + 1))
+        {
+            Close(attached: true);
+            (_preposition, _isAttached, _joins) = ("with", true, true);
+            return 1;
+        }
+
         if (FunctionWords.Articles.Contains(tokens[at].Text))
         {
             // "Next to a glass" is a thing, "next to glass" a material.
@@ -122,6 +140,22 @@ internal sealed class ChunkReader(GuardLists lists)
         return 1;
     }
 
+    /// <summary>Whether nothing begins a phrase before the next mark.</summary>
+    private static bool IsLastPhrase(List<Token> tokens, int at)
+    {
+        while (at < tokens.Count && !tokens[at].IsMark)
+        {
+            if (tokens[at].Is("and") || FunctionWords.Prepositions.Match(ahead => Word(tokens, at + ahead), out _) > 0)
+            {
+                return false;
+            }
+
+            at++;
+        }
+
+        return true;
+    }
+
     private static bool Follows(List<Token> tokens, int at) =>
         FunctionWords.Prepositions.Match(ahead => Word(tokens, at + ahead), out string place) > 0 && FunctionWords.Places.Contains(place);
 
@@ -136,13 +170,14 @@ internal sealed class ChunkReader(GuardLists lists)
     {
         if (_words.Count > 0 || _preposition.Length > 0)
         {
-            _chunks.Add(new Chunk(_preposition, _label, _isAttached, _words) { Tied = _label is null ? _tied : null });
+            _chunks.Add(new Chunk(_preposition, _label, _isAttached, _words) { Tied = _label is null ? _tied : null, IsJoined = _joins });
             _words = [];
             _label = null;
             _tied = null;
         }
 
         _preposition = "";
+        _joins = false;
         _isAttached = attached;
     }
 }

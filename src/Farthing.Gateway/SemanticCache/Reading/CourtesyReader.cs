@@ -58,7 +58,8 @@ internal sealed class CourtesyReader(GuardLists lists)
         int phrase = Match(tokens, start);
         if (phrase > 0)
         {
-            return PastMarks(tokens, start + phrase);
+            // "Sorry to bother you again": of a clause that goes on in such words, all.
+            return Math.Max(PastMarks(tokens, start + phrase), Clause(tokens, start));
         }
 
         if (start < tokens.Count && tokens[start].Is("please"))
@@ -66,6 +67,12 @@ internal sealed class CourtesyReader(GuardLists lists)
             return PastMarks(tokens, start + 1);
         }
 
+        return Clause(tokens, start);
+    }
+
+    /// <summary>Where a clause of courtesy words ends that begins at a place; 0 where none does.</summary>
+    private int Clause(List<Token> tokens, int start)
+    {
         bool hasCore = false;
         for (int at = start; at < tokens.Count && at - start < MaxWords; at++)
         {

@@ -28,7 +28,7 @@ internal static class Figures
             }
 
             int used = rest[0].Is("dozen") && figures is [.., { Kind: TokenKind.Number }] ? 0 : Numbers.ReadWords(rest, out value);
-            figures.Add(used > 0 ? new Token(TokenKind.Number, Numbers.Text(value)) : rest[0]);
+            figures.Add(used > 0 ? new Token(TokenKind.Number, Numbers.Text(value)) { IsTied = rest[0].IsTied, IsSpelt = true } : rest[0]);
             at += Math.Max(used, 1);
         }
 

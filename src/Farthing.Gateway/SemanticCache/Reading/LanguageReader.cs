@@ -21,6 +21,11 @@ internal static class LanguageReader
             }
 
             int start = at;
+            if (IsFull(tokens, at))
+            {
+                start = at - 1;
+            }
+
             while (start > 0 && ((tokens[start - 1].IsWord && Around.Contains(tokens[start - 1].Text))
                 || (tokens[start - 1].Is("it") && start > 1 && tokens[start - 2].Is("write"))
                 || (tokens[start - 1].IsMarkOf(":") && start > 1 && tokens[start - 2].Is("language"))))
@@ -51,11 +56,15 @@ internal static class LanguageReader
         return tokens;
     }
 
+    /// <summary>"In the Italian language".</summary>
+    private static bool IsFull(List<Token> tokens, int at) =>
+        at > 1 && tokens[at - 1].Is("the") && tokens[at - 2].Is("in") && at + 1 < tokens.Count && tokens[at + 1].Is("language") && (at + 2 == tokens.Count || tokens[at + 2].IsMark);
+
     private static bool IsAsked(List<Token> tokens, int at)
     {
         bool isLast = at + 1 >= tokens.Count || tokens[at + 1].IsMark || tokens[at + 1].Is("please");
         Token before = at > 0 ? tokens[at - 1] : Token.Mark('_');
-        return (before.Is("in") && isLast)
+        return IsFull(tokens, at) || (before.Is("in") && isLast)
             || (before.Is("language") && isLast)
             || (before.Is("use") && isLast)
             || (before.IsMark && isLast && at > 0)

@@ -25,15 +25,22 @@ internal sealed class Measures
     {
         List<Token> plain = Amounts.Read(Figures.Read(tokens), word => _lists.FindUnit(word) is not null);
         var read = new List<Token>(plain.Count);
+
+        // Of two brackets each says of what it follows.
+        bool isOne = plain.Count(static token => token.IsMarkOf("([")) == 1;
         for (int at = 0; at < plain.Count;)
         {
             ReadOnlySpan<Token> rest = CollectionsMarshal.AsSpan(plain)[at..];
-            int used = _sizes.Read(rest, out Token token);
-            used = used > 0 ? used : Ages.Read(rest, out token);
-            used = used > 0 ? used : Packs.Read(rest, out token);
-            used = used > 0 ? used : Dates.Read(rest, out token);
-            used = used > 0 ? used : ReadPrice(rest, out token);
-            used = used > 0 ? used : ReadMeasure(rest, out token);
+            int used = ReadAmount(rest, out Token token);
+            if (used == 0 && rest.Length > 1 && rest[0].Is(Approximations.Sign))
+            {
+                // A part of the number that it makes approximate, so that it can't be another one's.
+                int number = ReadAmount(rest[1..], out token);
+                token = number > 0 ? token : rest[1];
+                token = token with { Text = Approximations.Sign + token.Text };
+                used = 1 + Math.Max(number, 1);
+            }
+
             if (used == 0)
             {
                 token = IsRange(plain, at) ? Token.Word("to") : rest[0];
@@ -42,9 +49,25 @@ internal sealed class Measures
 
             read.Add(token);
             at += used;
+            if (isOne && read is [.., { Kind: TokenKind.Mark, Text: "(" }, { Kind: TokenKind.Count }] && at < plain.Count && plain[at].IsMarkOf(")"))
+            {
+                // In brackets it says the same as without.
+                read.RemoveAt(read.Count - 2);
+                at++;
+            }
         }
 
         return read;
+    }
+
+    private int ReadAmount(ReadOnlySpan<Token> rest, out Token token)
+    {
+        int used = _sizes.Read(rest, out token);
+        used = used > 0 ? used : Ages.Read(rest, out token);
+        used = used > 0 ? used : Packs.Read(rest, out token);
+        used = used > 0 ? used : Dates.Read(rest, out token);
+        used = used > 0 ? used : ReadPrice(rest, out token);
+        return used > 0 ? used : ReadMeasure(rest, out token);
     }
 
     /// <summary>A hyphen between two numbers, the greater one last, and no third: "10-12" is "10 to 12", and "2026-11-29" a date.</summary>

@@ -93,7 +93,7 @@ internal static class Numbers
         {
             value = tens;
             used = 1;
-            if (tokens.Length > 1 && tokens[1].IsWord && Small.TryGetValue(tokens[1].Text, out int unit) && unit is > 0 and < 10)
+            if (tokens.Length > 1 && tokens[1].IsWord && !IsOthers(tokens, 1) && Small.TryGetValue(tokens[1].Text, out int unit) && unit is > 0 and < 10)
             {
                 value += unit;
                 used = 2;
@@ -105,7 +105,7 @@ internal static class Numbers
             used = 1;
         }
 
-        while (used > 0 && used < tokens.Length && tokens[used].IsWord && Powers.TryGetValue(tokens[used].Text, out int power))
+        while (used > 0 && used < tokens.Length && tokens[used].IsWord && !IsOthers(tokens, used) && Powers.TryGetValue(tokens[used].Text, out int power))
         {
             value *= power;
             used++;
@@ -113,4 +113,7 @@ internal static class Numbers
 
         return used;
     }
+
+    /// <summary>Whether a word after a blank is tied to what follows it: in "twenty five-litre cans" the five is the litre's.</summary>
+    public static bool IsOthers(ReadOnlySpan<Token> tokens, int at) => at + 1 < tokens.Length && tokens[at + 1].IsTied && !tokens[at].IsTied;
 }

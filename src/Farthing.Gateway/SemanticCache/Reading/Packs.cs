@@ -1,6 +1,6 @@
 namespace Farthing.Gateway.SemanticCache.Reading;
 
-/// <summary>How many are sold together: "set of two", "2-pack".</summary>
+/// <summary>How many are sold together: "set of two", "2-pack"; "3 packs" is how many of these, and "3-packs" several of them.</summary>
 internal static class Packs
 {
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
@@ -13,16 +13,31 @@ internal static class Packs
     public static int Read(ReadOnlySpan<Token> tokens, out Token token)
     {
         token = default;
+
+        // "In a pack of 3" is what "pack of 3" is; in a box is also a place.
+        int of = tokens[0].Is("in") && Token.TextAt(tokens, 1) is "a" ? 2 : 0;
+        if (of > 0 && Token.TextAt(tokens, of) is "pack" or "set" or "bundle" or "multipack" && Read(tokens[of..], out token) is > 0 and int inner)
+        {
+            return of + inner;
+        }
+
+        if (of > 0 && tokens.Length > of + 1 && tokens[of].Kind == TokenKind.Number && Read(tokens[of..], out token) is > 0 and int counted)
+        {
+            return of + counted;
+        }
+
         if (tokens.Length >= 3 && tokens[0].IsWord && Names.Contains(tokens[0].Text) && tokens[1].Is("of") && tokens[2].Kind == TokenKind.Number)
         {
             token = new Token(TokenKind.Count, tokens[2].Text + " " + tokens[0].Text);
             return 3;
         }
 
-        if (tokens.Length >= 2 && tokens[0].Kind == TokenKind.Number && tokens[1].IsWord && tokens[1].Text is "pack" or "packs")
+        if (tokens.Length >= 2 && tokens[0].Kind == TokenKind.Number && tokens[1].IsWord && tokens[1].Text is "pack" or "packs" && !Numbers.IsOthers(tokens, 1) && !(tokens[1].IsTied && tokens[1].Text == "packs"))
         {
-            token = new Token(TokenKind.Count, tokens[0].Text + " pack");
-            return 2;
+            token = new Token(TokenKind.Count, tokens[0].Text + " " + tokens[1].Text);
+
+            // "A 3-pack of pens" is "pens, 3-pack".
+            return tokens[1].Text == "pack" && Token.TextAt(tokens, 2) == "of" && tokens.Length > 3 && tokens[3].IsWord ? 3 : 2;
         }
 
         return 0;

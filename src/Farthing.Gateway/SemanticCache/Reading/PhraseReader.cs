@@ -36,21 +36,43 @@ internal sealed class PhraseReader(GuardLists lists)
     private static string Join(List<Token> tokens, int at, int count) =>
         count == 1 ? tokens[at].Text : string.Join(' ', tokens.Skip(at).Take(count).Select(static token => token.Text));
 
+    private static bool IsView(Token first, string[] words) => first.Text is "seen" or "viewed" or "from" && words[^1] is "view" or "shot";
+
     private List<Token> Synonyms(List<Token> tokens)
     {
+        int views = tokens.Count(static token => token.IsWord && token.Text is "seen" or "viewed" or "from" or "view" or "shot");
+        for (int at = 1; at < tokens.Count; at++)
+        {
+            views -= tokens[at].Is("from") && tokens[at - 1].IsWord && tokens[at - 1].Text is "seen" or "viewed" ? 1 : 0;
+        }
+
         var read = new List<Token>(tokens.Count);
         for (int at = 0; at < tokens.Count;)
         {
             string[] words = [];
             int used = tokens[at].IsWord ? lists.Synonyms.Match(WordFrom(tokens, at), out words) : 0;
-            if (used == 0)
+            bool isView = used > 1 && IsView(tokens[at], words);
+            if (used == 0 || (isView && at + used < tokens.Count && tokens[at + used].IsWord && (FunctionWords.Articles.Contains(tokens[at + used].Text) || tokens[at + used].Is("of"))))
             {
+                // "Seen from behind a glass" is no view.
                 read.Add(tokens[at++]);
                 continue;
             }
 
-            read.AddRange(words.Select(Token.Word));
+            // "A stand seen from behind" is "a stand, rear view", and no rear view stand. Of two, each is its thing's.
+            bool isApart = isView && views == 1;
+            if (isApart)
+            {
+                read.Add(Token.Mark(','));
+            }
+
+            bool isTied = tokens[at].IsTied;
+            read.AddRange(words.Select((word, place) => Token.Word(word) with { IsTied = isTied && place == 0 }));
             at += used;
+            if (isApart && at < tokens.Count && !tokens[at].IsMark)
+            {
+                read.Add(Token.Mark(','));
+            }
         }
 
         return read;

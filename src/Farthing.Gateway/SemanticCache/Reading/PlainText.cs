@@ -87,6 +87,14 @@ internal static class PlainText
             return;
         }
 
+        if (plain.Length > 1 && plain[^1] == ' ' && char.IsAsciiDigit(plain[^2]))
+        {
+            // "2 ½" is 2.5 too, and no two halves.
+            plain.Length--;
+            plain.Append(value.AsSpan(1));
+            return;
+        }
+
         plain.Append(plain.Length > 0 && plain[^1] != ' ' ? " " : "").Append(value);
     }
 }

@@ -5,7 +5,7 @@ namespace Farthing.Gateway.SemanticCache.Reading;
 
 /// <summary>Reads a text for the guard.</summary>
 /// <remarks>
-/// Steps: 1. tokens, 2. spelling, abbreviations, slips, 3. the answer's language, 4. courtesies, 5. the job's clause,
+/// Steps: 0. what is printed, 1. tokens, 2. spelling, abbreviations, slips, 3. the answer's language, 4. courtesies, 5. the job's clause,
 /// 6. courtesies that it hid, 7. synonyms, 8. measures, 9. known values, 10. chunks, 11. the scene.
 /// </remarks>
 internal sealed class RequestReader(GuardLists lists)
@@ -13,11 +13,13 @@ internal sealed class RequestReader(GuardLists lists)
     /// <summary>A longer text is not compared.</summary>
     public const int MaxCharacters = 8_000;
 
+    private readonly PrintedText _printed = new(lists);
     private readonly WordReader _words = new(lists);
     private readonly CourtesyReader _courtesies = new(lists);
     private readonly TaskFrame _frame = new(lists);
     private readonly PhraseReader _phrases = new(lists);
     private readonly Measures _measures = new(lists);
+    private readonly Makers _makers = new(lists);
     private readonly ChunkHolders _holders = new(lists);
     private readonly Func<string, bool> _isUnit = word => lists.FindUnit(word) is not null;
 
@@ -28,18 +30,22 @@ internal sealed class RequestReader(GuardLists lists)
             return new GuardText(text, embedded) { IsTooLong = true };
         }
 
-        List<Token> tokens = LanguageReader.Read(_courtesies.Read(_words.Read(TextScanner.Scan(text, _isUnit))));
-        tokens = _courtesies.Read(tokens);
+        string open = _printed.Take(text, out List<string> printed);
+        List<Token> words = Approximations.Read(_words.Read(TextScanner.Scan(open, _isUnit, printed)), lists.Task);
+        List<Token> tokens = LanguageReader.Read(_courtesies.Read(words));
+        tokens = Openings.Read(_courtesies.Read(tokens), lists.Task);
         var strange = new List<Token>();
         string answer = _frame.Take(tokens, strange);
         tokens = _courtesies.Read(tokens);
-        tokens = _phrases.ReadValues(_measures.Read(_phrases.ReadSynonyms(tokens)));
+        tokens = Relatives.ReadWhose(_phrases.ReadValues(_measures.Read(_phrases.ReadSynonyms(Relatives.ReadHaving(tokens)))));
         var reader = new ChunkReader(lists);
-        List<Chunk> chunks = _holders.Read(reader.Read(tokens));
+        List<Chunk> chunks = _holders.Read(_makers.Read(reader.Read(tokens)));
         Scene scene = SceneReader.Read(chunks);
         return new GuardText(text, embedded)
         {
             Answer = answer,
+            Forms = WrittenForms.Read(open),
+            Ties = Ties.Read(tokens, lists),
             Strange = _measures.Read(strange),
             Scene = scene with { IsOrdered = scene.IsOrdered || reader.NamesMore || HasParagraphs(text) || HasTags(tokens) || HasLanguages(tokens) },
             Sequence = string.Join(' ', chunks.Select(static chunk => chunk.Preposition + '>' + string.Join(' ', chunk.Words.Select(static word => word.Text)))).Replace(" >", " ", StringComparison.Ordinal).TrimStart('>'),

@@ -55,7 +55,10 @@ internal sealed class TaskFrame(GuardLists lists)
                 continue;
             }
 
-            answer = isGoal || named == "text" || (hasVerb && answer.Length == 0) ? named : answer;
+            // "Image title: …" asks for one; "title: …" only says what follows.
+            bool isNamed = !hasVerb && at > 0 && (named != "title" || _task.Pictures.Contains(frame[at - 1].Text) || frame[at - 1].Is("listing"));
+            isNamed |= !hasVerb && named == "ad";
+            answer = isGoal || named == "text" || ((hasVerb || isNamed) && answer.Length == 0) ? named : answer;
         }
 
         return answer;
@@ -73,6 +76,11 @@ internal sealed class TaskFrame(GuardLists lists)
             {
                 taken |= Take(tokens, frame, at, end);
             }
+        }
+
+        if (Naming(tokens) is > 0 and int naming)
+        {
+            taken = Take(tokens, frame, naming, tokens.Count);
         }
 
         while (true)
@@ -104,6 +112,26 @@ internal sealed class TaskFrame(GuardLists lists)
             taken = Take(tokens, frame, start, tokens.Count);
         }
     }
+
+    /// <summary>Where a last clause that does nothing but name the answer begins: "…, product image", "…, alt text"; 0 where none is.</summary>
+    private int Naming(List<Token> tokens)
+    {
+        int end = tokens.Count;
+        while (end > 0 && tokens[end - 1].IsMark)
+        {
+            end--;
+        }
+
+        int start = end;
+        while (start > 0 && tokens[start - 1].IsWord && !tokens[start - 1].IsMended && (IsNamed(tokens[start - 1].Text) || tokens[start - 1].Text is "product" or "item" or "article" or "listing"))
+        {
+            start--;
+        }
+
+        return end - start == 2 && start > 1 && tokens[start - 1].IsMark && IsNamed(tokens[end - 1].Text) ? start : 0;
+    }
+
+    private bool IsNamed(string word) => _task.Answers.ContainsKey(word) || _task.Pictures.Contains(word);
 
     private static bool Take(List<Token> tokens, List<Token> frame, int start, int end)
     {
@@ -165,6 +193,12 @@ internal sealed class TaskFrame(GuardLists lists)
         for (int at = 0; at < tokens.Count && at < MaxWords; at++)
         {
             Token token = tokens[at];
+            // "Description needed, it shows": the clause goes on.
+            if (token.IsMarkOf(",") && tells && asks && strange.Count == 0 && at + 2 < tokens.Count && tokens[at + 1].IsWord && tokens[at + 1].Text is "it" or "which" or "that" && _task.Ends.Contains(tokens[at + 2].Text))
+            {
+                continue;
+            }
+
             if (token.IsMark)
             {
                 bool ends = token.IsMarkOf(":") || (strange.Count == 0 && token.IsMarkOf(".!_"))
@@ -181,7 +215,7 @@ internal sealed class TaskFrame(GuardLists lists)
             if (IsFrameWord(token))
             {
                 tells |= _task.Telling.Contains(token.Text) && !token.IsMended;
-                asks |= _task.Answers.ContainsKey(token.Text) || (_task.Verbs.Contains(token.Text) && at == 0);
+                asks |= _task.Answers.ContainsKey(token.Text) || (at == 1 && tokens[0].Is("product") && _task.Pictures.Contains(token.Text)) || (_task.Verbs.Contains(token.Text) && at == 0);
                 bool mayEnd = strange.Count == 0
                     || (taken == 0 && isImperative && tokens[1..at].Exists(word => _task.Answers.ContainsKey(word.Text)))
                     || (taken == 0 && at > 0 && _task.Answers.ContainsKey(tokens[at - 1].Text));

@@ -20,17 +20,22 @@ internal sealed class TextScanner
     private readonly Func<string, bool> _isUnit;
     private readonly bool _wideGapsPart;
     private readonly List<Token> _tokens = [];
+    private readonly List<string> _printed;
     private int _at;
+    private int _taken;
+    private bool _ties;
     private bool _isQuoted;
 
-    private TextScanner(string text, Func<string, bool> isUnit) => (_text, _isUnit, _wideGapsPart) = (text, isUnit, HasNarrowGaps(text));
+    private TextScanner(string text, List<string> printed, Func<string, bool> isUnit) =>
+        (_text, _printed, _isUnit, _wideGapsPart) = (text, printed, isUnit, HasNarrowGaps(text));
 
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="isUnit">Whether letters that follow figures closely, as in "30cm", are a unit; else the whole is a name.</param>
-    public static List<Token> Scan(string text, Func<string, bool> isUnit)
+    /// <param name="printed">What is to be printed of it, in the order of its places.</param>
+    public static List<Token> Scan(string text, Func<string, bool> isUnit, List<string>? printed = null)
     {
-        var scanner = new TextScanner(PlainText.Of(text), isUnit);
+        var scanner = new TextScanner(PlainText.Of(text), printed ?? [], isUnit);
         while (scanner._at < scanner._text.Length)
         {
             scanner.Next();
@@ -93,7 +98,12 @@ internal sealed class TextScanner
         }
         else if (c == '~' && StandsBeforeNumber())
         {
-            Add(Token.Word("about"));
+            Add(Token.Word(Approximations.Sign));
+        }
+        else if (c == PrintedText.Place && _taken < _printed.Count)
+        {
+            // One word, in no way to be taken for another: blanks would part it.
+            Add(Token.Word('"' + string.Join('\u00a0', _printed[_taken++].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
         }
         else if (c == '!' && char.IsLetter(Peek(1)) && !char.IsLetterOrDigit(Peek(-1)))
         {
@@ -111,7 +121,7 @@ internal sealed class TextScanner
         else if (char.IsHighSurrogate(c) && char.IsLowSurrogate(Peek(1)))
         {
             // A picture sign is one word, so that lists can name it.
-            _tokens.Add(Token.Word(_text.Substring(_at, 2)));
+            Push(Token.Word(_text.Substring(_at, 2)));
             _at += 2;
         }
         else
@@ -134,8 +144,14 @@ internal sealed class TextScanner
 
     private void Add(Token token)
     {
-        _tokens.Add(token);
+        Push(token);
         _at++;
+    }
+
+    private void Push(Token token)
+    {
+        _tokens.Add(_ties ? token with { IsTied = true } : token);
+        _ties = false;
     }
 
     private void Blank()
@@ -150,7 +166,7 @@ internal sealed class TextScanner
         bool betweenWords = start > 0 && char.IsLetterOrDigit(_text[start - 1]) && _at < _text.Length && char.IsLetterOrDigit(_text[_at]);
         if (betweenWords && (isLine || (_at - start > 1 && _wideGapsPart)))
         {
-            _tokens.Add(Token.Mark(Gap));
+            Push(Token.Mark(Gap));
         }
     }
 
@@ -158,6 +174,15 @@ internal sealed class TextScanner
     private void Number()
     {
         int start = _at;
+        if (IsThreeQuarters())
+        {
+            // Of views and profiles it is no amount.
+            Push(Token.Word("three"));
+            Push(Token.Word("quarter") with { IsTied = true });
+            _at += 3;
+            return;
+        }
+
         while (char.IsAsciiDigit(Peek(0)) || (Peek(0) is '.' or ',' && char.IsAsciiDigit(Peek(1))))
         {
             _at++;
@@ -172,14 +197,14 @@ internal sealed class TextScanner
         string tail = _text[digits.._at];
         if (tail.Length > 0 && tail != "x" && tail != "in" && !_isUnit(tail))
         {
-            _tokens.Add(Token.Word(_text[start.._at]));
+            Push(Token.Word(_text[start.._at]));
             return;
         }
 
-        _tokens.Add(new Token(TokenKind.Number, Numbers.Plain(_text[start..digits])));
+        Push(new Token(TokenKind.Number, Numbers.Plain(_text[start..digits])));
         if (tail.Length > 0)
         {
-            _tokens.Add(Token.Word(tail == "in" ? "inch" : tail));
+            Push(Token.Word(tail == "in" ? "inch" : tail) with { IsTied = true });
         }
         else if (Peek(0) == '+')
         {
@@ -194,6 +219,11 @@ internal sealed class TextScanner
         {
             Add(Token.Word("inch"));
         }
+        else if (Peek(0) == '\'' && !char.IsLetter(Peek(1)) && (start == 0 || _text[start - 1] != '\'') && !_text.AsSpan(0, start).Contains('\''))
+        {
+            // Feet, unless it may close a quotation.
+            Add(Token.Word("ft") with { IsTied = true });
+        }
         else if (Peek(0) == '-' && char.IsAsciiDigit(Peek(1)))
         {
             Add(Token.Word("-"));
@@ -202,6 +232,12 @@ internal sealed class TextScanner
         {
             Add(Token.Word("/"));
         }
+    }
+
+    private bool IsThreeQuarters()
+    {
+        ReadOnlySpan<char> rest = _text.AsSpan(_at);
+        return rest.StartsWith("3/4") && rest.Length > 4 && rest[3] is ' ' or '-' && (rest[4..].StartsWith("view") || rest[4..].StartsWith("angle") || rest[4..].StartsWith("profile"));
     }
 
     private bool IsCross(int digits) => digits < _text.Length && _text[digits] == 'x' && digits + 1 < _text.Length && char.IsAsciiDigit(_text[digits + 1]);
@@ -217,6 +253,7 @@ internal sealed class TextScanner
 
     private void Word()
     {
+        int start = _at;
         var word = new StringBuilder();
         while (char.IsLetterOrDigit(Peek(0)) || char.GetUnicodeCategory(Peek(0)) is UnicodeCategory.NonSpacingMark
             || (Peek(0) == '\'' && (char.IsLetter(Peek(1)) || (word.Length > 0 && word[^1] == 's'))))
@@ -240,6 +277,15 @@ internal sealed class TextScanner
             }
         }
 
+        if (word.Length == 1 && word[0] == 'b' && Peek(0) == '/' && Peek(1) == 'w' && !char.IsLetterOrDigit(Peek(2)))
+        {
+            _at += 2;
+            Push(Token.Word("black"));
+            Push(Token.Word("and"));
+            Push(Token.Word("white"));
+            return;
+        }
+
         if (word.Length == 1 && word[0] == 'w' && Peek(0) == '/')
         {
             word.Append(Peek(0));
@@ -251,8 +297,22 @@ internal sealed class TextScanner
             }
         }
 
-        _tokens.Add(Token.Word(word.ToString()));
+        (string first, string second) = Expanded(_text[start.._at], word.ToString());
+        Push(Token.Word(first));
+        if (second.Length > 0)
+        {
+            Push(Token.Word(second));
+        }
     }
+
+    /// <summary>Contractions whose letters are another word: "we'd" is not "wed".</summary>
+    private static (string First, string Second) Expanded(string written, string letters) => written switch
+    {
+        "we'd" or "he'd" or "she'd" => (written[..^2], "would"),
+        "we'll" or "he'll" or "she'll" => (written[..^3], "will"),
+        "we're" => ("we", "are"),
+        _ => (letters, ""),
+    };
 
     /// <summary>Between letters it joins words; before a number that follows a blank it is a sign; else it parts.</summary>
     private void Hyphen()
@@ -261,6 +321,7 @@ internal sealed class TextScanner
         char after = Peek(1);
         if (char.IsLetterOrDigit(before) && char.IsLetterOrDigit(after))
         {
+            _ties = true;
             _at++;
         }
         else if (char.IsAsciiDigit(after) && !char.IsLetterOrDigit(before))

@@ -30,6 +30,12 @@ internal enum ValueClass
 /// <param name="IsMended">Whether a slip of the pen was mended in it.</param>
 internal readonly record struct Token(TokenKind Kind, string Text, ValueClass Class = ValueClass.None, bool IsMended = false)
 {
+    /// <summary>Whether a hyphen, or nothing at all, joins it to what is before it. No part of what it says, so two tokens are equal without it.</summary>
+    public bool IsTied { get; init; }
+
+    /// <summary>Whether it is a number that was written in words.</summary>
+    public bool IsSpelt { get; init; }
+
     public bool IsMark => Kind == TokenKind.Mark;
 
     public bool IsWord => Kind == TokenKind.Word;
@@ -44,4 +50,8 @@ internal readonly record struct Token(TokenKind Kind, string Text, ValueClass Cl
     public static Token Word(string text) => new(TokenKind.Word, text);
 
     public static Token Mark(char mark) => new(TokenKind.Mark, mark.ToString());
+
+    public bool Equals(Token other) => Kind == other.Kind && Text == other.Text && Class == other.Class && IsMended == other.IsMended;
+
+    public override int GetHashCode() => HashCode.Combine(Kind, Text, Class, IsMended);
 }

@@ -5,6 +5,8 @@ namespace Farthing.Gateway.SemanticCache.Reading;
 /// <summary>Finds the unit that stands behind a number.</summary>
 internal sealed class UnitReader(GuardLists lists)
 {
+    private const int ShortestName = 3;
+
     /// <summary>How many tokens a unit is; 0 where none stands.</summary>
     public int Read(ReadOnlySpan<Token> tokens, int at, out Unit? unit)
     {
@@ -15,6 +17,12 @@ internal sealed class UnitReader(GuardLists lists)
         }
 
         string word = tokens[at].Text;
+        if (word.Length >= ShortestName && Numbers.IsOthers(tokens, at))
+        {
+            // "Three year-old puppies" are three; no thing begins with "cm-".
+            return 0;
+        }
+
         if (word == "in" && (at + 1 >= tokens.Length || tokens[at + 1].IsMark))
         {
             word = "inch";

@@ -157,7 +157,7 @@ public sealed class GuardTrapTests
     [InlineData("You should mention the guarantee: hub", "You could mention the guarantee: hub", GuardReason.Word)]
     [InlineData("a few scratches on the case", "few scratches on the case", GuardReason.Word)]
     [InlineData("a third mug", "the third mug", GuardReason.Word)]
-    [InlineData("a ~12 cm bell", "a 12 cm bell", GuardReason.Roles)]
+    [InlineData("a ~12 cm bell", "a 12 cm bell", GuardReason.Measure)]
     [InlineData("saddle, ~~tan~~ black", "saddle, tan, ~~black~~", GuardReason.Roles)]
     [InlineData("saddle, <s>tan</s> black", "saddle, tan <s>black</s>", GuardReason.Roles)]
     [InlineData("saddle !tan, black", "saddle tan, !black", GuardReason.Negation)]

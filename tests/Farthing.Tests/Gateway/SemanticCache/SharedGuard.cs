@@ -16,6 +16,8 @@ internal static class SharedGuard
     private static readonly Lazy<IReadOnlyList<CaptionPair>> SeventhPairs = new(static () => Read("seventh.jsonl"));
     private static readonly Lazy<IReadOnlyList<CaptionPair>> EighthPairs = new(static () => Read("eighth.jsonl"));
 
+    private static readonly Lazy<IReadOnlyList<CaptionPair>> NinthPairs = new(static () => Read("ninth.jsonl"));
+
     public static CaptionGuard Guard { get; } = new(GuardLists.Default);
 
     public static IReadOnlyList<CaptionPair> Dev => DevPairs.Value;
@@ -32,6 +34,9 @@ internal static class SharedGuard
 
     /// <summary>Other products in the manner of the development set.</summary>
     public static IReadOnlyList<CaptionPair> Eighth => EighthPairs.Value;
+
+    /// <summary>Other trades in short and long sentences.</summary>
+    public static IReadOnlyList<CaptionPair> Ninth => NinthPairs.Value;
 
     private static List<CaptionPair> Read(string name)
     {
