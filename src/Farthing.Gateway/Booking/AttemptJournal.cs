@@ -14,9 +14,6 @@ namespace Farthing.Gateway.Booking;
 /// </remarks>
 public sealed class AttemptJournal : IDisposable
 {
-    /// <summary>The length of a file; what does not fit goes to the next one.</summary>
-    internal const int FileBytes = 4 * 1024 * 1024;
-
     private const string Making = ".new-";
 
     private readonly Lock _gate = new();
@@ -24,9 +21,7 @@ public sealed class AttemptJournal : IDisposable
     private readonly bool _isDurable;
     private readonly SemaphoreSlim _written = new(0, 1);
     private readonly RecentLines _recent = new();
-    private JournalFile _file;
-    private Task<JournalFile>? _next;
-    private int _number = 1;
+    private readonly RollingFiles _files;
     private long _ended;
     private long _posted;
 
@@ -35,7 +30,7 @@ public sealed class AttemptJournal : IDisposable
         Folder = folder;
         _lock = held;
         _isDurable = options.Durability == JournalDurability.Disk;
-        _file = JournalFile.Create(JournalFolder.PathOf(folder, _number), FileBytes, _isDurable);
+        _files = new RollingFiles(folder, _isDurable);
     }
 
     /// <summary>This process's folder.</summary>
@@ -60,7 +55,7 @@ public sealed class AttemptJournal : IDisposable
     public int SetAside => Booking.SetAside.CountIn(Root);
 
     /// <summary>The number of the file that is written now.</summary>
-    internal int Current => Volatile.Read(ref _number);
+    internal int Current => _files.Number;
 
     /// <summary>Makes this process's files.</summary>
     /// <param name="root">The folder of all processes' folders.</param>
@@ -95,9 +90,9 @@ public sealed class AttemptJournal : IDisposable
         {
             lock (_gate)
             {
-                Append(line);
-                (file, end) = (_file, _file.Length);
-                _recent.Add(new RecentLine(_number, end - line.Length - 1, end, record));
+                _files.Append(line);
+                (file, end) = (_files.Current, _files.Current.Length);
+                _recent.Add(new RecentLine(_files.Number, end - line.Length - 1, end, record));
             }
 
             if (_isDurable)
@@ -146,11 +141,7 @@ public sealed class AttemptJournal : IDisposable
 
             try
             {
-                if (_next is null or { IsFaulted: true })
-                {
-                    _next = Task.FromResult(JournalFile.Create(JournalFolder.PathOf(Folder, _number + 1), FileBytes, _isDurable));
-                }
-
+                _files.MakeNext();
                 Fault = null;
                 return true;
             }
@@ -180,7 +171,7 @@ public sealed class AttemptJournal : IDisposable
     {
         lock (_gate)
         {
-            return number == _number ? _file.Length : long.MaxValue;
+            return number == _files.Number ? _files.Current.Length : long.MaxValue;
         }
     }
 
@@ -200,49 +191,9 @@ public sealed class AttemptJournal : IDisposable
         {
             lock (_gate)
             {
-                return _file.Flushed;
+                return _files.Current.Flushed;
             }
         }
-    }
-
-    /// <summary>A file that is half full has its successor made, off the way of the calls.</summary>
-    private void Append(ReadOnlySpan<byte> line)
-    {
-        if (!_file.TryAppend(line))
-        {
-            Turn();
-            if (!_file.TryAppend(line))
-            {
-                throw new IOException($"a line of {line.Length} bytes is longer than a file.");
-            }
-        }
-
-        if (_next is null && _file.Length > FileBytes / 2)
-        {
-            var path = JournalFolder.PathOf(Folder, _number + 1);
-
-            // A thread of its own: calls may wait for it.
-            _next = Task.Factory.StartNew(() => JournalFile.Create(path, FileBytes, _isDurable), default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-    }
-
-    /// <summary>Goes on in the next file. Where it could not be made, it is tried again, so that its fault is told.</summary>
-    private void Turn()
-    {
-        Task.WhenAny(_next ?? Task.CompletedTask).Wait();
-        var next = _next is { IsCompletedSuccessfully: true }
-            ? _next.Result
-            : JournalFile.Create(JournalFolder.PathOf(Folder, _number + 1), FileBytes, _isDurable);
-        _next = null;
-        if (_isDurable)
-        {
-            // Calls may be about to flush a line of it.
-            _file.FlushTo(_file.Length);
-        }
-
-        _file.Dispose();
-        _file = next;
-        Volatile.Write(ref _number, _number + 1);
     }
 
     /// <summary>Closes the files; they stay.</summary>
@@ -250,18 +201,7 @@ public sealed class AttemptJournal : IDisposable
     {
         lock (_gate)
         {
-            if (_isDurable)
-            {
-                _file.FlushTo(_file.Length);
-            }
-
-            _file.Dispose();
-            Task.WhenAny(_next ?? Task.CompletedTask).Wait();
-            if (_next is { IsCompletedSuccessfully: true })
-            {
-                _next.Result.Dispose();
-            }
-
+            _files.Dispose();
             _lock.Dispose();
         }
 

@@ -33,7 +33,7 @@ public static class JournalRoot
         var folder = Directory.CreateDirectory(Path.Combine(root, ".probe-" + RandomNumberGenerator.GetHexString(Digits, lowercase: true))).FullName;
         try
         {
-            JournalFile.Create(JournalFolder.PathOf(folder, 1), AttemptJournal.FileBytes, isDurable: false).Dispose();
+            JournalFile.Create(JournalFolder.PathOf(folder, 1), RollingFiles.FileBytes, isDurable: false).Dispose();
         }
         finally
         {

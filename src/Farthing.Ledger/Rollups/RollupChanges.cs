@@ -57,8 +57,8 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
         Keep();
         RollupRows.Add(transaction, [.. _charges.Select(each => (each.Key.Day, kinds.Number(transaction, each.Key.Kind), each.Value))]);
         RollupRows.Add(transaction, _attempts);
-        RenderRollupRows.Add(transaction, _renders);
-        RenderRollupRows.Mark(transaction, _touched);
+        RenderRollupWrites.Add(transaction, _renders);
+        RenderRollupWrites.Mark(transaction, _touched);
         _charges.Clear();
         _attempts.Clear();
         _renders.Clear();
@@ -76,7 +76,7 @@ internal sealed class RollupChanges(LedgerTransaction transaction, ChargeKinds k
 
         var renders = new Dictionary<RenderCell, RenderSum>();
         var sums = RollupScan.Charges(transaction, rates, renders, onlyRated: true);
-        RenderRollupRows.SetEuros(transaction, renders);
+        RenderRollupWrites.SetEuros(transaction, renders);
         RollupRows.SetEuros(transaction, [.. sums.Select(each => (each.Key.Day, kinds.Number(transaction, each.Key.Kind), each.Value))]);
     }
 

@@ -32,8 +32,8 @@ internal static class RollupStart
         var renders = new Dictionary<RenderCell, RenderSum>();
         var sums = RollupScan.Charges(transaction, CostQuery.Rates(transaction, Currency.Eur), renders);
         RollupRows.Add(transaction, [.. sums.Select(each => (each.Key.Day, transaction.Kinds.Number(transaction, each.Key.Kind), each.Value))]);
-        RenderRollupRows.Add(transaction, renders);
-        RenderRollupRows.Mark(transaction, [.. renders.Keys.Select(static cell => cell.Of).Distinct()]);
+        RenderRollupWrites.Add(transaction, renders);
+        RenderRollupWrites.Mark(transaction, [.. renders.Keys.Select(static cell => cell.Of).Distinct()]);
         RollupRows.Add(transaction, RollupScan.Attempts(transaction));
         transaction.Execute("INSERT INTO rollup_state (one, made) VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET made = 1");
     }

@@ -90,11 +90,11 @@ public sealed class AttemptJournalTests
 
             // As the kernel has it at a kill: nothing was closed.
             File.Copy(JournalFolder.PathOf(journal.Folder, 1), JournalFolder.PathOf(dead, 1));
-            Assert.Equal(AttemptJournal.FileBytes, new FileInfo(JournalFolder.PathOf(dead, 1)).Length);
+            Assert.Equal(RollingFiles.FileBytes, new FileInfo(JournalFolder.PathOf(dead, 1)).Length);
         }
 
         // A successor that was made and never used.
-        File.WriteAllBytes(JournalFolder.PathOf(dead, 2), new byte[AttemptJournal.FileBytes]);
+        File.WriteAllBytes(JournalFolder.PathOf(dead, 2), new byte[RollingFiles.FileBytes]);
 
         Assert.Equal(["r1", "r2"], new JournalTail(dead).Next(2).Select(static record => record.RequestId));
     }

@@ -49,7 +49,7 @@ internal sealed class BooksRig : IDisposable
     /// <summary>What a dead process left: a file's bytes, and zeros up to its full length.</summary>
     public void Leave(string process, ReadOnlySpan<byte> bytes)
     {
-        byte[] file = new byte[AttemptJournal.FileBytes];
+        byte[] file = new byte[RollingFiles.FileBytes];
         bytes.CopyTo(file);
         File.WriteAllBytes(JournalFolder.PathOf(Directory.CreateDirectory(Path.Combine(Root, process)).FullName, 1), file);
     }
