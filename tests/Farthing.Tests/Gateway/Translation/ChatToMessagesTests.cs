@@ -213,6 +213,13 @@ public sealed class ChatToMessagesTests
         Assert.Equal("""{"type":"none"}""", said["tool_choice"]!.ToJsonString());
     }
 
+    [Fact]
+    public void A_jpeg_by_its_other_name_is_one()
+    {
+        JsonNode said = JsonNode.Parse(Translate("""{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/JPG;base64,aGVsbG8="}}]}]}""").Body)!;
+        Assert.Equal("image/jpeg", (string)said["messages"]![0]!["content"]![0]!["source"]!["media_type"]!);
+    }
+
     [Theory]
     [InlineData("\"max_tokens\":1024")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":\"required\"")]
