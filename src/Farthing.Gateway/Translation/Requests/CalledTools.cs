@@ -28,7 +28,7 @@ internal static class CalledTools
         json.WriteEndObject();
     }
 
-    private static IEnumerable<JsonElement> Messages(RequestNode request) => request["messages"]?.Element.Items() ?? [];
+    private static JsonElement.ArrayEnumerator Messages(RequestNode request) => (request["messages"]?.Element ?? default).Items();
 
     private static string[] Names(IEnumerable<string?> names) => [.. names.OfType<string>().Distinct(StringComparer.Ordinal)];
 }
