@@ -50,7 +50,7 @@ internal sealed class ConverseEvents(string model, string requestId)
         Send("error", json => BedrockErrors.Write(json, type, payload));
     }
 
-    /// <summary>The stream is over. Usage that never came is left out, so that it is counted elsewhere.</summary>
+    /// <summary>The stream is over. Usage that never came is told as 0 and counted elsewhere, as no count of the prompt came.</summary>
     public void End()
     {
         if (_reason is not null && !_isOver)
@@ -106,8 +106,9 @@ internal sealed class ConverseEvents(string model, string requestId)
         json.WriteNull("stop_reason");
         json.WriteNull("stop_sequence");
 
-        // Of the input nothing is known yet; a 0 would be taken for a count.
+        // Both are needed in every message. Of the input nothing is known yet, and a prompt of no tokens is taken for none counted.
         json.WriteStartObject("usage");
+        json.WriteNumber("input_tokens", 0);
         json.WriteNumber("output_tokens", 0);
         json.WriteEndObject();
         json.WriteEndObject();
@@ -189,7 +190,7 @@ internal sealed class ConverseEvents(string model, string requestId)
             json.WriteNull("stop_sequence");
             json.WriteEndObject();
             json.WritePropertyName("usage");
-            ConverseWords.WriteUsage(json, usage);
+            ConverseWords.WriteStreamUsage(json, usage);
         });
         Send("message_stop", static json => json.WriteString("type", "message_stop"));
     }

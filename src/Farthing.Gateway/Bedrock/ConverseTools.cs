@@ -9,41 +9,54 @@ internal static class ConverseTools
 {
     /// <summary>
     /// Writes it. Converse has no word for "call none": then the tools are left out, unless earlier turns called some, in which case
-    /// Converse needs them.
+    /// Converse needs them. It needs them too where the request has none.
     /// </summary>
     public static void Write(Utf8JsonWriter json, RequestNode request)
     {
         string? choice = request["tool_choice"]?.Object().Needed("type").Text();
-        if (request["tools"] is not { } tools || !tools.Items().Any() || (choice == "none" && !HasCalls(request)))
+        List<RequestNode> tools = [.. request["tools"]?.Items() ?? []];
+        IReadOnlyList<string> called = tools.Count == 0 ? CalledTools.OfMessages(request) : [];
+        if (tools.Count == 0 ? called.Count == 0 : choice == "none" && !HasCalls(request))
         {
             return;
         }
 
         json.WriteStartObject("toolConfig");
         json.WriteStartArray("tools");
-        foreach (RequestNode tool in tools.Items())
+        foreach (RequestNode tool in tools)
         {
             WriteTool(json, tool.Object());
         }
 
+        foreach (string name in called)
+        {
+            WriteCalled(json, name);
+        }
+
         json.WriteEndArray();
-        if (choice is "auto" or "any" or "tool")
+        if (tools.Count > 0 && choice is not (null or "none"))
         {
-            json.WriteStartObject("toolChoice");
-            json.WriteStartObject(choice);
-            if (choice == "tool")
-            {
-                json.WriteString("name", request["tool_choice"]!.Needed("name").Text());
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-        else if (choice is not (null or "none"))
-        {
-            throw request["tool_choice"]!.Needed("type").Refusal("must be 'auto', 'any', 'tool' or 'none'.");
+            WriteChoice(json, choice, request["tool_choice"]!);
         }
 
+        json.WriteEndObject();
+    }
+
+    private static void WriteChoice(Utf8JsonWriter json, string type, RequestNode choice)
+    {
+        if (type is not ("auto" or "any" or "tool"))
+        {
+            throw choice.Needed("type").Refusal("must be 'auto', 'any', 'tool' or 'none'.");
+        }
+
+        json.WriteStartObject("toolChoice");
+        json.WriteStartObject(type);
+        if (type == "tool")
+        {
+            json.WriteString("name", choice.Needed("name").Text());
+        }
+
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 
@@ -73,6 +86,18 @@ internal static class ConverseTools
         json.WriteEndObject();
         json.WriteEndObject();
         ConverseBlocks.WriteCachePoint(json, tool);
+    }
+
+    private static void WriteCalled(Utf8JsonWriter json, string name)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("toolSpec");
+        json.WriteString("name", name);
+        json.WriteStartObject("inputSchema");
+        CalledTools.WriteSchema(json, "json");
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static bool HasCalls(RequestNode request) => request.Needed("messages").Items().Any(static message =>

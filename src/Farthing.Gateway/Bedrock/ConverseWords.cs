@@ -19,6 +19,25 @@ internal static class ConverseWords
     public static void WriteUsage(Utf8JsonWriter json, JsonElement usage)
     {
         json.WriteStartObject();
+        WriteCounts(json, usage);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes that of a stream's end, which has a count of the answer always, though it may be none.</summary>
+    public static void WriteStreamUsage(Utf8JsonWriter json, JsonElement usage)
+    {
+        json.WriteStartObject();
+        WriteCounts(json, usage);
+        if (usage.Field("outputTokens").ValueKind != JsonValueKind.Number)
+        {
+            json.WriteNumber("output_tokens", 0);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteCounts(Utf8JsonWriter json, JsonElement usage)
+    {
         foreach (var (from, to) in (ReadOnlySpan<(string, string)>)
         [
             ("inputTokens", "input_tokens"), ("cacheReadInputTokens", "cache_read_input_tokens"),
@@ -41,8 +60,6 @@ internal static class ConverseWords
             json.WriteNumber("ephemeral_1h_input_tokens", hour);
             json.WriteEndObject();
         }
-
-        json.WriteEndObject();
     }
 
     /// <summary>Writes what an answer begins with.</summary>

@@ -44,8 +44,9 @@ internal static class BudgetErrors
         };
     }
 
-    /// <summary>A limit of the answer is none, which the provider would refuse too if nothing had to be held for it.</summary>
-    public static GatewayError BadLimit(string field) => new(400, "bad_request", $"The field '{field}' must be a whole number of tokens, 1 or more.", field);
+    /// <summary>A limit of the answer, or how many answers there are to be, is none, which the provider would refuse too if nothing had to be held for it.</summary>
+    public static GatewayError BadLimit(string field) =>
+        new(400, "bad_request", $"The field '{field}' must be a whole number{(field == "n" ? "" : " of tokens")}, 1 or more.", field);
 
     /// <summary>A model has no price.</summary>
     public static GatewayError Unpriced(string target, string resource, BudgetOptions budget) => new(

@@ -30,7 +30,7 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
     /// <summary>What of it nothing bounds: a tool that runs at the provider; null for nothing.</summary>
     public string? Unbounded { get; private init; }
 
-    /// <summary>Which limit of its answer is no number that a limit can be; null where none is.</summary>
+    /// <summary>Which limit of its answers, or number of them, is no number that it can be; null where none is.</summary>
     public string? BadLimit { get; private init; }
 
     /// <summary>Whether it asks for thinking, so that a translation may raise the limit of its answer.</summary>
@@ -78,7 +78,9 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
             }
             else if (isOuter && json.ValueTextEquals("n"u8))
             {
-                answers = Math.Max(1, Number(ref json) ?? 1);
+                var asked = Limit(ref json);
+                badLimit ??= asked is 0 ? "n" : null;
+                answers = Math.Max(1, asked ?? 1);
             }
             else if (isOuter && (json.ValueTextEquals("reasoning_effort"u8) || json.ValueTextEquals("reasoning"u8)))
             {
@@ -172,12 +174,9 @@ internal readonly record struct RequestBound(long Prompt, long? Output, long Ans
         || name.ValueTextEquals("file_url"u8) || name.ValueTextEquals("container"u8)
         || (isOuter && (name.ValueTextEquals("prompt"u8) || name.ValueTextEquals("web_search_options"u8)));
 
-    /// <summary>The limit of an answer; null where the field says none, 0 where it is no number of tokens. A text is refused too: some servers read it as a number.</summary>
+    /// <summary>The limit of an answer, or the number of answers; null where the field says none, 0 where it is no number of tokens. A text is refused too: some servers read it as a number.</summary>
     private static long? Limit(ref Utf8JsonReader json) => !HasValue(ref json) ? null
         : json.TokenType != JsonTokenType.Number ? 0
         : WholeNumber.TryRead(ref json, out var value) ? value
         : json.TryGetDouble(out var far) && far > MaxTokens ? MaxTokens : 0;
-
-    private static long? Number(ref Utf8JsonReader json) =>
-        json.Read() && json.TokenType == JsonTokenType.Number ? json.TryGetInt64(out var value) && value > 0 ? value : MaxTokens : null;
 }

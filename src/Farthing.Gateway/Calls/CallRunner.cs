@@ -132,6 +132,7 @@ public sealed class CallRunner(
         var asks = AttemptPlan.AsksForUsage(run.Call, link.Options.Row, shape);
         var body = bridge is null ? run.Call.Request.For(target.Model, asks) : default;
         body = bridge is null && shape is WireShape.Responses or WireShape.Messages ? SealedRemoval.From(body) : body;
+        body = bridge is null && shape == WireShape.Messages ? ToolCallId.In(body) : body;
         List<KeyOptions> tried = run.Beside?.Key is { } busy ? [busy] : [];
         var isTried = false;
         while (link.Keys.Choose(target.Model, tried) is { } key)

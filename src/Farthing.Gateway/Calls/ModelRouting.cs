@@ -7,6 +7,8 @@ namespace Farthing.Gateway.Calls;
 /// <param name="configuration">Providers and chains.</param>
 public sealed class ModelRouting(GatewayConfiguration configuration)
 {
+    private const string OwnName = "farthing";
+
     private readonly Dictionary<string, ProviderOptions> _providers = configuration.Providers.ToDictionary(static provider => provider.Name, StringComparer.Ordinal);
 
     // Models that a provider or a key of it names; the first that does has it.
@@ -57,16 +59,32 @@ public sealed class ModelRouting(GatewayConfiguration configuration)
     }
 
     /// <summary>Every model that the configuration names and a key may serve, as clients may write it.</summary>
-    public IReadOnlyList<(string Name, string Owner)> Models()
+    /// <param name="route">The provider that the route is for, whose models alone are listed, as its SDK writes them; null for a route of all.</param>
+    public IReadOnlyList<ListedModel> Models(string? route = null)
     {
-        var named = configuration.Fallbacks.Where(static chain => chain.Name is not null).Select(static chain => (chain.Name!, "farthing"));
+        var named = configuration.Fallbacks.Where(chain => chain.Name is not null && route is null)
+            .Select(static chain => new ListedModel(chain.Name!, OwnName, chain.Targets[0]));
         var targets = configuration.Fallbacks.SelectMany(static chain => chain.Targets)
             .Concat(configuration.Providers.SelectMany(static provider => provider.Models
                 .Concat(provider.Keys.SelectMany(static key => key.Models))
                 .Where(provider.Serves)
-                .Select(model => new ModelTarget(provider.Name, model))));
-        return [.. named.Concat(targets.Select(static target => (target.ToString(), target.Provider))).Distinct()];
+                .Select(model => new ModelTarget(provider.Name, model))))
+            .Where(target => route is null || target.Provider == route);
+        return [.. named.Concat(targets.Select(target => new ListedModel(NameOf(target, route), target.Provider, target))).DistinctBy(static model => (model.Name, model.Owner))];
     }
+
+    /// <summary>One model, listed or not.</summary>
+    /// <param name="asked">The model's name as the client wrote it.</param>
+    /// <param name="route">The provider that the route is for; null for a route of all.</param>
+    /// <returns>Null where a call of it would be refused.</returns>
+    public ListedModel? Model(string asked, string? route) =>
+        Find(asked, route, null, out var targets) is null && targets.Any(target => _providers[target.Provider].Serves(target.Model))
+            ? new ListedModel(asked, Chain(asked, route)?.Name == asked ? OwnName : targets[0].Provider, targets[0])
+            : null;
+
+    /// <summary>On a provider's own route the bare name, unless that means something else there.</summary>
+    private string NameOf(ModelTarget target, string? route) =>
+        route is not null && Find(target.Model, route, null, out var meant) is null && meant[0] == target ? target.Model : target.ToString();
 
     private FallbackChain? Chain(string asked, string? route)
     {

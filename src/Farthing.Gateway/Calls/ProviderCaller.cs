@@ -45,8 +45,8 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             };
             if (fault != AttemptFault.None)
             {
-                var error = await ReadAsync(response, MaxErrorBytes, either.Token);
-                fault = status == 403 ? RefusalReading.OfForbidden(error) : fault;
+                var error = ListedError.First(await ReadAsync(response, MaxErrorBytes, either.Token));
+                fault = RefusalReading.Of(plan.Link.Options.Row, status, error);
                 var (told, body) = ProviderError.For(plan, status, fault, error);
                 return result with
                 {

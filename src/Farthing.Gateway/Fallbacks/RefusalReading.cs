@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Farthing.Gateway.Providers;
 
 namespace Farthing.Gateway.Fallbacks;
 
 /// <summary>
-/// Reads what a 403 is about. Most refuse the key; some refuse it one model only, or refuse one prompt, and then the key is well for
-/// everything else.
+/// Reads what an error is about. Most 403s refuse the key; some refuse it one model only, or refuse one prompt, and then the key is well for
+/// everything else. Some providers refuse a key by the status of a client's own fault.
 /// </summary>
 internal static partial class RefusalReading
 {
@@ -20,20 +21,28 @@ internal static partial class RefusalReading
         ":inference-profile/",
     ];
 
-    /// <summary>The fault of a 403.</summary>
-    /// <param name="body">The provider's error.</param>
-    public static AttemptFault OfForbidden(ReadOnlyMemory<byte> body)
+    /// <summary>The fault of an error.</summary>
+    /// <param name="row">What is known of its provider.</param>
+    /// <param name="status">Its status, which is no 2xx.</param>
+    /// <param name="body">What the provider says.</param>
+    public static AttemptFault Of(ProviderRow row, int status, ReadOnlyMemory<byte> body)
     {
+        var fault = AttemptFaults.OfStatus(status);
+        if (status != 403 && row.KeyRefusal?.Status != status)
+        {
+            return fault;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
-                ? Of(error)
-                : AttemptFault.KeyRefused;
+            return document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("error", out var error) ? fault
+                : status != 403 ? IsOfKey(row.KeyRefusal!, error) ? AttemptFault.KeyRefused : fault
+                : error.ValueKind == JsonValueKind.Object ? OfForbidden(error) : fault;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            return AttemptFault.KeyRefused;
+            return fault;
         }
     }
 
@@ -57,7 +66,13 @@ internal static partial class RefusalReading
     [GeneratedRegex("model [`'\"]([^`'\"]+)[`'\"]", RegexOptions.CultureInvariant)]
     private static partial Regex Named();
 
-    private static AttemptFault Of(JsonElement error) =>
+    private static bool IsOfKey(KeyRefusal refusal, JsonElement error) =>
+        ((error.ValueKind == JsonValueKind.String ? error.GetString() : Text(error, "message")) is { } said
+            && refusal.Beginnings.Any(beginning => said.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)))
+        || (error.ValueKind == JsonValueKind.Object && error.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Array
+            && details.EnumerateArray().Any(detail => Text(detail, "reason") is { } reason && refusal.Reasons.Contains(reason)));
+
+    private static AttemptFault OfForbidden(JsonElement error) =>
         IsOfPrompt(error) ? AttemptFault.Rejected
         : Text(error, "code") == "model_not_found" || (Text(error, "message") is { } said && Array.Exists(ModelWords, word => said.Contains(word, StringComparison.OrdinalIgnoreCase)))
             ? AttemptFault.ModelRefused
@@ -70,5 +85,5 @@ internal static partial class RefusalReading
             && (details.TryGetProperty("flagged_input", out _) || (details.TryGetProperty("reasons", out var reasons) && reasons.ValueKind == JsonValueKind.Array)));
 
     private static string? Text(JsonElement from, string name) =>
-        from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -1,3 +1,4 @@
+using Farthing.Gateway.Calls;
 using Farthing.Gateway.Configuration;
 using Farthing.Gateway.Fallbacks;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,8 @@ namespace Farthing.Gateway.Keys;
 /// <param name="log">Hears which key came back.</param>
 public sealed partial class KeyProber(IReadOnlyCollection<ProviderLink> links, TimeProvider time, ILogger<KeyProber> log)
 {
+    private const int MaxErrorBytes = 256 * 1024;
+
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
@@ -59,13 +62,26 @@ public sealed partial class KeyProber(IReadOnlyCollection<ProviderLink> links, T
             using var request = new HttpRequestMessage(HttpMethod.Get, link.Below(link.Options.Row.ProbePath));
             link.Sign(request, key);
             using var response = await link.Http.SendAsync(request, either.Token);
-            return AttemptFaults.OfStatus((int)response.StatusCode) is not (AttemptFault.KeyRefused or AttemptFault.ServerError);
+            return await FaultAsync(link, response, either.Token) is not (AttemptFault.KeyRefused or AttemptFault.ServerError);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // Whatever it is, the other keys and the next probe go on.
             return false;
         }
+    }
+
+    /// <summary>What a probe's answer says of the key: a provider may refuse it by the status of another fault.</summary>
+    private static async Task<AttemptFault> FaultAsync(ProviderLink link, HttpResponseMessage response, CancellationToken stop)
+    {
+        var (row, status) = (link.Options.Row, (int)response.StatusCode);
+        if (row.KeyRefusal?.Status != status)
+        {
+            return AttemptFaults.OfStatus(status);
+        }
+
+        await response.Content.LoadIntoBufferAsync(MaxErrorBytes, stop);
+        return RefusalReading.Of(row, status, ListedError.First(await response.Content.ReadAsByteArrayAsync(stop)));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The key {Key} of {Provider} is good again.")]

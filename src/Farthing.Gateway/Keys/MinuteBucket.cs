@@ -47,14 +47,18 @@ internal sealed class MinuteBucket(int perMinute, TimeProvider time)
         }
     }
 
-    /// <summary>Goes on where an earlier bucket of the same client is.</summary>
+    /// <summary>Goes on where an earlier bucket of the same client is. What more a minute may have is there at once; what less, as soon as it is used up.</summary>
     public void CarryFrom(MinuteBucket earlier)
     {
         lock (earlier._gate)
         {
-            (_level, _filledAt) = (Math.Min(perMinute, earlier._level), earlier._filledAt);
+            // Up to now it filled as it was.
+            earlier.Fill();
+            (_level, _filledAt) = (Math.Min(perMinute, earlier._level + Math.Max(0, perMinute - earlier.Most)), earlier._filledAt);
         }
     }
+
+    private int Most => perMinute;
 
     private void Fill()
     {

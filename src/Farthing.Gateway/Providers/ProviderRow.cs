@@ -58,6 +58,9 @@ public sealed record ProviderRow(string Name, string BaseUrl)
     /// <summary>What is asked with <c>GET</c> whether a refused key is good again: it costs nothing and needs a key.</summary>
     public string ProbePath { get; init; } = "models";
 
+    /// <summary>How it refuses a key by another status than 401, 402 or 403; null where it does not.</summary>
+    public KeyRefusal? KeyRefusal { get; init; }
+
     /// <summary>Headers that every request carries.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 

@@ -46,6 +46,12 @@ public static class ProviderTable
         new("azure", "") { Speaks = OpenAiShapes, ResponsesModels = OnlyResponses, KeyHeader = KeyHeader.ApiKey },
         new("gemini", "https://generativelanguage.googleapis.com/v1beta/openai")
         {
+            // Of an expired key the reason is the same one, and its message another.
+            KeyRefusal = new(400)
+            {
+                Reasons = ["API_KEY_INVALID", "API_KEY_EXPIRED"],
+                Beginnings = ["API key not valid", "API key expired", "API Key not found"],
+            },
             ModelPrefixes = ["gemini-"],
         },
         new("mistral", "https://api.mistral.ai/v1")
@@ -71,6 +77,9 @@ public static class ProviderTable
         new("xai", "https://api.x.ai/v1")
         {
             Speaks = [WireShape.Chat, WireShape.Responses],
+
+            // Some of its servers escape the message as a URL's.
+            KeyRefusal = new(400) { Beginnings = ["Incorrect API key provided", "Incorrect%20API%20key%20provided"] },
             ModelPrefixes = ["grok-"],
         },
         new("perplexity", "https://api.perplexity.ai")

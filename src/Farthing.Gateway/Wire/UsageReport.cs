@@ -24,8 +24,8 @@ public sealed class UsageReport
     private bool _isCompaction;
     private TokenCounts _compactions;
 
-    /// <summary>Whether there is a count of the prompt.</summary>
-    public bool HasInput => _input is not null || _cacheRead is not null;
+    /// <summary>Whether there is a count of the prompt. No prompt has no tokens: a 0 stands where a field is needed and nothing is known.</summary>
+    public bool HasInput => _input > 0 || _cacheRead > 0 || _cacheWrite > 0;
 
     /// <summary>Whether there is a count of what was generated. Of embeddings, which generate nothing, there is none.</summary>
     public bool HasOutput => _output is not null;

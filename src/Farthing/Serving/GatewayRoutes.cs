@@ -30,12 +30,12 @@ internal static class GatewayRoutes
             {
                 string path = $"{prefix}/{shape.Path()}";
                 routes.MapPost(path, context => live.CallAsync(context, path, (shape, provider), static (served, context, state) =>
-                    served.Calls.HandleAsync(context, state.shape, state.provider is { } name && served.Gateway.Links.ContainsKey(name) ? name : null)));
+                    served.Calls.HandleAsync(context, state.shape, RouteOf(served, state.provider))));
                 OtherMethods.Map(routes, path, HttpMethods.Post, shape);
             }
 
-            routes.MapGet($"{prefix}/models", context => live.RunAsync(context, 0, static (served, context, _) => served.Models.ListAsync(context)));
-            routes.MapGet($"{prefix}/models/{{**id}}", context => live.RunAsync(context, 0, static (served, context, _) => served.Models.OneAsync(context)));
+            routes.MapGet($"{prefix}/models", context => live.RunAsync(context, provider, static (served, context, provider) => served.Models.ListAsync(context, RouteOf(served, provider))));
+            routes.MapGet($"{prefix}/models/{{**id}}", context => live.RunAsync(context, provider, static (served, context, provider) => served.Models.OneAsync(context, RouteOf(served, provider))));
             OtherMethods.Map(routes, $"{prefix}/models", HttpMethods.Get);
             OtherMethods.Map(routes, $"{prefix}/models/{{**id}}", HttpMethods.Get);
         }
@@ -48,6 +48,9 @@ internal static class GatewayRoutes
         // Without its pattern it would pass over what looks like a file.
         routes.MapFallback("{**path}", NotFoundAsync);
     }
+
+    /// <summary>A prefix means its provider where the configuration has one of that name.</summary>
+    private static string? RouteOf(ServedConfiguration served, string? provider) => provider is not null && served.Gateway.Links.ContainsKey(provider) ? provider : null;
 
     /// <summary>The shape of errors where no endpoint has one.</summary>
     internal static WireShape ShapeOf(HttpContext context) =>

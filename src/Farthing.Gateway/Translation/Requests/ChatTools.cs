@@ -11,6 +11,7 @@ internal sealed class ChatTools
     private const string JsonToolName = "answer_in_json";
     private readonly List<RequestNode> _functions = [];
     private readonly bool _isStrict;
+    private IReadOnlyList<string> _called = [];
     private string _choice = "auto";
     private string? _only;
     private bool _hasChoice;
@@ -37,6 +38,7 @@ internal sealed class ChatTools
                 : throw tool.Needed("type").Refusal($"tools of type '{tool.Text("type")}' have no form at Anthropic; there are functions alone."));
         }
 
+        tools._called = CalledTools.OfChat(request);
         tools.ReadChoice(request["tool_choice"]);
         tools._isSingle = request["parallel_tool_calls"]?.Element.ValueKind == JsonValueKind.False;
         tools.ReadFormat(request["response_format"], options, isThinking);
@@ -48,6 +50,7 @@ internal sealed class ChatTools
     {
         if (_functions.Count == 0 && JsonTool is null)
         {
+            WriteCalled(json);
             return;
         }
 
@@ -76,6 +79,29 @@ internal sealed class ChatTools
 
         json.WriteEndArray();
         WriteChoice(json);
+    }
+
+    /// <summary>Of a request that has none: earlier calls need them, and none of them is to be called again.</summary>
+    private void WriteCalled(Utf8JsonWriter json)
+    {
+        if (_called.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("tools");
+        foreach (string name in _called)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            CalledTools.WriteSchema(json, "input_schema");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("tool_choice");
+        json.WriteString("type", "none");
+        json.WriteEndObject();
     }
 
     private void WriteChoice(Utf8JsonWriter json)

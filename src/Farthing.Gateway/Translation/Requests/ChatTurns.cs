@@ -71,7 +71,7 @@ internal sealed class ChatTurns(Utf8JsonWriter json)
                 Open("user");
                 json.WriteStartObject();
                 json.WriteString("type", "tool_result");
-                json.WriteString("tool_use_id", message.Needed("tool_call_id").Text());
+                json.WriteString("tool_use_id", ToolCallId.Of(message.Needed("tool_call_id").Text()));
                 json.WriteStartArray("content");
                 _parts.WriteUser(message.Needed("content"), static () => { });
                 json.WriteEndArray();
@@ -129,7 +129,7 @@ internal sealed class ChatTurns(Utf8JsonWriter json)
         RequestNode function = call.Needed("function").Object();
         json.WriteStartObject();
         json.WriteString("type", "tool_use");
-        json.WriteString("id", call.Needed("id").Text());
+        json.WriteString("id", ToolCallId.Of(call.Needed("id").Text()));
         json.WriteString("name", function.Needed("name").Text());
         json.WritePropertyName("input");
         RequestNode arguments = function.Needed("arguments");

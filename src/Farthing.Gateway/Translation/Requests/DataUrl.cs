@@ -21,9 +21,12 @@ internal static class DataUrl
 
         string data = url[(comma + 1)..];
         return data.Length > 0 && Base64.IsValid(data)
-            ? (head[0][5..].ToLowerInvariant(), data)
+            ? (Registered(head[0][5..].ToLowerInvariant()), data)
             : throw node.Refusal("what follows 'base64,' is not base64.");
     }
+
+    /// <summary>OpenAI takes a name for JPEG that many write and nobody registered; others don't.</summary>
+    private static string Registered(string type) => type == "image/jpg" ? "image/jpeg" : type;
 
     /// <summary>An address that a provider can open.</summary>
     public static string Web(RequestNode node) =>

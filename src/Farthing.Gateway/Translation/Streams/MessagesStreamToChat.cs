@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Farthing.Gateway.Translation.Answers;
 using Farthing.Gateway.Translation.Errors;
@@ -113,6 +114,7 @@ public sealed class MessagesStreamToChat(AnswerContext context) : StreamTranslat
                 Text("content", text);
                 break;
             case "thinking_delta" when delta.TextField("thinking") is { Length: > 0 } thought:
+                block.Thought.Append(thought);
                 Text("reasoning_content", thought);
                 break;
             case "signature_delta" when delta.TextField("signature") is { } signature:
@@ -120,7 +122,9 @@ public sealed class MessagesStreamToChat(AnswerContext context) : StreamTranslat
                 {
                     json.WriteStartObject();
                     json.WriteString("type", "thinking");
-                    json.WriteString("thinking", "");
+
+                    // Whole, though it came in pieces: a client sends the block back as it is, and what is signed is its text.
+                    json.WriteString("thinking", block.Thought.ToString());
                     json.WriteString("signature", signature);
                     json.WriteEndObject();
                 });
@@ -198,6 +202,8 @@ public sealed class MessagesStreamToChat(AnswerContext context) : StreamTranslat
         public BlockKind Kind => kind;
 
         public string Input => input;
+
+        public StringBuilder Thought { get; } = new();
 
         public int Call { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Farthing.Gateway.Bedrock;
+using Farthing.Gateway.Providers;
 using Farthing.Gateway.Wire;
 using Farthing.Simulation.Answers;
 
@@ -26,7 +27,7 @@ public sealed class ConverseStreamTests
 
     private static readonly string[] Expected =
     [
-        """{"type":"message_start","message":{"id":"msg_bdrk_r1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"output_tokens":0}}}""",
+        """{"type":"message_start","message":{"id":"msg_bdrk_r1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":0,"output_tokens":0}}}""",
         """{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}""",
         """{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}}""",
         """{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"sig"}}""",
@@ -51,8 +52,15 @@ public sealed class ConverseStreamTests
     {
         string[] events = await Read(Frames(Whole[..^1]), [64]);
 
-        Assert.Equal("""{"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{}}""", events[^2]);
+        Assert.Equal("""{"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"output_tokens":0}}""", events[^2]);
         Assert.Equal("""{"type":"message_stop"}""", events[^1]);
+
+        // What the client must be told is no count to the books.
+        var reading = new StreamReading(WireShape.Messages);
+        Array.ForEach(events, found => reading.Observe(Encoding.UTF8.GetBytes(found)));
+        Assert.Equal((true, false), (reading.IsWhole, reading.Usage.HasInput));
+        Array.ForEach(await Read(Frames(Whole), [64]), found => reading.Observe(Encoding.UTF8.GetBytes(found)));
+        Assert.True(reading.Usage.HasInput);
     }
 
     [Fact]

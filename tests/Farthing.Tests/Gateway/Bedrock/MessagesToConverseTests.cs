@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Farthing.Gateway.Bedrock;
 using Farthing.Gateway.Translation;
 using Farthing.Tests.Gateway.Translation;
@@ -61,6 +62,22 @@ public sealed class MessagesToConverseTests
         ConverseRequest made = Translate("""{"model":"amazon.nova-lite-v1:0","max_tokens":3,"top_k":5,"messages":[{"role":"user","content":"x"}]}""");
 
         JsonSame.Equal("""{"messages":[{"role":"user","content":[{"text":"x"}]}],"inferenceConfig":{"maxTokens":3}}""", made.Body);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"tools\":[],\"tool_choice\":{\"type\":\"auto\"}")]
+    public void Tools_that_a_conversation_called_and_a_request_does_not_have_are_defined(string fields)
+    {
+        ConverseRequest made = Translate($$$"""
+            {"model":"m","max_tokens":3,"messages":[{"role":"user","content":"x"},
+              {"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"f","input":{}},{"type":"tool_use","id":"t2","name":"g","input":{}}]},
+              {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"1"},{"type":"tool_result","tool_use_id":"t2","content":"2"}]}]{{{fields}}}}
+            """);
+
+        Assert.Equal(
+            """{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{"type":"object","properties":{}}}}},{"toolSpec":{"name":"g","inputSchema":{"json":{"type":"object","properties":{}}}}}]}""",
+            JsonNode.Parse(made.Body)!["toolConfig"]!.ToJsonString());
     }
 
     [Theory]

@@ -80,6 +80,10 @@ public sealed class BudgetTests
     [InlineData("max_tokens", "\"100000000\"")]
     [InlineData("max_completion_tokens", "1e-999")]
     [InlineData("max_output_tokens", "[9]")]
+    [InlineData("n", "0")]
+    [InlineData("n", "-2")]
+    [InlineData("n", "1.5")]
+    [InlineData("n", "\"2\"")]
     public async Task A_limit_that_is_none_is_the_requests_fault_and_not_the_budgets(string field, string value)
     {
         await using var rig = await GatewayRig.StartAsync(Yaml + Budget("all", "10.00"));
@@ -96,6 +100,8 @@ public sealed class BudgetTests
     [Theory]
     [InlineData("\"max_tokens\":1e2", HttpStatusCode.OK)]
     [InlineData("\"max_tokens\":null", HttpStatusCode.OK)]
+    [InlineData("\"n\":null", HttpStatusCode.OK)]
+    [InlineData("\"n\":2.0", HttpStatusCode.OK)]
     [InlineData("\"max_tokens\":1e30", HttpStatusCode.TooManyRequests)]
     public async Task A_limit_is_read_however_it_is_written(string field, HttpStatusCode status)
     {
@@ -435,7 +441,8 @@ public sealed class BudgetTests
     [InlineData("""{"max_completion_tokens":9,"max_tokens":5,"x":{"max_tokens":99}}""", 64, 9L, 1, false)]
     [InlineData("""{"m":[{"type":"image_url","cache_control":{}}]}""", 5_047, null, 1, true)]
     [InlineData("""{"previous_response_id":"r","max_output_tokens":1e300}""", 1_048_630, 1_000_000_000L, 1, false)]
-    [InlineData("""{"n":-5,"max_tokens":null}""", 26, null, 1_000, false)]
+    [InlineData("""{"n":null,"max_tokens":null}""", 28, null, 1, false)]
+    [InlineData("""{"n":2e3}""", 9, null, 1_000, false)]
     [InlineData("""{"c":[{"type":"document","source":{"type":"url"}},{"type":"document"}]}""", 1_048_647, null, 1, false)]
     [InlineData("""{"prompt":{"id":"p"},"x":{"prompt":1}}""", 1_048_614, null, 1, false)]
     [InlineData("""{"context_management":{"edits":[{"type":"compact_20260112"}]},"max_tokens":5}""", 1_048_653, 5L, 2, false)]

@@ -201,6 +201,27 @@ public sealed class KeyRingTests
         Assert.False(key.Allows("x", new ModelTarget("openai-eu", "gpt-4o")));
     }
 
+    [Theory]
+    [InlineData(5, 5, 50, 45)]
+    [InlineData(5, 3, 50, 47)]
+    [InlineData(50, 40, 5, 5)]
+    [InlineData(50, 48, 5, 2)]
+    [InlineData(5, 5, 5, 0)]
+    [InlineData(5, 5, 0, 60)]
+    public void A_raised_rate_holds_at_once_less_what_was_used_and_a_lowered_one_too(int before, int used, int after, int left)
+    {
+        ClientKeyOptions[] Keys(int rate) => [new ClientKeyOptions("team", ClientKeys.HashOf("fk-key")) { RequestsPerMinute = rate }];
+        var earlier = new ClientKeys(Keys(before), _time);
+        for (int i = 0; i < used; i++)
+        {
+            Assert.Null(earlier.Find("fk-key")!.TryTake(0, out _));
+        }
+
+        ClientKey key = new ClientKeys(Keys(after), _time, earlier).Find("fk-key")!;
+
+        Assert.Equal(left, Enumerable.Range(0, 60).Count(each => key.TryTake(0, out bool _) is null));
+    }
+
     private static ProviderOptions Provider() => new("p", ProviderTable.Find("openai")!, new Uri("https://x/v1")) { Keys = [A, B] };
 
     private KeyRing Ring() => new(Provider(), new ResilienceOptions(), _time, () => _next);

@@ -199,6 +199,28 @@ public sealed class ChatToMessagesTests
     public void A_choice_that_binds_nothing_needs_no_tools(string choice) => Assert.Null(Said($"\"tool_choice\":\"{choice}\"")["tool_choice"]);
 
     [Theory]
+    [InlineData("")]
+    [InlineData(",\"tools\":[],\"tool_choice\":\"auto\"")]
+    [InlineData(",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"g\"}}],\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[]}}")]
+    public void Tools_that_a_conversation_called_and_a_request_does_not_have_are_defined_and_not_called(string fields)
+    {
+        JsonNode said = JsonNode.Parse(Translate($$$"""
+            {"model":"m","messages":[{"role":"user","content":"Hi"},
+              {"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"d","type":"function","function":{"name":"f","arguments":"{}"}}]},
+              {"role":"tool","tool_call_id":"c","content":"1"},{"role":"tool","tool_call_id":"d","content":"2"}]{{{fields}}}}
+            """).Body)!;
+        Assert.Equal("""[{"name":"f","input_schema":{"type":"object","properties":{}}}]""", said["tools"]!.ToJsonString());
+        Assert.Equal("""{"type":"none"}""", said["tool_choice"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void A_jpeg_by_its_other_name_is_one()
+    {
+        JsonNode said = JsonNode.Parse(Translate("""{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/JPG;base64,aGVsbG8="}}]}]}""").Body)!;
+        Assert.Equal("image/jpeg", (string)said["messages"]![0]!["content"]![0]!["source"]!["media_type"]!);
+    }
+
+    [Theory]
     [InlineData("\"max_tokens\":1024")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":\"required\"")]
     public void Thinking_is_left_out_where_it_would_be_refused(string fields) =>

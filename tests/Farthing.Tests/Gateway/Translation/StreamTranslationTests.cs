@@ -130,7 +130,7 @@ public sealed class StreamTranslationTests
         [
             Chunk("""{"role":"assistant","content":"","refusal":null}"""),
             Chunk("""{"reasoning_content":"Hm."}"""),
-            Chunk("""{"thinking_blocks":[{"type":"thinking","thinking":"","signature":"sig"}]}"""),
+            Chunk("""{"thinking_blocks":[{"type":"thinking","thinking":"Hm.","signature":"sig"}]}"""),
             Chunk("""{"content":"A \"red\" "}"""),
             Chunk("""{"content":"杯."}"""),
             Chunk("""{"tool_calls":[{"index":0,"id":"toolu_1","type":"function","function":{"name":"stock","arguments":""}}]}"""),
