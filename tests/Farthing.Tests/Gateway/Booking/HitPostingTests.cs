@@ -1,9 +1,7 @@
-using Dapper;
 using Farthing.Gateway.Booking;
 using Farthing.Gateway.Caching;
 using Farthing.Gateway.Wire;
 using Farthing.Ledger.Chain;
-using Farthing.Ledger.Periods;
 using Farthing.Ledger.Posting;
 using Farthing.Ledger.Prices;
 using Farthing.Tests.Ledger;
