@@ -9,10 +9,9 @@ internal static class ConverseWords
     /// <summary>The stop reason; null for one that says that the answer is no good.</summary>
     public static string? Stop(string? reason) => reason switch
     {
-        "end_turn" or "tool_use" or "max_tokens" or "stop_sequence" or "model_context_window_exceeded" => reason,
         "guardrail_intervened" or "content_filtered" => "refusal",
         "malformed_model_output" or "malformed_tool_use" or null => null,
-        _ => "end_turn",
+        _ => reason,
     };
 
     /// <summary>Writes a usage. Converse counts what was read from its cache or written to it apart from the input, as Anthropic does.</summary>

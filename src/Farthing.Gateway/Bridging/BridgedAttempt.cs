@@ -4,20 +4,21 @@ using Farthing.Gateway.Translation;
 using Farthing.Gateway.Translation.Answers;
 using Farthing.Gateway.Translation.Errors;
 using Farthing.Gateway.Translation.Streams;
+using Farthing.Gateway.Wire;
 
 namespace Farthing.Gateway.Bridging;
 
 /// <summary>One attempt whose request, answer, errors and stream are translated.</summary>
 /// <param name="request">The request in the provider's shape, and what was left out of it.</param>
 /// <param name="body">Its bytes.</param>
-/// <param name="answer">Translates a whole answer.</param>
+/// <param name="answer">Translates a whole answer, with what is booked where it has no count.</param>
 /// <param name="error">Translates an error of a status.</param>
 /// <param name="stream">Translates the stream; used by this attempt alone.</param>
 /// <param name="then">Translates what that gave into the client's shape; null where it is that already.</param>
 internal sealed class BridgedAttempt(
     TranslatedRequest request,
     ReadOnlyMemory<byte> body,
-    Func<ReadOnlyMemory<byte>, byte[]> answer,
+    Func<ReadOnlyMemory<byte>, Func<TokenUsage?>, byte[]> answer,
     Func<int, ReadOnlyMemory<byte>, TranslatedError> error,
     StreamTranslator stream,
     StreamTranslator? then = null) : IBridgedAttempt
@@ -31,11 +32,21 @@ internal sealed class BridgedAttempt(
 
     public bool IsBroken => stream.State == StreamState.Broken || then?.State == StreamState.Broken;
 
-    public ReadOnlyMemory<byte> ConvertAnswer(ReadOnlyMemory<byte> body)
+    public Func<TokenCounts?>? Uncounted
+    {
+        get;
+        set
+        {
+            field = value;
+            (then ?? stream).Uncounted = value is null ? null : () => Told(value);
+        }
+    }
+
+    public ReadOnlyMemory<byte> ConvertAnswer(ReadOnlyMemory<byte> body, Func<TokenCounts?> uncounted)
     {
         try
         {
-            return answer(body);
+            return answer(body, () => Told(uncounted));
         }
         catch (AnswerUnreadableException error)
         {
@@ -71,6 +82,8 @@ internal sealed class BridgedAttempt(
         (then ?? stream).Fail(code, message, _events);
         return _events.WrittenMemory;
     }
+
+    private static TokenUsage? Told(Func<TokenCounts?> uncounted) => uncounted() is { } counts ? UsageJson.Of(counts) : null;
 
     private ArrayBufferWriter<byte> Begin()
     {

@@ -67,28 +67,28 @@ public sealed class TranslationBridge : IShapeBridge
     private static BridgedAttempt ChatToAnthropic(TranslatedRequest request) => new(
         request,
         request.Body,
-        body => MessageToCompletion.Translate(body, request.Answer).Body,
+        (body, _) => MessageToCompletion.Translate(body, request.Answer).Body,
         ErrorToOpenAi.Translate,
         new MessagesStreamToChat(request.Answer));
 
     private static BridgedAttempt MessagesToOpenAi(TranslatedRequest request, bool asksForUsage) => new(
         request,
         Chat(request, asksForUsage),
-        static body => CompletionToMessage.Translate(body).Body,
+        static (body, uncounted) => CompletionToMessage.Translate(body, uncounted).Body,
         ErrorToAnthropic.Translate,
         new ChatStreamToMessages());
 
     private static BridgedAttempt ChatToOpenAi(TranslatedRequest request) => new(
         request,
         request.Body,
-        body => ResponseToCompletion.Translate(body, request.Answer).Body,
+        (body, _) => ResponseToCompletion.Translate(body, request.Answer).Body,
         ErrorToOpenAi.Keep,
         new ResponsesStreamToChat(request.Answer));
 
     private static BridgedAttempt MessagesToOpenAi(TranslatedRequest request) => new(
         request,
         request.Body,
-        body => CompletionToMessage.Translate(ResponseToCompletion.Translate(body, request.Answer).Body).Body,
+        (body, uncounted) => CompletionToMessage.Translate(ResponseToCompletion.Translate(body, request.Answer).Body, uncounted).Body,
         ErrorToAnthropic.Translate,
         new ResponsesStreamToChat(request.Answer),
         new ChatStreamToMessages());
@@ -96,14 +96,14 @@ public sealed class TranslationBridge : IShapeBridge
     private static BridgedAttempt ResponsesToOpenAi(TranslatedRequest request, bool asksForUsage) => new(
         request,
         Chat(request, asksForUsage),
-        body => CompletionToResponse.Translate(body, request.Answer).Body,
+        (body, _) => CompletionToResponse.Translate(body, request.Answer).Body,
         ErrorToOpenAi.Keep,
         new ChatStreamToResponses(request.Answer));
 
     private static BridgedAttempt ResponsesToAnthropic(TranslatedRequest request) => new(
         request,
         request.Body,
-        body => CompletionToResponse.Translate(MessageToCompletion.Translate(body, request.Answer).Body, request.Answer).Body,
+        (body, _) => CompletionToResponse.Translate(MessageToCompletion.Translate(body, request.Answer).Body, request.Answer).Body,
         ErrorToOpenAi.Translate,
         new MessagesStreamToChat(request.Answer),
         new ChatStreamToResponses(request.Answer));

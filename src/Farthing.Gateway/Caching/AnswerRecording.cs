@@ -22,7 +22,8 @@ internal sealed partial class AnswerRecording(GatewayConfiguration configuration
     /// <summary>Keeps an answer that came whole.</summary>
     public void Keep(AnswerKeeping keeping, AttemptResult served)
     {
-        if (IsKept(keeping, served.Record) && served.Body.Length <= _options.MaxAnswerBytes && FinishReading.IsNormal(keeping.Call.Shape, served.Body))
+        // By the provider's own word: a translation has one for every end.
+        if (served.IsWhole && IsKept(keeping, served.Record) && served.Body.Length <= _options.MaxAnswerBytes && FinishReading.IsNormal(keeping.Call.Shape, served.Body))
         {
             answers.Save(Answer(keeping.Call, keeping.Key, served, keeping.Order.Ttl) with { Meaning = keeping.Meaning });
         }
@@ -61,7 +62,7 @@ internal sealed partial class AnswerRecording(GatewayConfiguration configuration
                 // The tape's own bytes may be twice as many.
                 var bytes = tape.Recorded.ToArray();
                 answer = Answer(keeping.Call, keeping.Key, relay.Record, bytes, keeping.Order.Ttl);
-                if (IsKept(keeping, relay.Record) && bytes.Length <= _options.MaxAnswerBytes && FinishReading.IsNormalStream(keeping.Call.Shape, bytes))
+                if (relay.EndedByItself && IsKept(keeping, relay.Record) && bytes.Length <= _options.MaxAnswerBytes && FinishReading.IsNormalStream(keeping.Call.Shape, bytes))
                 {
                     answers.Save(answer with { Meaning = keeping.Meaning });
                 }

@@ -6,7 +6,8 @@ namespace Farthing.Gateway.Caching;
 
 /// <summary>
 /// Whether an answer ended as answers should: by itself, at a stop sequence, or in a call of the client's tools. One that was cut at
-/// its length, filtered, refused, paused or broken is not kept.
+/// its length, filtered, refused, paused or broken is not kept. What a translation made of an end does not count for more than the provider's own word,
+/// which is looked at before.
 /// </summary>
 internal static class FinishReading
 {
@@ -54,10 +55,10 @@ internal static class FinishReading
     }
 
     /// <summary>Whether a choice of a chat ended as it should.</summary>
-    internal static bool IsChatReason(JsonElement choice) => Text(choice, "finish_reason") is "stop" or "tool_calls" or "function_call";
+    internal static bool IsChatReason(JsonElement choice) => FinishWords.Of(WireShape.Chat, Text(choice, "finish_reason")) == AnswerFinish.Whole;
 
     /// <summary>Whether a message of Anthropic's, or the delta that ends one, ended as it should.</summary>
-    internal static bool IsMessagesReason(JsonElement message) => Text(message, "stop_reason") is "end_turn" or "stop_sequence" or "tool_use";
+    internal static bool IsMessagesReason(JsonElement message) => FinishWords.Of(WireShape.Messages, Text(message, "stop_reason")) == AnswerFinish.Whole;
 
     /// <summary>Whether a response is complete and no refusal.</summary>
     internal static bool IsCompleted(JsonElement response) => Text(response, "status") == "completed"

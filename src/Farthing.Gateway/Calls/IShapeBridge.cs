@@ -32,10 +32,18 @@ public interface IBridgedAttempt
     /// <summary>Whether the stream can't become a whole answer. The client's events have said so, unless none was given yet.</summary>
     bool IsBroken { get; }
 
+    /// <summary>
+    /// Counts a stream here: what it is booked with where the provider gave no count; null where it gave one. Asked at the stream's end, for clients whose
+    /// shape needs numbers.
+    /// </summary>
+    Func<TokenCounts?>? Uncounted { get; set; }
+
     /// <summary>An answer that came whole.</summary>
+    /// <param name="body">The answer.</param>
+    /// <param name="uncounted">As <see cref="Uncounted"/>.</param>
     /// <exception cref="InvalidDataException">It is no answer of the provider's shape.</exception>
     /// <exception cref="ModelAnswerException">It is one, and what the model wrote in it can't be said.</exception>
-    ReadOnlyMemory<byte> ConvertAnswer(ReadOnlyMemory<byte> body);
+    ReadOnlyMemory<byte> ConvertAnswer(ReadOnlyMemory<byte> body, Func<TokenCounts?> uncounted);
 
     /// <summary>A provider's error; its status may have another number in the client's shape.</summary>
     (int Status, ReadOnlyMemory<byte> Body) ConvertError(int status, ReadOnlyMemory<byte> body);

@@ -18,6 +18,7 @@ public sealed class OpenAttempt
     private readonly WireShape _shape;
     private readonly CallWatch? _watch;
     private int _ended;
+    private long? _promptTokens;
 
     private OpenAttempt(AttemptRecord start, AttemptJournal journal, TimeProvider time, ReadOnlyMemory<byte> prompt, WireShape shape, CallWatch? watch) =>
         (Record, _journal, _time, _prompt, _shape, _watch) = (start, journal, time, prompt, shape, watch);
@@ -60,14 +61,8 @@ public sealed class OpenAttempt
     public AttemptRecord Answer(UsageReport usage, int status, ReadOnlySpan<byte> body, AttemptFault fault = AttemptFault.None)
     {
         ArgumentNullException.ThrowIfNull(usage);
-        var reported = usage.Counts(_shape);
-        var isTold = usage.HasInput && (usage.HasOutput || _shape == WireShape.Embeddings);
-        var tokens = isTold ? reported : reported with
-        {
-            Input = usage.HasInput ? reported.Input : TokenEstimate.OfPrompt(_prompt.Span),
-            Output = usage.HasOutput || _shape == WireShape.Embeddings ? reported.Output : TokenEstimate.OfPrompt(body),
-        };
-        return End(EndOf(fault), fault, status, tokens, !isTold, usage);
+        var (tokens, isEstimated) = Count(usage, body);
+        return End(EndOf(fault), fault, status, tokens, isEstimated, usage);
     }
 
     /// <summary>Ends a stream, or an answer that broke off. What was not reported is counted here and flagged.</summary>
@@ -83,20 +78,43 @@ public sealed class OpenAttempt
             return Record;
         }
 
-        var reported = reading.Usage.Counts(_shape);
-        if (fault == AttemptFault.None && reading.Usage is { HasInput: true, HasOutput: true })
+        var (tokens, isEstimated) = Count(reading, fault == AttemptFault.None);
+        return End(EndOf(fault), fault, status, tokens, isEstimated, reading.Usage);
+    }
+
+    /// <summary>What a whole answer is booked with, and whether that was counted here.</summary>
+    internal (TokenCounts Tokens, bool IsEstimated) Count(UsageReport usage, ReadOnlySpan<byte> body)
+    {
+        var reported = usage.Counts(_shape);
+        return usage.HasInput && (usage.HasOutput || _shape == WireShape.Embeddings) ? (reported, false) : (reported with
         {
-            return End(AttemptEnd.Answered, fault, status, reported, false, reading.Usage);
+            Input = usage.HasInput ? reported.Input : Prompt,
+            Output = usage.HasOutput || _shape == WireShape.Embeddings ? reported.Output : TokenEstimate.OfPrompt(body),
+        }, true);
+    }
+
+    /// <summary>What a stream is booked with, and whether that was counted here.</summary>
+    /// <param name="reading">What came of it.</param>
+    /// <param name="isWhole">Whether it ended as it should, so that the last count is that of all.</param>
+    internal (TokenCounts Tokens, bool IsEstimated) Count(StreamReading reading, bool isWhole)
+    {
+        var reported = reading.Usage.Counts(_shape);
+        if (reading.IsCounted || (isWhole && reading.Usage is { HasInput: true, HasOutput: true }))
+        {
+            return (reported, false);
         }
 
         // A stream that was cut may have reported a first count of its output; what came is at least that. The text has the reasoning in it.
-        return End(EndOf(fault), fault, status, reported with
+        return (reported with
         {
-            Input = reading.Usage.HasInput ? reported.Input : TokenEstimate.OfPrompt(_prompt.Span),
+            Input = reading.Usage.HasInput ? reported.Input : Prompt,
             Output = Math.Max(reported.Output, TokenEstimate.OfText(reading.Text) - reported.Reasoning),
             OutputAudio = Math.Max(reported.OutputAudio, reading.AudioBytes / BytesPerAudioToken),
-        }, true, reading.Usage);
+        }, true);
     }
+
+    // Where a client is told what is booked, it is asked for twice.
+    private long Prompt => _promptTokens ??= TokenEstimate.OfPrompt(_prompt.Span);
 
     private static AttemptEnd EndOf(AttemptFault fault) => fault switch
     {

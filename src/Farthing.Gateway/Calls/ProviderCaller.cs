@@ -37,25 +37,10 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             response = await plan.Link.Http.SendAsync(Request(plan, prompt), either.Token);
             var status = (int)response.StatusCode;
             var fault = AttemptFaults.OfStatus(status);
-            var result = new AttemptResult(fault, attempt.Record)
-            {
-                Status = status,
-                Headers = Passed(plan, response, time.GetUtcNow()),
-                RetryAfter = fault == AttemptFault.None ? null : RetryAfter.Of(response.Headers, time.GetUtcNow()),
-            };
+            var result = new AttemptResult(fault, attempt.Record) { Status = status, Headers = Passed(plan, response, time.GetUtcNow()) };
             if (fault != AttemptFault.None)
             {
-                var error = ListedError.First(await ReadAsync(response, MaxErrorBytes, either.Token));
-                fault = RefusalReading.Of(plan.Link.Options.Row, status, error);
-                var (told, body) = ProviderError.For(plan, status, fault, error);
-                return result with
-                {
-                    Fault = fault,
-                    Status = told,
-                    Body = body,
-                    Record = attempt.Fail(fault, status),
-                    IsOfOtherModel = fault == AttemptFault.ModelRefused && RefusalReading.NamesOther(error, plan.Target.Model),
-                };
+                return Refused(plan, attempt, result, response, await ReadAsync(response, MaxErrorBytes, either.Token));
             }
 
             return IsEvents(response)
@@ -77,6 +62,9 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
             return new AttemptResult(fault, record) { Status = status };
         }
     }
+
+    private AttemptResult Refused(AttemptPlan plan, OpenAttempt attempt, AttemptResult result, HttpResponseMessage response, byte[] error) =>
+        ProviderRefusal.Of(plan, result, response, time.GetUtcNow(), result.Status, error, fault => attempt.Fail(fault, result.Status));
 
     private static bool IsEvents(HttpResponseMessage response) =>
         string.Equals(response.Content.Headers.ContentType?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase);
@@ -134,7 +122,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
         return text.Length <= Longest ? text : text[..Longest];
     }
 
-    private static async ValueTask<AttemptResult> StreamAsync(
+    private async ValueTask<AttemptResult> StreamAsync(
         AttemptPlan plan, OpenAttempt attempt, AttemptResult result, HttpResponseMessage response, CancellationToken stop)
     {
         var source = await response.Content.ReadAsStreamAsync(stop);
@@ -142,7 +130,8 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
         var fault = AttemptFault.Broken;
         try
         {
-            if (await stream.BeginAsync(stop))
+            // A stream that nobody asked for is no answer to who reads one body of JSON.
+            if (await stream.BeginAsync(stop) && plan.Call.Request.Stream)
             {
                 return result with { Stream = stream };
             }
@@ -154,9 +143,12 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
                 : AttemptFault.Broken;
         }
 
-        var record = stream.Abandon(fault);
-        stream.Dispose();
-        return result with { Fault = fault, Record = record };
+        using (stream)
+        {
+            return stream.Error is { } told && fault == AttemptFault.Broken
+                ? ProviderRefusal.Of(plan, result, response, time.GetUtcNow(), told, stream.Abandon)
+                : result with { Fault = fault, Record = stream.Abandon(fault) };
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -164,22 +156,7 @@ public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJo
         AttemptPlan plan, OpenAttempt attempt, AttemptResult result, HttpResponseMessage response, CancellationToken stop)
     {
         var body = await ReadAsync(response, configuration.Server.MaxAnswerMiB * 1024 * 1024, stop);
-        if (AnswerReading.UsageOf(body) is not { } usage)
-        {
-            return result with { Fault = AttemptFault.Broken, Record = attempt.Stream(AttemptFault.Broken, result.Status, new StreamReading(plan.Shape)) };
-        }
-
-        try
-        {
-            // First: what can't be converted was no answer to the client, though the provider bills what it says that it used.
-            var converted = plan.Bridged is { } bridge ? bridge.ConvertAnswer(body) : body;
-            return result with { Body = converted, Record = attempt.Answer(usage, result.Status, body) };
-        }
-        catch (Exception error) when (error is InvalidDataException or ModelAnswerException)
-        {
-            var fault = error is ModelAnswerException ? AttemptFault.Unusable : AttemptFault.Broken;
-            return result with { Fault = fault, Record = attempt.Answer(usage, result.Status, body, fault) };
-        }
+        return WholeAnswer.Of(plan, attempt, result, response, time.GetUtcNow(), body);
     }
 
     /// <exception cref="InvalidDataException">It is longer than the limit.</exception>

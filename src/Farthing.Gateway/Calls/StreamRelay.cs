@@ -13,6 +13,7 @@ namespace Farthing.Gateway.Calls;
 public sealed class StreamRelay : IDisposable
 {
     private const int ReadBytes = 16 * 1024;
+    private const EventKinds Faults = EventKinds.Error | EventKinds.Failed | EventKinds.Malformed;
     private readonly HttpResponseMessage _response;
     private readonly Stream _source;
     private readonly WireShape _client;
@@ -36,10 +37,20 @@ public sealed class StreamRelay : IDisposable
     {
         (_response, _source, _attempt, _client, _bridge, _hidesUsage) = (response, source, attempt, client, bridge, hidesUsage);
         _reading = new StreamReading(provider);
+        if (bridge is not null)
+        {
+            bridge.Uncounted = () => _attempt.Count(_reading, isWhole: true) is (var tokens, true) ? tokens : null;
+        }
     }
 
     /// <summary>The attempt as it is booked so far.</summary>
     public Booking.AttemptRecord Record => _attempt.Record;
+
+    /// <summary>What the provider said of its failure; null where it told of none.</summary>
+    public ToldError? Error => _reading.Error;
+
+    /// <summary>Whether the provider says of a stream that is over that its answer ended by itself.</summary>
+    public bool EndedByItself => _reading.Finish == AnswerFinish.Whole;
 
     /// <summary>Reads up to the first token.</summary>
     /// <returns>Whether it came; else the stream ended, broke or failed before it, and nothing of it was given away.</returns>
@@ -50,7 +61,7 @@ public sealed class StreamRelay : IDisposable
             while (_framer.TryRead(out var found))
             {
                 var kinds = Take(found, _held);
-                if ((kinds & (EventKinds.Error | EventKinds.Malformed)) != 0)
+                if ((kinds & Faults) != 0)
                 {
                     return false;
                 }
@@ -69,8 +80,10 @@ public sealed class StreamRelay : IDisposable
         }
     }
 
-    /// <summary>Ends the attempt of a stream that did not begin.</summary>
-    public Booking.AttemptRecord Abandon(AttemptFault fault) => _attempt.Stream(fault, (int)_response.StatusCode, _reading);
+    /// <summary>Ends the attempt of a stream that did not begin. Where it is an error without a count, nothing was made that is billed.</summary>
+    public Booking.AttemptRecord Abandon(AttemptFault fault) => Error is not null && _reading.Text.IsEmpty && !_reading.Usage.HasInput
+        ? _attempt.Fail(fault, (int)_response.StatusCode)
+        : _attempt.Stream(fault, (int)_response.StatusCode, _reading);
 
     /// <summary>
     /// Passes the stream on. Steps: 1. what was held back, 2. what comes, a flush for each arrival, 3. the attempt is booked before
@@ -138,15 +151,11 @@ public sealed class StreamRelay : IDisposable
             while (_framer.TryRead(out var found))
             {
                 seen |= Take(found, to);
-                if ((seen & EventKinds.Malformed) != 0)
+                if ((seen & Faults) != 0)
                 {
+                    // What follows, such as a [DONE], would say that all was well.
                     return AttemptFault.BrokenStream;
                 }
-            }
-
-            if ((seen & EventKinds.Error) != 0)
-            {
-                return AttemptFault.BrokenStream;
             }
 
             if ((seen & EventKinds.End) != 0)

@@ -20,6 +20,9 @@ public sealed record AttemptResult(AttemptFault Fault, AttemptRecord Record)
     /// <summary>The stream; null for an answer that came whole.</summary>
     public StreamRelay? Stream { get; init; }
 
+    /// <summary>Whether the provider says of an answer that it ended by itself. What was cut, filtered or paused is passed on, and kept nowhere.</summary>
+    public bool IsWhole { get; init; }
+
     /// <summary>Whether it is another model that was refused, such as one of a tool, so that nothing follows for the one that was asked for.</summary>
     public bool IsOfOtherModel { get; init; }
 

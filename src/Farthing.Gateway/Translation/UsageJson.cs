@@ -19,6 +19,14 @@ public static class UsageJson
     /// <param name="before">What came before it: what an event leaves out keeps its count, as they are totals.</param>
     internal static TokenUsage? ReadAnthropic(JsonElement usage, UsageReport before) => Read(usage, WireShape.Messages, before);
 
+    /// <summary>What a client is told of counts as they are booked, which have more classes.</summary>
+    internal static TokenUsage Of(TokenCounts counts) => new(
+        counts.Input + counts.InputAudio,
+        counts.CachedInput + counts.CachedInputAudio,
+        counts.CacheWrite + counts.CacheWriteHour,
+        counts.Output + counts.OutputAudio + counts.OutputImage,
+        counts.Reasoning);
+
     internal static void WriteOpenAi(Utf8JsonWriter json, TokenUsage usage)
     {
         json.WriteStartObject();
@@ -83,12 +91,6 @@ public static class UsageJson
         var json = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(usage));
         json.Read();
         report.Read(ref json);
-        TokenCounts counts = report.Counts(shape);
-        return new TokenUsage(
-            counts.Input + counts.InputAudio,
-            counts.CachedInput + counts.CachedInputAudio,
-            counts.CacheWrite + counts.CacheWriteHour,
-            counts.Output + counts.OutputAudio + counts.OutputImage,
-            counts.Reasoning);
+        return Of(report.Counts(shape));
     }
 }

@@ -1,59 +1,44 @@
-using System.Buffers;
 using System.Text.Json;
 using Farthing.Gateway.Providers;
 
 namespace Farthing.Gateway.Wire;
 
-/// <summary>What an event of a stream is to the gateway.</summary>
-[Flags]
-public enum EventKinds
-{
-    /// <summary>Nothing of note, such as a role, a ping or a comment.</summary>
-    None = 0,
-
-    /// <summary>It has something that a model generated, or says that the model stopped.</summary>
-    Token = 1,
-
-    /// <summary>It reports usage and nothing else.</summary>
-    UsageOnly = 2,
-
-    /// <summary>The model stopped by itself; the provider may still send usage.</summary>
-    Finish = 4,
-
-    /// <summary>The provider says that the stream is whole.</summary>
-    End = 8,
-
-    /// <summary>The provider says that it failed.</summary>
-    Error = 16,
-
-    /// <summary>It is no JSON, or makes no sense after what came before.</summary>
-    Malformed = 32,
-}
-
 /// <summary>Follows one stream of a provider: its usage, its text (to count where the usage never comes), and whether it is whole.</summary>
 /// <param name="shape">The shape that the provider streams in.</param>
 public sealed class StreamReading(WireShape shape)
 {
-    private const int MaxText = 4 * 1024 * 1024;
-    private readonly ArrayBufferWriter<byte> _text = new();
+    private const EventKinds Faults = EventKinds.Error | EventKinds.Failed | EventKinds.Malformed;
+    private readonly StreamTexts _texts = new();
+    private readonly ChoiceEnds _choices = new();
+    private AnswerFinish _finish = AnswerFinish.None;
+    private bool _isCounted;
 
     /// <summary>What was reported so far.</summary>
     public UsageReport Usage { get; } = new();
 
     /// <summary>What was generated so far, in UTF-8.</summary>
-    public ReadOnlySpan<byte> Text => _text.WrittenSpan;
+    public ReadOnlySpan<byte> Text => _texts.Text;
 
     /// <summary>How many bytes of sound were generated so far.</summary>
-    public long AudioBytes { get; private set; }
+    public long AudioBytes => _texts.AudioBytes;
 
     /// <summary>All kinds that came so far.</summary>
     public EventKinds Seen { get; private set; }
 
+    /// <summary>What the provider said of its failure; null where it told of none.</summary>
+    public ToldError? Error { get; private set; }
+
     /// <summary>
-    /// Whether nothing is missing: the provider's last event came. Some servers of OpenAI's shape end after the model's stop without
-    /// a last event.
+    /// Whether nothing is missing: the provider's last event came. Some servers of OpenAI's shape end without one after the model's stop; then every choice
+    /// that began must have stopped.
     /// </summary>
-    public bool IsWhole => (Seen & EventKinds.End) != 0 || (shape == WireShape.Chat && (Seen & EventKinds.Finish) != 0);
+    public bool IsWhole => (Seen & EventKinds.End) != 0 || (shape == WireShape.Chat && _choices.IsOver);
+
+    /// <summary>How the provider says that the answer ended.</summary>
+    public AnswerFinish Finish => (Seen & Faults) != 0 ? AnswerFinish.Failed : shape == WireShape.Chat ? _choices.Finish : _finish;
+
+    /// <summary>Whether the provider's own count of the whole came. What stands in a stream before it, such as Anthropic's first count, is none.</summary>
+    public bool IsCounted => _isCounted && Usage is { HasInput: true, HasOutput: true };
 
     /// <summary>Looks at one event.</summary>
     public EventKinds Observe(ReadOnlySpan<byte> data)
@@ -69,8 +54,8 @@ public sealed class StreamReading(WireShape shape)
         {
             var json = new Utf8JsonReader(data);
             return !json.Read() || json.TokenType != JsonTokenType.StartObject ? EventKinds.Malformed
-                : shape == WireShape.Chat ? ReadChat(ref json)
-                : ReadTyped(ref json);
+                : shape == WireShape.Chat ? ReadChat(ref json, data)
+                : ReadTyped(ref json, data);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -79,15 +64,21 @@ public sealed class StreamReading(WireShape shape)
     }
 
     // Depths of names: 1 of the chunk, 3 of a choice, 4 of its delta.
-    private EventKinds ReadChat(ref Utf8JsonReader json)
+    private EventKinds ReadChat(ref Utf8JsonReader json, ReadOnlySpan<byte> data)
     {
         var kinds = EventKinds.None;
         var (choices, hasUsage) = (0, false);
+        var (index, finish) = (0L, AnswerFinish.None);
         while (json.Read())
         {
-            if (json.TokenType == JsonTokenType.StartObject && json.CurrentDepth == 2)
+            if (json.CurrentDepth == 2 && json.TokenType == JsonTokenType.StartObject)
             {
                 choices++;
+                (index, finish) = (0, AnswerFinish.None);
+            }
+            else if (json.CurrentDepth == 2 && json.TokenType == JsonTokenType.EndObject)
+            {
+                _choices.Take(index, finish);
             }
             else if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 1)
             {
@@ -99,9 +90,7 @@ public sealed class StreamReading(WireShape shape)
                 }
                 else if (json.ValueTextEquals("error"u8))
                 {
-                    json.Read();
-                    kinds |= json.TokenType == JsonTokenType.Null ? EventKinds.None : EventKinds.Error;
-                    json.Skip();
+                    kinds |= ReadError(ref json, data) ? EventKinds.Error : EventKinds.None;
                 }
                 else if (json.ValueTextEquals("service_tier"u8))
                 {
@@ -114,31 +103,56 @@ public sealed class StreamReading(WireShape shape)
             }
             else if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 3)
             {
-                kinds |= ReadChoiceField(ref json);
+                kinds |= ReadChoiceField(ref json, data, ref index, ref finish);
             }
         }
 
+        // Some servers count as they go, with every chunk: the last count is the one that no token follows.
+        _isCounted = hasUsage ? choices == 0 || _choices.IsOver || (kinds & Faults) != 0 : _isCounted && (kinds & EventKinds.Token) == 0;
         return choices == 0 && hasUsage ? kinds | EventKinds.UsageOnly : kinds;
     }
 
-    private EventKinds ReadChoiceField(ref Utf8JsonReader json)
+    private EventKinds ReadChoiceField(ref Utf8JsonReader json, ReadOnlySpan<byte> data, ref long index, ref AnswerFinish finish)
     {
         if (json.ValueTextEquals("delta"u8))
         {
             json.Read();
-            return ReadTexts(ref json) ? EventKinds.Token : EventKinds.None;
+            return _texts.Read(ref json) ? EventKinds.Token : EventKinds.None;
         }
 
-        var isReason = json.ValueTextEquals("finish_reason"u8);
+        if (json.ValueTextEquals("error"u8))
+        {
+            return ReadError(ref json, data) ? EventKinds.Failed : EventKinds.None;
+        }
+
+        var (isReason, isIndex) = (json.ValueTextEquals("finish_reason"u8), json.ValueTextEquals("index"u8));
         json.Skip();
-        return isReason && json.TokenType == JsonTokenType.String ? EventKinds.Finish | EventKinds.Token : EventKinds.None;
+        index = isIndex && json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var at) ? at : index;
+        finish = isReason && json.TokenType == JsonTokenType.String ? FinishWords.Of(shape, json.GetString()) : finish;
+        if (!isReason || finish == AnswerFinish.None)
+        {
+            return EventKinds.None;
+        }
+
+        Error ??= finish == AnswerFinish.Failed ? ToldError.Bare : null;
+        return EventKinds.Finish | EventKinds.Token | (finish == AnswerFinish.Failed ? EventKinds.Failed : EventKinds.None);
+    }
+
+    /// <summary>Takes an error, whose name the reader stands on; false where it is none.</summary>
+    private bool ReadError(ref Utf8JsonReader json, ReadOnlySpan<byte> data)
+    {
+        json.Read();
+        var error = ToldError.Read(ref json, data);
+        Error = ToldError.First(Error, error);
+        return error is not null;
     }
 
     // An event of Anthropic's messages or OpenAI's responses names its type.
-    private EventKinds ReadTyped(ref Utf8JsonReader json)
+    private EventKinds ReadTyped(ref Utf8JsonReader json, ReadOnlySpan<byte> data)
     {
-        var kinds = EventKinds.Token;
-        var isItem = false;
+        EventKinds? known = null;
+        var (isItem, isLastCount, hasUsage) = (false, shape == WireShape.Responses, false);
+        var (isError, hasError) = (false, false);
         Utf8JsonReader item = default;
         while (json.Read())
         {
@@ -150,6 +164,7 @@ public sealed class StreamReading(WireShape shape)
             if (json.ValueTextEquals("usage"u8))
             {
                 json.Read();
+                hasUsage |= json.TokenType == JsonTokenType.StartObject;
                 Usage.Read(ref json);
             }
             else if (json.CurrentDepth == 2 && json.ValueTextEquals("service_tier"u8))
@@ -157,11 +172,18 @@ public sealed class StreamReading(WireShape shape)
                 // Of a response; a message has it in its usage.
                 Usage.ReadService(ref json);
             }
+            else if (json.CurrentDepth <= 2 && json.ValueTextEquals("error"u8))
+            {
+                hasError |= ReadError(ref json, data);
+            }
             else if (json.CurrentDepth == 1 && json.ValueTextEquals("type"u8))
             {
                 json.Read();
-                kinds = KindsOf(ref json);
+                known = KindsOf(ref json);
                 isItem = json.ValueTextEquals("response.output_item.done"u8) || json.ValueTextEquals("content_block_start"u8);
+                isLastCount |= json.ValueTextEquals("message_delta"u8);
+                isError = json.ValueTextEquals("error"u8);
+                _finish = json.ValueTextEquals("response.completed"u8) ? AnswerFinish.Whole : json.ValueTextEquals("response.incomplete"u8) ? AnswerFinish.Odd : _finish;
             }
             else if (json.CurrentDepth == 1 && (json.ValueTextEquals("item"u8) || json.ValueTextEquals("content_block"u8)))
             {
@@ -172,7 +194,7 @@ public sealed class StreamReading(WireShape shape)
             else if (json.CurrentDepth == 1 && json.ValueTextEquals("delta"u8))
             {
                 json.Read();
-                ReadTexts(ref json);
+                _texts.Read(ref json);
             }
             else if (json.CurrentDepth > 1 || !(json.ValueTextEquals("message"u8) || json.ValueTextEquals("response"u8)))
             {
@@ -183,6 +205,15 @@ public sealed class StreamReading(WireShape shape)
         if (isItem && item.TokenType == JsonTokenType.StartObject)
         {
             Usage.ReadItem(ref item);
+        }
+
+        _isCounted |= hasUsage && isLastCount;
+        _finish = shape == WireShape.Messages ? FinishWords.Of(shape, _texts.StopReason) : _finish;
+        var kinds = known ?? (hasError ? EventKinds.Error : EventKinds.Token);
+        if ((kinds & EventKinds.Error) != 0)
+        {
+            // OpenAI's reference has the fields of an error in the event itself.
+            Error ??= isError && shape == WireShape.Responses ? ToldError.Of(data) : ToldError.Bare;
         }
 
         return kinds;
@@ -197,36 +228,4 @@ public sealed class StreamReading(WireShape shape)
             ? EventKinds.Token | EventKinds.End
         : type.ValueTextEquals("error"u8) || type.ValueTextEquals("response.failed"u8) ? EventKinds.Error
         : EventKinds.Token;
-
-    /// <summary>Takes the texts of a delta, which the reader stands on; false when it has nothing but a role or empty texts.</summary>
-    private bool ReadTexts(ref Utf8JsonReader json)
-    {
-        var isText = true;
-        var isRole = false;
-        var isSound = false;
-        var any = false;
-        var depth = json.CurrentDepth;
-        do
-        {
-            if (json.TokenType == JsonTokenType.PropertyName)
-            {
-                isText = json.ValueTextEquals("content"u8) || json.ValueTextEquals("text"u8) || json.ValueTextEquals("arguments"u8)
-                    || json.ValueTextEquals("reasoning_content"u8) || json.ValueTextEquals("reasoning"u8) || json.ValueTextEquals("refusal"u8)
-                    || json.ValueTextEquals("partial_json"u8) || json.ValueTextEquals("thinking"u8) || json.ValueTextEquals("name"u8);
-                isRole = json.ValueTextEquals("role"u8);
-                isSound = json.ValueTextEquals("data"u8);
-            }
-            else if (json.TokenType == JsonTokenType.String && !isRole && json.ValueSpan.Length > 0)
-            {
-                any = true;
-                AudioBytes += isSound ? json.ValueSpan.Length * 3L / 4 : 0;
-                if (isText && _text.WrittenCount + json.ValueSpan.Length <= MaxText)
-                {
-                    _text.Advance(json.CopyString(_text.GetSpan(json.ValueSpan.Length)));
-                }
-            }
-        }
-        while ((json.CurrentDepth > depth || json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) && json.Read());
-        return any;
-    }
 }

@@ -10,16 +10,18 @@ internal static class AnswerWords
     /// <param name="hasCalls">Whether the client sees a call of a tool: one that stood for JSON is none.</param>
     public static string Finish(string? reason, bool hasCalls) => reason switch
     {
-        "max_tokens" or "model_context_window_exceeded" => "length",
+        "end_turn" or "stop_sequence" => "stop",
         "refusal" => "content_filter",
         "tool_use" => hasCalls ? "tool_calls" : "stop",
-        _ => "stop",
+
+        // Cut, paused (pause_turn, compaction), or a word that is not known: OpenAI has one word for what is not all.
+        _ => "length",
     };
 
-    /// <summary>Anthropic's word for OpenAI's reason.</summary>
+    /// <summary>Anthropic's word for OpenAI's reason. Servers have many words for a model's own end.</summary>
     public static string Stop(string? reason) => reason switch
     {
-        "length" => "max_tokens",
+        "length" or "model_length" => "max_tokens",
         "content_filter" => "refusal",
         "tool_calls" or "function_call" => "tool_use",
         _ => "end_turn",

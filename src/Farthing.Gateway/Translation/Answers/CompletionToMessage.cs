@@ -7,10 +7,12 @@ public static class CompletionToMessage
 {
     /// <summary>Translates.</summary>
     /// <param name="body">The answer, UTF-8 JSON.</param>
+    /// <param name="uncounted">Gives what is booked where the provider gave no count, since Anthropic's clients need one; null where it gave one.</param>
     /// <exception cref="AnswerUnreadableException">It is no chat completion, or it calls a tool with arguments that are no JSON object though nothing cut it.</exception>
-    public static TranslatedAnswer Translate(ReadOnlyMemory<byte> body) => AnswerReading.Read(body, Translate);
+    public static TranslatedAnswer Translate(ReadOnlyMemory<byte> body, Func<TokenUsage?>? uncounted = null) =>
+        AnswerReading.Read(body, completion => Translate(completion, uncounted));
 
-    private static TranslatedAnswer Translate(JsonElement completion)
+    private static TranslatedAnswer Translate(JsonElement completion, Func<TokenUsage?>? uncounted)
     {
         JsonElement choice = completion.Field("choices").Items().FirstOrDefault();
         JsonElement message = choice.Field("message");
@@ -29,12 +31,12 @@ public static class CompletionToMessage
             json.WriteString("role", "assistant");
             json.WriteString("model", completion.TextField("model") ?? "");
             json.WriteStartArray("content");
-            WriteBlocks(json, message, refusal, choice.TextField("finish_reason") == "length");
+            WriteBlocks(json, message, refusal, AnswerWords.Stop(choice.TextField("finish_reason")) == "max_tokens");
             json.WriteEndArray();
             json.WriteString("stop_reason", Reason(choice, message, refusal));
             json.WriteNull("stop_sequence");
             json.WritePropertyName("usage");
-            UsageJson.WriteAnthropic(json, usage ?? default);
+            UsageJson.WriteAnthropic(json, uncounted?.Invoke() ?? usage ?? default);
             json.WriteEndObject();
         });
         return new TranslatedAnswer(written, usage);
@@ -49,7 +51,8 @@ public static class CompletionToMessage
 
     private static void WriteBlocks(Utf8JsonWriter json, JsonElement message, string? refusal, bool isCut)
     {
-        if ((message.TextField("reasoning_content") ?? message.TextField("reasoning")) is { Length: > 0 } thought)
+        var content = ChatContent.Of(message);
+        if (content.Thought is { Length: > 0 } thought)
         {
             json.WriteStartObject();
             json.WriteString("type", "thinking");
@@ -63,7 +66,7 @@ public static class CompletionToMessage
             block.WriteTo(json);
         }
 
-        foreach (string? text in (string?[])[message.TextField("content"), refusal])
+        foreach (string? text in (string?[])[content.Text, refusal])
         {
             if (!string.IsNullOrEmpty(text))
             {

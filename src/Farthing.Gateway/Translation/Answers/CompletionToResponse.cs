@@ -27,8 +27,9 @@ public static class CompletionToResponse
         var form = new ResponseForm(context);
         form.Begin(completion);
         List<ResponseItem> items = [];
-        AddThinking(items, message, form);
-        AddMessage(items, message, choice.Field("logprobs"), form);
+        var content = ChatContent.Of(message);
+        AddThinking(items, content.Thought, message, form);
+        AddMessage(items, content.Text, message, choice.Field("logprobs"), form);
         foreach (JsonElement call in message.Field("tool_calls").Items())
         {
             if (form.WantsSealed && CallSignature.Of(call) is { } signature)
@@ -51,9 +52,8 @@ public static class CompletionToResponse
         return new TranslatedAnswer(JsonForms.Write(json => form.Write(json, status, reason, items, usage)), usage);
     }
 
-    private static void AddThinking(List<ResponseItem> items, JsonElement message, ResponseForm form)
+    private static void AddThinking(List<ResponseItem> items, string? thought, JsonElement message, ResponseForm form)
     {
-        string? thought = message.TextField("reasoning_content") ?? message.TextField("reasoning");
         JsonElement blocks = message.Field("thinking_blocks");
         if (!form.TellsThinking || (string.IsNullOrEmpty(thought) && !blocks.Items().Any()))
         {
@@ -75,9 +75,8 @@ public static class CompletionToResponse
     }
 
     /// <summary>An answer that says nothing and calls nothing is a message with an empty text.</summary>
-    private static void AddMessage(List<ResponseItem> items, JsonElement message, JsonElement logprobs, ResponseForm form)
+    private static void AddMessage(List<ResponseItem> items, string? text, JsonElement message, JsonElement logprobs, ResponseForm form)
     {
-        string? text = message.TextField("content");
         string? refusal = message.TextField("refusal");
         var item = new ResponseItem(ResponseItemKind.Message, form.OwnPart, items.Count);
         bool isAll = string.IsNullOrEmpty(refusal) && !message.Field("tool_calls").Items().Any();

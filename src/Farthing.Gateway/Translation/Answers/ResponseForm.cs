@@ -29,7 +29,7 @@ internal sealed class ResponseForm(AnswerContext context)
     /// <returns>The status; and where it is incomplete, why.</returns>
     public static (string Status, string? Reason) Ending(string? finish) => finish switch
     {
-        "length" => ("incomplete", "max_output_tokens"),
+        "length" or "model_length" => ("incomplete", "max_output_tokens"),
         "content_filter" => ("incomplete", "content_filter"),
         _ => ("completed", null),
     };

@@ -11,9 +11,8 @@ namespace Farthing.Gateway.Translation.Streams;
 /// </summary>
 public sealed class ChatStreamToMessages : StreamTranslator
 {
-    private readonly HashSet<long> _ended = [];
+    private readonly ChatCalls _calls = new();
     private string? _kind;
-    private long _call = -1;
     private int _block = -1;
     private bool _hasStarted;
     private bool _isRefused;
@@ -41,7 +40,12 @@ public sealed class ChatStreamToMessages : StreamTranslator
             }
 
             Delta(choice.Field("delta"));
-            _reason = choice.TextField("finish_reason") ?? _reason;
+            _reason = choice.TextField("finish_reason") is { Length: > 0 } reason ? reason : _reason;
+            BreakByFailure(choice);
+            if (State != StreamState.Open)
+            {
+                return;
+            }
         }
     }
 
@@ -60,11 +64,11 @@ public sealed class ChatStreamToMessages : StreamTranslator
             json.WriteStartObject();
             json.WriteString("type", "message_delta");
             json.WriteStartObject("delta");
-            json.WriteString("stop_reason", reason == "end_turn" && _call >= 0 ? "tool_use" : reason);
+            json.WriteString("stop_reason", reason == "end_turn" && _calls.Number >= 0 ? "tool_use" : reason);
             json.WriteNull("stop_sequence");
             json.WriteEndObject();
             json.WritePropertyName("usage");
-            UsageJson.WriteAnthropic(json, Usage ?? default);
+            UsageJson.WriteAnthropic(json, Uncounted?.Invoke() ?? Usage ?? default);
             json.WriteEndObject();
         });
         Send("message_stop", static json =>
@@ -114,13 +118,14 @@ public sealed class ChatStreamToMessages : StreamTranslator
 
     private void Delta(JsonElement delta)
     {
-        Text("thinking", "thinking_delta", delta.TextField("reasoning_content") ?? delta.TextField("reasoning"));
+        var content = ChatContent.Of(delta);
+        Text("thinking", "thinking_delta", content.Thought);
         foreach (JsonElement block in delta.Field("thinking_blocks").Items().Where(SealedReasoning.IsSealed))
         {
             BeginBlock("redacted_thinking", json => json.WriteString("data", block.TextField("data")));
         }
 
-        Text("text", "text_delta", delta.TextField("content"));
+        Text("text", "text_delta", content.Text);
         if (delta.TextField("refusal") is { Length: > 0 } refusal)
         {
             _isRefused = true;
@@ -163,29 +168,30 @@ public sealed class ChatStreamToMessages : StreamTranslator
             return;
         }
 
-        string? id = call.TextField("id");
         JsonElement function = call.Field("function");
-        long index = call.Field("index") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out long at) ? at
-            : string.IsNullOrEmpty(id) ? Math.Max(_call, 0) : _ended.Count + (_kind == "tool_use" ? 1 : 0);
+        CallPiece piece = _calls.Take(call, isCalling: _kind == "tool_use");
         HasContent = true;
-        if (_kind != "tool_use" || index != _call)
+        if (piece != CallPiece.Same)
         {
             EndBlock();
-            if (_ended.Contains(index))
-            {
-                Break(null, "The provider mixes the arguments of several calls, so the answer is not whole.");
-                return;
-            }
+        }
 
+        if (piece == CallPiece.Mixed)
+        {
+            Break(null, "The provider mixes the arguments of several calls, so the answer is not whole.");
+            return;
+        }
+
+        if (piece == CallPiece.Next)
+        {
             if (CallSignature.Of(call) is { } signature)
             {
                 BeginBlock("redacted_thinking", json => json.WriteString("data", CallSignature.Seal(signature)));
             }
 
-            _call = index;
             BeginBlock("tool_use", json =>
             {
-                json.WriteString("id", string.IsNullOrEmpty(id) ? string.Create(CultureInfo.InvariantCulture, $"call_{index}") : id);
+                json.WriteString("id", call.TextField("id") is { Length: > 0 } id ? id : string.Create(CultureInfo.InvariantCulture, $"call_{_calls.Number}"));
                 json.WriteString("name", function.TextField("name") ?? "");
                 json.WriteStartObject("input");
                 json.WriteEndObject();
@@ -233,11 +239,6 @@ public sealed class ChatStreamToMessages : StreamTranslator
         if (_kind is null)
         {
             return;
-        }
-
-        if (_kind == "tool_use")
-        {
-            _ended.Add(_call);
         }
 
         _kind = null;

@@ -13,10 +13,9 @@ public sealed class ChatStreamToResponses(AnswerContext context) : StreamTransla
     private readonly ResponseForm _form = new(context);
     private readonly ThinkingTape _thinking = new();
     private readonly List<ResponseItem> _items = [];
-    private readonly HashSet<long> _ended = [];
+    private readonly ChatCalls _calls = new();
     private ResponseEvents? _events;
     private ResponseItem? _open;
-    private long _call = -1;
     private string? _finish;
 
     private protected override void Take(JsonElement data)
@@ -41,7 +40,12 @@ public sealed class ChatStreamToResponses(AnswerContext context) : StreamTransla
             }
 
             Delta(choice.Field("delta"), choice.Field("logprobs"));
-            _finish = choice.TextField("finish_reason") ?? _finish;
+            _finish = choice.TextField("finish_reason") is { Length: > 0 } reason ? reason : _finish;
+            BreakByFailure(choice);
+            if (State != StreamState.Open)
+            {
+                return;
+            }
         }
     }
 
@@ -99,8 +103,9 @@ public sealed class ChatStreamToResponses(AnswerContext context) : StreamTransla
 
     private void Delta(JsonElement delta, JsonElement logprobs)
     {
-        Think(delta);
-        Say("output_text", delta.TextField("content"), logprobs);
+        var content = ChatContent.Of(delta);
+        Think(content.Thought, delta.Field("thinking_blocks"));
+        Say("output_text", content.Text, logprobs);
         Say("refusal", delta.TextField("refusal"), default);
         foreach (JsonElement call in delta.Field("tool_calls").Items())
         {
@@ -108,10 +113,8 @@ public sealed class ChatStreamToResponses(AnswerContext context) : StreamTransla
         }
     }
 
-    private void Think(JsonElement delta)
+    private void Think(string? thought, JsonElement blocks)
     {
-        string? thought = delta.TextField("reasoning_content") ?? delta.TextField("reasoning");
-        JsonElement blocks = delta.Field("thinking_blocks");
         bool hasThought = !string.IsNullOrEmpty(thought);
         if (!hasThought && !blocks.Items().Any())
         {
@@ -166,30 +169,30 @@ public sealed class ChatStreamToResponses(AnswerContext context) : StreamTransla
             return;
         }
 
-        string? id = call.TextField("id");
         JsonElement function = call.Field("function");
-        bool isCalling = _open is { Kind: ResponseItemKind.Call };
-        long index = call.Field("index") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out long at) ? at
-            : string.IsNullOrEmpty(id) ? Math.Max(_call, 0) : _ended.Count + (isCalling ? 1 : 0);
+        CallPiece piece = _calls.Take(call, isCalling: _open is { Kind: ResponseItemKind.Call });
         HasContent = true;
-        if (!isCalling || index != _call)
+        if (piece != CallPiece.Same)
         {
             EndItem("completed");
-            if (_ended.Contains(index))
-            {
-                Break(null, "The provider mixes the arguments of several calls, so the answer is not whole.");
-                return;
-            }
+        }
 
+        if (piece == CallPiece.Mixed)
+        {
+            Break(null, "The provider mixes the arguments of several calls, so the answer is not whole.");
+            return;
+        }
+
+        if (piece == CallPiece.Next)
+        {
             if (_form.WantsSealed && CallSignature.Of(call) is { } signature)
             {
                 Open(new ResponseItem(ResponseItemKind.Reasoning, _form.OwnPart, _items.Count) { Sealed = CallSignature.Seal(signature) });
             }
 
-            _call = index;
             Open(new ResponseItem(ResponseItemKind.Call, _form.OwnPart, _items.Count)
             {
-                CallId = string.IsNullOrEmpty(id) ? $"call_{_form.OwnPart}_{_items.Count}" : id,
+                CallId = call.TextField("id") is { Length: > 0 } id ? id : $"call_{_form.OwnPart}_{_items.Count}",
                 Name = function.TextField("name") ?? "",
             });
         }
@@ -236,7 +239,6 @@ public sealed class ChatStreamToResponses(AnswerContext context) : StreamTransla
 
         if (item.Kind == ResponseItemKind.Call)
         {
-            _ended.Add(_call);
             Events.ArgumentsDone(item);
         }
         else if (item.Parts.Count > 0)

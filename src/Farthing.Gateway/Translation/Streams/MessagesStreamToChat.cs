@@ -179,9 +179,9 @@ public sealed class MessagesStreamToChat(AnswerContext context) : StreamTranslat
         }
 
         Send(null, json => _form.Finish(json, AnswerWords.Finish(_reason, _calls > 0)));
-        if (context.IncludeUsage)
+        if (context.IncludeUsage && Usage is { } usage)
         {
-            Send(null, json => _form.Usage(json, Usage ?? default));
+            Send(null, json => _form.Usage(json, usage));
         }
 
         SendRaw("data: [DONE]\n\n"u8);

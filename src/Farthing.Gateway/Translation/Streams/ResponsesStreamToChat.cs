@@ -207,9 +207,9 @@ public sealed class ResponsesStreamToChat(AnswerContext context) : StreamTransla
 
         Usage = UsageJson.ReadOpenAi(response.Field("usage")) ?? Usage;
         Send(null, json => _form.Finish(json, AnswerWords.FinishOfResponse(response, _calls > 0)));
-        if (context.IncludeUsage)
+        if (context.IncludeUsage && Usage is { } usage)
         {
-            Send(null, json => _form.Usage(json, Usage ?? default));
+            Send(null, json => _form.Usage(json, usage));
         }
 
         SendRaw("data: [DONE]\n\n"u8);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Farthing.Gateway.Providers;
 using Farthing.Gateway.Translation.Errors;
 using Farthing.Gateway.Wire;
 
@@ -32,6 +33,11 @@ public abstract class StreamTranslator
 
     /// <summary>The tokens that the provider counted so far; null where it gave no count yet.</summary>
     public TokenUsage? Usage { get; private protected set; }
+
+    /// <summary>
+    /// Gives what is booked where the provider gives no count; null where it gives one. Asked once, at the end of what is whole, by protocols that need numbers.
+    /// </summary>
+    internal Func<TokenUsage?>? Uncounted { get; set; }
 
     /// <summary>Takes the provider's next bytes.</summary>
     /// <param name="bytes">Any part of the stream.</param>
@@ -134,6 +140,24 @@ public abstract class StreamTranslator
         else
         {
             TakeDone();
+        }
+    }
+
+    /// <summary>Breaks it where a chat's choice failed, which some servers say in the choice alone.</summary>
+    private protected void BreakByFailure(JsonElement choice)
+    {
+        if (State != StreamState.Open)
+        {
+            return;
+        }
+
+        if (choice.Field("error").ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
+        {
+            BreakByError(choice);
+        }
+        else if (choice.TextField("finish_reason") is { } reason && FinishWords.Of(WireShape.Chat, reason) == AnswerFinish.Failed)
+        {
+            Break("api_error", $"The provider's answer broke off with the finish_reason '{reason}'.");
         }
     }
 

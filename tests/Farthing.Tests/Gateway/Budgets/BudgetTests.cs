@@ -53,7 +53,7 @@ public sealed class BudgetTests
             int n = Interlocked.Increment(ref number);
             return n % 5 == 0
                 ? Json(500, "{}")(context)
-                : Json(200, $$$"""{"choices":[],"usage":{"prompt_tokens":20,"completion_tokens":{{{n * 7919 % 100_000}}}}}""")(context);
+                : Json(200, $$$"""{"choices":[{"message":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":20,"completion_tokens":{{{n * 7919 % 100_000}}}}}""")(context);
         };
         int refused = 0;
         await Parallel.ForAsync(0, 1_000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = TestContext.Current.CancellationToken }, async (_, _) =>
@@ -176,7 +176,7 @@ public sealed class BudgetTests
 
             await (n % 7 == 0
                 ? Json(500, "{}")(context)
-                : Json(200, $$$"""{"choices":[],"usage":{"prompt_tokens":20,"completion_tokens":{{{n * 7919 % 100_000}}}}}""")(context));
+                : Json(200, $$$"""{"choices":[{"message":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":20,"completion_tokens":{{{n * 7919 % 100_000}}}}}""")(context));
         };
         int refused = 0;
         await Parallel.ForAsync(0, 1_000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = TestContext.Current.CancellationToken }, async (_, _) =>

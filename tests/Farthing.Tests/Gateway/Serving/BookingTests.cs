@@ -89,7 +89,7 @@ public sealed class BookingTests
     public async Task An_answer_without_usage_is_counted_here_and_flagged()
     {
         await using var rig = await GatewayRig.StartAsync();
-        rig.First.Usual = Json(200, "{\"choices\":[{\"message\":{\"content\":\"Hello there\"}}]}");
+        rig.First.Usual = Json(200, "{\"choices\":[{\"message\":{\"content\":\"Hello there\"},\"finish_reason\":\"stop\"}]}");
 
         (await rig.PostAsync("/v1/chat/completions", Chat())).Dispose();
 

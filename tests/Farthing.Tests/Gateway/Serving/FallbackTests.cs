@@ -34,7 +34,7 @@ public sealed class FallbackTests
         { "half a body", "unreachable", "" },
         { "role only", "broken", ",\"stream\":true" },
         { "cut", "", ",\"stream\":true" },
-        { "error event", "broken", ",\"stream\":true" },
+        { "error event", "server_error", ",\"stream\":true" },
         { "malformed", "broken", ",\"stream\":true" },
         { "nothing", "broken", ",\"stream\":true" },
         { "done only", "broken", ",\"stream\":true" },

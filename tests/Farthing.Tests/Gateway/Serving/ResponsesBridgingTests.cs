@@ -157,6 +157,7 @@ public sealed class ResponsesBridgingTests
     {
         await using var rig = await GatewayRig.StartAsync(Yaml);
         const string more = ",\"previous_response_id\":\"resp_1\"";
+        rig.First.Usual = Json(200, """{"id":"resp_2","status":"completed","output":[]}""");
 
         using var refused = await rig.PostAsync("/v1/responses", Ask("anthropic/claude-haiku-4-5", more));
         using var passed = await rig.PostAsync("/v1/responses", Ask("anthropic/claude-haiku-4-5", more + ",\"fallbacks\":[\"openai/gpt-4o-mini\"]"));

@@ -37,11 +37,12 @@ public sealed class AnswerTranslationTests
     [Theory]
     [InlineData("end_turn", "stop")]
     [InlineData("stop_sequence", "stop")]
-    [InlineData("pause_turn", "stop")]
+    [InlineData("pause_turn", "length")]
+    [InlineData("compaction", "length")]
     [InlineData("max_tokens", "length")]
     [InlineData("model_context_window_exceeded", "length")]
     [InlineData("refusal", "content_filter")]
-    [InlineData("something_new", "stop")]
+    [InlineData("something_new", "length")]
     public void Reasons_of_a_message(string reason, string expected)
     {
         byte[] body = MessageToCompletion.Translate(
@@ -88,6 +89,7 @@ public sealed class AnswerTranslationTests
     [Theory]
     [InlineData("\"finish_reason\":\"stop\",\"message\":{\"content\":\"x\"}", "end_turn")]
     [InlineData("\"finish_reason\":\"length\",\"message\":{\"content\":\"x\"}", "max_tokens")]
+    [InlineData("\"finish_reason\":\"model_length\",\"message\":{\"content\":\"x\"}", "max_tokens")]
     [InlineData("\"finish_reason\":\"content_filter\",\"message\":{\"content\":\"\"}", "refusal")]
     [InlineData("\"finish_reason\":\"stop\",\"message\":{\"content\":null,\"refusal\":\"No.\"}", "refusal")]
     [InlineData("\"finish_reason\":\"stop\",\"message\":{\"tool_calls\":[{\"function\":{\"name\":\"a\",\"arguments\":\"{}\"}}]}", "tool_use")]

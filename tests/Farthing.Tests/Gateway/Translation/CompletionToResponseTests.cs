@@ -44,6 +44,7 @@ public sealed class CompletionToResponseTests
     [InlineData("stop", "completed", null)]
     [InlineData("tool_calls", "completed", null)]
     [InlineData("length", "incomplete", "max_output_tokens")]
+    [InlineData("model_length", "incomplete", "max_output_tokens")]
     [InlineData("content_filter", "incomplete", "content_filter")]
     public void The_end_has_the_words_of_responses(string finish, string status, string? reason)
     {

@@ -45,6 +45,9 @@ public sealed class StreamReadingTests
     [InlineData(WireShape.Chat, """{"choices":[],"usage":{"prompt_tokens":1}}""", EventKinds.UsageOnly)]
     [InlineData(WireShape.Chat, """{"choices":[],"prompt_filter_results":[{"x":{"y":[{"z":1}]}}]}""", EventKinds.None)]
     [InlineData(WireShape.Chat, """{"error":{"message":"no"}}""", EventKinds.Error)]
+    [InlineData(WireShape.Chat, """{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}""", EventKinds.Failed | EventKinds.Finish | EventKinds.Token)]
+    [InlineData(WireShape.Chat, """{"choices":[{"index":0,"delta":{},"finish_reason":"","error":null}]}""", EventKinds.None)]
+    [InlineData(WireShape.Messages, """{"error":{"message":"x"}}""", EventKinds.Error)]
     [InlineData(WireShape.Chat, "[DONE]", EventKinds.End)]
     [InlineData(WireShape.Chat, "", EventKinds.None)]
     [InlineData(WireShape.Chat, """{"choices":[""", EventKinds.Malformed)]
@@ -91,7 +94,7 @@ public sealed class StreamReadingTests
     public void No_token_is_in_two_classes(WireShape shape, string body, long input, long cached, long written, long hour, long output, long reasoning) =>
         Assert.Equal(
             new TokenCounts(input, cached, written, hour, output, reasoning),
-            AnswerReading.UsageOf(Encoding.UTF8.GetBytes(body))!.Counts(shape));
+            AnswerReading.Of(shape, Encoding.UTF8.GetBytes(body))!.Usage.Counts(shape));
 
     [Theory]
     [InlineData("""{"prompt_tokens":100,"completion_tokens":50,"prompt_tokens_details":{"cached_tokens":10,"audio_tokens":60},"completion_tokens_details":{"audio_tokens":40,"reasoning_tokens":2}}""", 30, 10, 60, 0, 8, 40, 0)]
@@ -102,7 +105,7 @@ public sealed class StreamReadingTests
     [InlineData("""{"prompt_tokens":5,"completion_tokens":5,"prompt_tokens_details":{"audio_tokens":900,"image_tokens":3},"completion_tokens_details":{"audio_tokens":900}}""", 0, 0, 5, 0, 0, 5, 0)]
     public void Sound_and_generated_pictures_are_classes_of_their_own(string usage, long input, long cached, long audio, long cachedAudio, long output, long outAudio, long outImage)
     {
-        TokenCounts counts = AnswerReading.UsageOf(Encoding.UTF8.GetBytes($"{{\"usage\":{usage}}}"))!.Counts(WireShape.Chat);
+        TokenCounts counts = AnswerReading.Of(WireShape.Chat, Encoding.UTF8.GetBytes($"{{\"usage\":{usage}}}"))!.Usage.Counts(WireShape.Chat);
         Assert.Equal(
             (input, cached, audio, cachedAudio, output, outAudio, outImage),
             (counts.Input, counts.CachedInput, counts.InputAudio, counts.CachedInputAudio, counts.Output, counts.OutputAudio, counts.OutputImage));
@@ -120,7 +123,7 @@ public sealed class StreamReadingTests
     [InlineData(false, "{}", """{"usage":{"prompt_tokens":1,"num_sources_used":5,"server_side_tool_usage_details":{"web_search_calls":2}}}""", "web-searches=2,search-sources=5")]
     public void What_a_provider_bills_by_the_use_is_counted(bool searchesOnce, string request, string answer, string? uses)
     {
-        UsageReport usage = AnswerReading.UsageOf(Encoding.UTF8.GetBytes(answer))!;
+        UsageReport usage = AnswerReading.Of(WireShape.Responses, Encoding.UTF8.GetBytes(answer))!.Usage;
         string? text = ToolReport.Uses(usage.Tools, searchesOnce, Encoding.UTF8.GetBytes(request), isCut: false);
         Assert.Equal(uses, text);
         Assert.Equal(uses, ToolUse.Text(ToolUse.Parse(text)));
