@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Farthing.Gateway.Providers;
@@ -164,8 +165,13 @@ public abstract class StreamTranslator
     private protected void BreakByError(JsonElement data)
     {
         ErrorFacts? facts = ErrorFacts.Read(data);
-        Break(facts?.Type ?? "api_error", facts?.Message ?? "The provider broke off its answer without saying why.");
+        Break(facts?.Type ?? TypeOf(data.Field("error")), facts?.Message ?? "The provider broke off its answer without saying why.");
     }
+
+    /// <summary>OpenRouter and Google tell a number in place of a type.</summary>
+    private static string TypeOf(JsonElement error) => error.ValueKind == JsonValueKind.Object
+        ? ErrorToAnthropic.Type(ToldError.Of(JsonMarshal.GetRawUtf8Value(error)).Status)
+        : "api_error";
 
     /// <summary>Sends an event.</summary>
     /// <param name="type">Its <c>event</c> field; null for none.</param>

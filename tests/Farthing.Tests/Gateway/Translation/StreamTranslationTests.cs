@@ -258,6 +258,9 @@ public sealed class StreamTranslationTests
         var other = new ChatStreamToMessages();
         said = Run(other, Utf8("data: {\"error\":{\"message\":\"Busy\",\"type\":\"server_error\"}}\n\n"));
         Equal("""{"type":"error","error":{"type":"api_error","message":"Busy"}}""", Utf8(Assert.Single(Events(said)).Data));
+
+        said = Run(new ChatStreamToMessages(), Utf8("data: {\"error\":{\"message\":\"Slow\",\"code\":429}}\n\n"));
+        Equal("""{"type":"error","error":{"type":"rate_limit_error","message":"Slow"}}""", Utf8(Assert.Single(Events(said)).Data));
     }
 
     [Fact]
