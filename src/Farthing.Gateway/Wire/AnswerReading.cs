@@ -57,11 +57,7 @@ public static class AnswerReading
             {
                 var finish = FinishWords.Of(shape, word);
 
-                // Servers of responses that leave the status out have answered.
-                report.End(finish == AnswerFinish.Failed ? finish
-                    : !hasContent ? AnswerFinish.None
-                    : finish == AnswerFinish.None && shape == WireShape.Responses ? AnswerFinish.Odd
-                    : finish);
+                report.End(finish == AnswerFinish.Failed ? finish : hasContent ? Answered(finish) : AnswerFinish.None);
             }
 
             return json.Read() ? null : report;
@@ -141,8 +137,11 @@ public static class AnswerReading
             }
         }
 
-        report.End(hasMessage || finish == AnswerFinish.Failed ? finish : AnswerFinish.None);
+        report.End(finish == AnswerFinish.Failed ? finish : hasMessage ? Answered(finish) : AnswerFinish.None);
     }
+
+    /// <summary>Small servers leave the reason out of what came whole: an answer, and none to keep.</summary>
+    private static AnswerFinish Answered(AnswerFinish finish) => finish == AnswerFinish.None ? AnswerFinish.Odd : finish;
 
     private static string? ReadText(ref Utf8JsonReader name)
     {

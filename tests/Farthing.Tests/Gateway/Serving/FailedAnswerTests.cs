@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Farthing.Tests.Gateway.Caching;
 using static Farthing.Tests.Gateway.Serving.FakeProvider;
 using static Farthing.Tests.Gateway.Serving.FallbackTests;
 using static Farthing.Tests.Gateway.Serving.GatewayRig;
@@ -24,8 +25,6 @@ public sealed class FailedAnswerTests
     [InlineData("""{"choices":[]}""", "broken")]
     [InlineData("""{"choices":{}}""", "broken")]
     [InlineData("""{"choices":[{"message":null,"finish_reason":"stop"}]}""", "broken")]
-    [InlineData($$"""{"choices":[{ {{Message}} }]}""", "broken")]
-    [InlineData($$"""{"choices":[{ {{Message}},"finish_reason":null}]}""", "broken")]
     [InlineData($$"""{"choices":[{ {{Message}},"finish_reason":"error"}]}""", "server_error")]
     [InlineData($$"""{"choices":[{"finish_reason":"error","error":{"code":429,"message":"Upstream"},{{Message}} }]}""", "rate_limited")]
     [InlineData($$"""{"choices":[{ {{Message}},"finish_reason":"stop"},{ {{Message}},"finish_reason":"insufficient_system_resource"}]}""", "server_error")]
@@ -42,6 +41,24 @@ public sealed class FailedAnswerTests
             int keys = fault is "rate_limited" or "key_refused" ? 2 : 1;
             Assert.Equal(keys, rig.First.Requests.Count);
             Assert.All((await rig.BooksAsync()).Take(keys), row => Assert.Equal(("failed", fault, 200L), (row.Outcome, row.Fault, row.Status)));
+        }
+    }
+
+    [Theory]
+    [InlineData($$"""{"choices":[{ {{Message}} }]}""")]
+    [InlineData($$"""{"choices":[{ {{Message}},"finish_reason":null}]}""")]
+    public async Task An_answer_that_does_not_say_why_it_ended_is_one_and_is_not_kept(string body)
+    {
+        foreach (string path in (string[])[ChatPath, MessagesPath])
+        {
+            await using var rig = await GatewayRig.StartAsync(ExactCacheTests.Cached);
+            rig.First.Usual = Json(200, body);
+
+            using var first = await rig.PostAsync(path, Chat(more: More));
+            using var second = await rig.PostAsync(path, Chat(more: More));
+
+            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, "miss"), (first.StatusCode, second.StatusCode, Header(second, "x-farthing-cache")));
+            Assert.Equal(2, rig.First.Requests.Count);
         }
     }
 
