@@ -16,7 +16,7 @@ internal static class FunctionWords
     public static readonly HashSet<string> Articles = new(StringComparer.Ordinal) { "a", "an", "the" };
 
     /// <summary>Words that "a" says something of: "a few" and "few", "a third" and "the third".</summary>
-    public static readonly HashSet<string> Counted = new(StringComparer.Ordinal) { "few", "number", "second", "third", "quarter", "fifth", "tenth", "only", "most" };
+    public static readonly HashSet<string> Counted = new(StringComparer.Ordinal) { "few", "little", "number", "second", "third", "quarter", "fifth", "tenth", "only", "most" };
 
     /// <summary>Verbs that say how much something matters.</summary>
     public static readonly HashSet<string> Modals = new(StringComparer.Ordinal) { "can", "could", "should", "will", "would" };
