@@ -6,7 +6,7 @@ namespace Farthing.Bench.Guard;
 /// <summary>The built-in lists with words taken out, as they are for texts that nobody made lists for.</summary>
 internal static class HeldOut
 {
-    private static readonly string[] Excusing = ["synonyms", "courtesy", "courtesy-words", "task"];
+    private static readonly string[] Excusing = ["synonyms", "courtesy", "courtesy-clauses", "courtesy-words", "task"];
 
     /// <summary>Without every entry that holds one of some words or phrases, the known values too.</summary>
     public static GuardLists Without(IEnumerable<string> words)

@@ -57,7 +57,7 @@ public static class AnswerReading
             {
                 var finish = FinishWords.Of(shape, word);
 
-                report.End(finish == AnswerFinish.Failed ? finish : hasContent ? Answered(finish) : AnswerFinish.None);
+                report.End(finish == AnswerFinish.Failed ? finish : !hasContent ? AnswerFinish.None : shape == WireShape.Responses ? Answered(finish) : finish);
             }
 
             return json.Read() ? null : report;
@@ -140,7 +140,7 @@ public static class AnswerReading
         report.End(finish == AnswerFinish.Failed ? finish : hasMessage ? Answered(finish) : AnswerFinish.None);
     }
 
-    /// <summary>Small servers leave the reason out of what came whole: an answer, and none to keep.</summary>
+    /// <summary>Small servers of OpenAI's shapes leave the reason out of what came whole: an answer, and none to keep.</summary>
     private static AnswerFinish Answered(AnswerFinish finish) => finish == AnswerFinish.None ? AnswerFinish.Odd : finish;
 
     private static string? ReadText(ref Utf8JsonReader name)

@@ -28,7 +28,7 @@ public sealed class CaptionGuard(GuardLists lists)
 
     /// <summary>Compares two texts; the order of the two does not matter.</summary>
     /// <remarks>
-    /// Steps: 1. the same text, 2. what the embedder did not see, 3. the answer asked for, capitals and hyphens that say something, 4. words that only one has, slips
+    /// Steps: 1. the same text, 2. what the embedder did not see, 3. the answer asked for, capitals, commas and hyphens that say something, 4. words that only one has, slips
     /// excused, 5. what belongs to what.
     /// </remarks>
     public GuardVerdict Compare(GuardText one, GuardText other)
@@ -59,6 +59,11 @@ public sealed class CaptionGuard(GuardLists lists)
         if (WrittenForms.Differ(one.Forms, other.Forms, out string word))
         {
             return new GuardVerdict(GuardReason.Word, word);
+        }
+
+        if (Speech.Differ(one.Said, other.Said))
+        {
+            return new GuardVerdict(GuardReason.Roles, "comma");
         }
 
         return one.Ties.Differ(other.Ties) ? new GuardVerdict(GuardReason.Roles, "hyphen") : Words(one, other);

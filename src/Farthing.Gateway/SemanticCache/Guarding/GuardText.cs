@@ -43,6 +43,9 @@ public sealed class GuardText
     /// <summary>What hyphens join that would say something else without.</summary>
     internal Ties Ties { get; init; } = new([], []);
 
+    /// <summary>A sentence that somebody says, with its commas; empty for any other text.</summary>
+    internal string Said { get; init; } = "";
+
     /// <summary>Every word, number and preposition in the order of the text, marks left out.</summary>
     internal string Sequence { get; init; } = "";
 }

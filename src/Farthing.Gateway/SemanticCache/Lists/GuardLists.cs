@@ -20,6 +20,8 @@ public sealed class GuardLists
 
     internal PhraseTable<bool> Courtesy { get; } = new();
 
+    internal ClauseForms CourtesyClauses { get; } = new();
+
     internal HashSet<string> CourtesyCore { get; } = new(StringComparer.Ordinal);
 
     internal HashSet<string> CourtesyOther { get; } = new(StringComparer.Ordinal);

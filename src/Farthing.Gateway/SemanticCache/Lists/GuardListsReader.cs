@@ -13,7 +13,7 @@ internal sealed class GuardListsReader
     public const int MaxCharacters = 1024 * 1024;
 
     private const string Sections =
-        "spellings, abbreviations, courtesy, courtesy-words, decorations, task, labels, placed, synonyms, shade-synonyms, units, "
+        "spellings, abbreviations, courtesy, courtesy-clauses, courtesy-words, decorations, task, labels, placed, synonyms, shade-synonyms, units, "
         + "colours, colour-things, shades, materials, patterns";
 
     private readonly GuardLists _lists = new();
@@ -133,11 +133,14 @@ internal sealed class GuardListsReader
                 case "courtesy":
                     Groups(node, (phrase, _) => _lists.Courtesy.Add(Excusable(phrase), true));
                     break;
+                case "courtesy-clauses":
+                    Items(node, Clause);
+                    break;
                 case "decorations":
                     Items(node, sign => _lists.Decorations.Add(Excusable(sign)));
                     break;
                 case "courtesy-words":
-                    Named(node, ("core", word => Excuse(_lists.CourtesyCore, word)), ("other", word => Excuse(_lists.CourtesyOther, word)));
+                    Named(node, ("core", word => Excuse(word, _lists.CourtesyCore)), ("other", word => Excuse(word, _lists.CourtesyOther)));
                     break;
                 case "task":
                     Task(node);
@@ -146,7 +149,7 @@ internal sealed class GuardListsReader
                     Groups(node, (phrase, group) => _lists.Labels.Add(Phrase(phrase), group));
                     break;
                 case "placed":
-                    Items(node, word => Excuse(_lists.Placed, word));
+                    Items(node, word => Excuse(word, _lists.Placed));
                     break;
                 case "synonyms":
                     Groups(node, Synonym);
@@ -176,14 +179,7 @@ internal sealed class GuardListsReader
     private void Task(YamlNode node)
     {
         TaskWords task = _lists.Task;
-        Action<YamlScalarNode> Into(params HashSet<string>[] sets) => word =>
-        {
-            string text = Single(word);
-            foreach (HashSet<string> set in sets)
-            {
-                set.Add(text);
-            }
-        };
+        Action<YamlScalarNode> Into(params HashSet<string>[] sets) => word => Excuse(word, sets);
         Action<YamlScalarNode> Answer(string? name) => word =>
         {
             string text = Word(word);
@@ -329,18 +325,36 @@ internal sealed class GuardListsReader
         }
     }
 
-    private void Excuse(HashSet<string> set, YamlScalarNode node) => set.Add(Single(node));
-
-    private string Single(YamlScalarNode node)
+    /// <summary>One word, or the two of a contraction.</summary>
+    private void Excuse(YamlScalarNode node, params HashSet<string>[] sets)
     {
         string phrase = Excusable(node);
-        if (phrase.Contains(' ', StringComparison.Ordinal))
+        if (phrase.Contains(' ', StringComparison.Ordinal) && Name(node).AsSpan().ContainsAny(' ', '-'))
         {
             Error(node, $"'{node.Value}' is more than one word; this list takes single words.");
         }
 
-        return phrase;
+        foreach (HashSet<string> set in sets)
+        {
+            set.UnionWith(phrase.Split(' '));
+        }
     }
+
+    /// <summary>A clause with a choice at each place, two of which at least must be filled: no single word is excused by it.</summary>
+    private void Clause(YamlScalarNode node)
+    {
+        string[][][] form = [.. Name(node).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(place => place.Split('|').Select(Choice).ToArray())];
+        if (form.Count(static place => Array.TrueForAll(place, static choice => choice.Length > 0)) < 2)
+        {
+            Error(node, $"'{node.Value}' may be a single word; a clause has two places at least that '{ClauseForms.Nothing}' is no choice of.");
+            return;
+        }
+
+        _lists.CourtesyClauses.Add(form);
+    }
+
+    private string[] Choice(string choice) =>
+        choice == ClauseForms.Nothing ? [] : [.. choice.Split('_').SelectMany(word => _lists.Rewrites.TryGetValue(word, out string[]? read) ? read : [word])];
 
     /// <summary>What is never excused, whatever a list says: numbers, negations and known values.</summary>
     private string Excusable(YamlScalarNode node)

@@ -13,6 +13,8 @@ internal sealed class CourtesyReader(GuardLists lists)
     private static readonly HashSet<string> FirstWords = new(StringComparer.Ordinal) { "hi", "hello", "hey", "dear", "greetings", "howdy" };
     private static readonly HashSet<string> LastWords = new(StringComparer.Ordinal) { "please", "thanks", "cheers" };
 
+    private readonly CourtesyClauses _clauses = new(lists.CourtesyClauses);
+
     public List<Token> Read(List<Token> tokens)
     {
         // "A prompt, please, for": between two marks it is never a value.
@@ -53,6 +55,11 @@ internal sealed class CourtesyReader(GuardLists lists)
         if (start < tokens.Count && tokens[start].IsWord && lists.Decorations.Contains(tokens[start].Text))
         {
             return PastMarks(tokens, start + 1);
+        }
+
+        if (_clauses.Head(tokens, start) is > 0 and int clause && AsksFor(tokens, clause, tokens.Count))
+        {
+            return PastMarks(tokens, clause);
         }
 
         int phrase = Match(tokens, start);
@@ -113,6 +120,11 @@ internal sealed class CourtesyReader(GuardLists lists)
             return tokens.Count - end + 1;
         }
 
+        if (_clauses.Tail(tokens, end) is > 0 and int clause && AsksFor(tokens, 0, clause))
+        {
+            return tokens.Count - clause;
+        }
+
         for (int start = Math.Max(0, end - 8); start < end; start++)
         {
             if (start + Match(tokens, start) == end && !IsAnnounced(tokens, start))
@@ -154,6 +166,9 @@ internal sealed class CourtesyReader(GuardLists lists)
 
     /// <summary>What a colon announces is never a courtesy: "wall art: thanks".</summary>
     private static bool IsAnnounced(List<Token> tokens, int at) => at > 0 && tokens[at - 1].IsMarkOf(":");
+
+    /// <summary>Whether an answer is asked for: without a request, "you are the best" may be what a mug says.</summary>
+    private bool AsksFor(List<Token> tokens, int start, int end) => tokens[start..end].Exists(token => token.IsWord && lists.Task.Answers.ContainsKey(token.Text));
 
     private int Match(List<Token> tokens, int start) =>
         lists.Courtesy.Match(ahead => start + ahead < tokens.Count && tokens[start + ahead].IsWord ? tokens[start + ahead].Text : null, out _);

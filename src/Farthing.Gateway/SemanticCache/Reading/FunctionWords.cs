@@ -16,7 +16,7 @@ internal static class FunctionWords
     public static readonly HashSet<string> Articles = new(StringComparer.Ordinal) { "a", "an", "the" };
 
     /// <summary>Words that "a" says something of: "a few" and "few", "a third" and "the third".</summary>
-    public static readonly HashSet<string> Counted = new(StringComparer.Ordinal) { "few", "number", "second", "third", "quarter", "fifth", "tenth", "only", "most" };
+    public static readonly HashSet<string> Counted = new(StringComparer.Ordinal) { "few", "little", "number", "second", "third", "quarter", "fifth", "tenth", "only", "most" };
 
     /// <summary>Verbs that say how much something matters.</summary>
     public static readonly HashSet<string> Modals = new(StringComparer.Ordinal) { "can", "could", "should", "will", "would" };
@@ -56,6 +56,13 @@ internal static class FunctionWords
     {
         "on", "in", "at", "by", "inside", "holding", "left", "right", "front", "behind", "under", "above", "beside", "near", "against", "around",
         "between", "among", "over", "through", "along", "across", "outside", "off",
+    };
+
+    /// <summary>Materials that things are made in and nothing stands in: "a chair in oak". Not glass, porcelain, straw, wool or bamboo.</summary>
+    public static readonly HashSet<string> Shaped = new(StringComparer.Ordinal)
+    {
+        "oak", "walnut", "teak", "beech", "maple", "mahogany", "ebony", "rosewood", "acacia", "steel", "stainless steel", "iron", "cast iron", "brass", "copper", "bronze", "aluminium",
+        "titanium", "pewter", "chrome", "nickel",
     };
 
     /// <summary>Relations that read the other way round with the two things swapped.</summary>
@@ -98,7 +105,10 @@ internal static class FunctionWords
                 ("to the right side of", "right"), ("in front of", "front"), ("in the back of", "behind"), ("at the back of", "behind"), ("in back of", "behind"),
                 ("inside of", "inside"), ("containing", "holding"), ("on top of", "on"), ("atop", "on"), ("upon", "on"), ("underneath", "under"),
                 ("beneath", "under"), ("below", "under"), ("amongst", "among"), ("towards", "toward"), ("close to", "near"), ("outside of", "outside"),
-                ("made of", "made of"), ("made from", "made of"), ("made out of", "made of"), ("out of", "out of"), ("instead of", "instead of"),
+                ("made of", "made of"), ("made from", "made of"), ("made out of", "made of"),
+                ("crafted from", "made of"), ("crafted out of", "made of"), ("crafted in", "made of"), ("constructed from", "made of"), ("constructed of", "made of"), ("fashioned from", "made of"),
+                ("fashioned out of", "made of"), ("manufactured from", "made of"), ("produced from", "made of"), ("built from", "made of"), ("built of", "made of"),
+                ("made by", "made by"), ("crafted by", "made by"), ("manufactured by", "made by"), ("produced by", "made by"), ("out of", "out of"), ("instead of", "instead of"),
             ])
         {
             table.Add(phrase, meaning);

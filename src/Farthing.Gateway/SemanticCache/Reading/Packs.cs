@@ -14,6 +14,18 @@ internal static class Packs
     {
         token = default;
 
+        // "Sold in a pack of 3", "sold as a set of 2".
+        if (tokens.Length > 4 && tokens[0].Is("sold") && tokens[1].IsWord && tokens[1].Text is "in" or "as" && tokens[2].Is("a") && Read(tokens[3..], out token) is > 0 and int sold)
+        {
+            return 3 + sold;
+        }
+
+        if (tokens.Length > 3 && tokens[0].Is("pack") && tokens[1].Is("size") && tokens[2].IsMarkOf(":") && tokens[3].Kind == TokenKind.Number)
+        {
+            token = new Token(TokenKind.Count, tokens[3].Text + " pack");
+            return 4;
+        }
+
         // "In a pack of 3" is what "pack of 3" is; in a box is also a place.
         int of = tokens[0].Is("in") && Token.TextAt(tokens, 1) is "a" ? 2 : 0;
         if (of > 0 && Token.TextAt(tokens, of) is "pack" or "set" or "bundle" or "multipack" && Read(tokens[of..], out token) is > 0 and int inner)

@@ -36,6 +36,11 @@ internal sealed class PhraseReader(GuardLists lists)
     private static string Join(List<Token> tokens, int at, int count) =>
         count == 1 ? tokens[at].Text : string.Join(' ', tokens.Skip(at).Take(count).Select(static token => token.Text));
 
+    /// <summary>"Little light" is hardly any; "a little lamp" is a small one.</summary>
+    private static bool IsHardly(List<Token> tokens, int at) =>
+        tokens[at].Is("little") && at + 1 < tokens.Count && tokens[at + 1].IsWord
+        && (at == 0 || tokens[at - 1].IsMark || FunctionWords.Prepositions.Match(ahead => ahead == 0 && tokens[at - 1].IsWord ? tokens[at - 1].Text : null, out _) > 0);
+
     private static bool IsView(Token first, string[] words) => first.Text is "seen" or "viewed" or "from" && words[^1] is "view" or "shot";
 
     private List<Token> Synonyms(List<Token> tokens)
@@ -52,7 +57,7 @@ internal sealed class PhraseReader(GuardLists lists)
             string[] words = [];
             int used = tokens[at].IsWord ? lists.Synonyms.Match(WordFrom(tokens, at), out words) : 0;
             bool isView = used > 1 && IsView(tokens[at], words);
-            if (used == 0 || (isView && at + used < tokens.Count && tokens[at + used].IsWord && (FunctionWords.Articles.Contains(tokens[at + used].Text) || tokens[at + used].Is("of"))))
+            if (used == 0 || IsHardly(tokens, at) || (isView && at + used < tokens.Count && tokens[at + used].IsWord && (FunctionWords.Articles.Contains(tokens[at + used].Text) || tokens[at + used].Is("of"))))
             {
                 // "Seen from behind a glass" is no view.
                 read.Add(tokens[at++]);

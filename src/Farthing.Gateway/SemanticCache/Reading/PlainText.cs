@@ -6,7 +6,10 @@ namespace Farthing.Gateway.SemanticCache.Reading;
 internal static class PlainText
 {
     /// <summary>The same text so written.</summary>
-    public static string Of(string text)
+    public static string Of(string text) => Cased(text).ToLowerInvariant();
+
+    /// <summary>The same, with the capitals of the text.</summary>
+    public static string Cased(string text)
     {
         var plain = new StringBuilder(text.Length);
         for (int at = 0; at < text.Length; at++)
@@ -57,7 +60,7 @@ internal static class PlainText
                     plain.Append(c == '\t' ? "  " : "\n");
                     break;
                 case >= '\uff01' and <= '\uff5e':
-                    plain.Append(char.ToLowerInvariant((char)(c - 0xfee0)));
+                    plain.Append((char)(c - 0xfee0));
                     break;
                 case '\ufe0e' or '\ufe0f' or '\u00ad' or '\u200b' or '\u200c' or '\u200d' or '\u2060' or '\ufeff':
                     break;
@@ -68,7 +71,7 @@ internal static class PlainText
                     }
                     else if (!char.IsControl(c))
                     {
-                        plain.Append(char.ToLowerInvariant(c));
+                        plain.Append(c);
                     }
 
                     break;

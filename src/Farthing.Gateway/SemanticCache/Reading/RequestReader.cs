@@ -6,7 +6,7 @@ namespace Farthing.Gateway.SemanticCache.Reading;
 /// <summary>Reads a text for the guard.</summary>
 /// <remarks>
 /// Steps: 0. what is printed, 1. tokens, 2. spelling, abbreviations, slips, 3. the answer's language, 4. courtesies, 5. the job's clause,
-/// 6. courtesies that it hid, 7. synonyms, 8. measures, 9. known values, 10. chunks, 11. the scene.
+/// 6. courtesies that it hid, 7. synonyms, 8. measures and facts of their own, 9. known values, 10. chunks, 11. the scene.
 /// </remarks>
 internal sealed class RequestReader(GuardLists lists)
 {
@@ -31,13 +31,15 @@ internal sealed class RequestReader(GuardLists lists)
         }
 
         string open = _printed.Take(text, out List<string> printed);
-        List<Token> words = Approximations.Read(_words.Read(TextScanner.Scan(open, _isUnit, printed)), lists.Task);
+        List<Token> words = Bounds.Read(Approximations.Read(_words.Read(TextScanner.Scan(open, _isUnit, printed)), lists.Task));
         List<Token> tokens = LanguageReader.Read(_courtesies.Read(words));
         tokens = Openings.Read(_courtesies.Read(tokens), lists.Task);
         var strange = new List<Token>();
         string answer = _frame.Take(tokens, strange);
         tokens = _courtesies.Read(tokens);
-        tokens = Relatives.ReadWhose(_phrases.ReadValues(_measures.Read(_phrases.ReadSynonyms(Relatives.ReadHaving(tokens)))));
+        string said = Speech.Read(tokens);
+        tokens = FactForms.Read(_measures.Read(_phrases.ReadSynonyms(Relatives.ReadHaving(tokens))));
+        tokens = Relatives.ReadWhose(_phrases.ReadValues(tokens));
         var reader = new ChunkReader(lists);
         List<Chunk> chunks = _holders.Read(_makers.Read(reader.Read(tokens)));
         Scene scene = SceneReader.Read(chunks);
@@ -46,8 +48,9 @@ internal sealed class RequestReader(GuardLists lists)
             Answer = answer,
             Forms = WrittenForms.Read(open),
             Ties = Ties.Read(tokens, lists),
+            Said = said,
             Strange = _measures.Read(strange),
-            Scene = scene with { IsOrdered = scene.IsOrdered || reader.NamesMore || HasParagraphs(text) || HasTags(tokens) || HasLanguages(tokens) },
+            Scene = scene with { IsOrdered = scene.IsOrdered || reader.NamesMore || HasParagraphs(text) || Positions.AreSeveral(chunks) || HasTags(tokens) || HasLanguages(tokens) },
             Sequence = string.Join(' ', chunks.Select(static chunk => chunk.Preposition + '>' + string.Join(' ', chunk.Words.Select(static word => word.Text)))).Replace(" >", " ", StringComparison.Ordinal).TrimStart('>'),
         };
     }

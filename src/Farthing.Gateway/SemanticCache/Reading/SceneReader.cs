@@ -37,7 +37,8 @@ internal static class SceneReader
             Chunk chunk = each.Preposition == "against" && each.Words is [.., var last] && last.Is("background") ? each with { Preposition = "on" } : each;
             bool isValue = chunk.Words.Count > 0 && chunk.Preposition switch
             {
-                "in" => chunk.Words.TrueForAll(static word => word.Class is ValueClass.Colour or ValueClass.ColourThing || word.Is("and")),
+                "in" => chunk.Words.TrueForAll(static word => word.Class is ValueClass.Colour or ValueClass.ColourThing || word.Is("and"))
+                    || (chunk.IsAttached && chunk.Words is [var only] && FunctionWords.Shaped.Contains(only.Text)),
                 "made of" => chunk.Words.TrueForAll(static word => word.Class == ValueClass.Material),
                 _ => false,
             };

@@ -13,6 +13,9 @@ internal sealed class TaskFrame(GuardLists lists)
     private const int MaxWords = 16;
     private const int MaxUnknown = 3;
     private readonly TaskWords _task = lists.Task;
+    private readonly JobFacts _facts = new(lists.Task);
+    private readonly AnswerNames _answers = new(lists.Task);
+    private readonly TaskTail _tail = new(lists.Task);
 
     /// <summary>Takes the job off.</summary>
     /// <param name="tokens">The text; what is left of it afterwards.</param>
@@ -26,131 +29,22 @@ internal sealed class TaskFrame(GuardLists lists)
             tokens.RemoveAt(0);
         }
 
-        bool hasTail = TakeTail(tokens, frame);
-        TakeHead(tokens, frame, unknown, hasTail);
-        return Answer(frame);
-    }
-
-    private string Answer(List<Token> frame)
-    {
-        string answer = "";
-        bool hasVerb = frame.Exists(token => _task.Verbs.Contains(token.Text));
-        for (int at = 0; at < frame.Count; at++)
+        bool hasTail = _tail.Take(tokens, frame, unknown);
+        if (hasTail)
         {
-            if (!_task.Answers.TryGetValue(frame[at].Text, out string? named))
-            {
-                continue;
-            }
-
-            bool isGoal = at > 0 && (frame[at - 1].Text is "into" or "as" or "to" || (at > 1 && frame[at - 2].Text is "into" or "as" or "to"));
-            if (named == "prompt")
-            {
-                return named;
-            }
-
-            // "Alt text" is alt text; a text is only what no word before it says more of.
-            if (named == "text" && at > 0 && _task.Answers.TryGetValue(frame[at - 1].Text, out string? other) && other is not "text")
-            {
-                answer = other;
-                continue;
-            }
-
-            // "Image title: …" asks for one; "title: …" only says what follows.
-            bool isNamed = !hasVerb && at > 0 && (named != "title" || _task.Pictures.Contains(frame[at - 1].Text) || frame[at - 1].Is("listing"));
-            isNamed |= !hasVerb && named == "ad";
-            answer = isGoal || named == "text" || ((hasVerb || isNamed) && answer.Length == 0) ? named : answer;
+            Openings.TakeOffer(tokens);
         }
 
-        return answer;
+        TakeHead(tokens, frame, unknown, hasTail);
+        if (!hasTail)
+        {
+            TakeDative(tokens, frame);
+        }
+
+        return _answers.Read(frame);
     }
 
     private bool IsFrameWord(Token token) => token.IsWord && _task.All.Contains(token.Text);
-
-    /// <summary>Clauses of their own at the end, and "for a product page" at the end of any clause.</summary>
-    private bool TakeTail(List<Token> tokens, List<Token> frame)
-    {
-        bool taken = false;
-        for (int at = 1; at < tokens.Count; at++)
-        {
-            if (tokens[at].Is("for") && Page(tokens, at) is > 0 and int end)
-            {
-                taken |= Take(tokens, frame, at, end);
-            }
-        }
-
-        if (Naming(tokens) is > 0 and int naming)
-        {
-            taken = Take(tokens, frame, naming, tokens.Count);
-        }
-
-        while (true)
-        {
-            int end = tokens.Count;
-            while (end > 0 && tokens[end - 1].IsMark)
-            {
-                end--;
-            }
-
-            int start = end;
-            while (start > 0 && IsFrameWord(tokens[start - 1]))
-            {
-                start--;
-            }
-
-            int verb = start;
-            while (verb < end && FunctionWords.Asking.Contains(tokens[verb].Text))
-            {
-                verb++;
-            }
-
-            bool isClause = start > 0 && tokens[start - 1].IsMark && end - verb >= 2 && _task.Verbs.Contains(tokens[verb].Text);
-            if (!isClause || !tokens[start..end].Exists(token => _task.Answers.ContainsKey(token.Text) && !token.IsMended))
-            {
-                return taken;
-            }
-
-            taken = Take(tokens, frame, start, tokens.Count);
-        }
-    }
-
-    /// <summary>Where a last clause that does nothing but name the answer begins: "…, product image", "…, alt text"; 0 where none is.</summary>
-    private int Naming(List<Token> tokens)
-    {
-        int end = tokens.Count;
-        while (end > 0 && tokens[end - 1].IsMark)
-        {
-            end--;
-        }
-
-        int start = end;
-        while (start > 0 && tokens[start - 1].IsWord && !tokens[start - 1].IsMended && (IsNamed(tokens[start - 1].Text) || tokens[start - 1].Text is "product" or "item" or "article" or "listing"))
-        {
-            start--;
-        }
-
-        return end - start == 2 && start > 1 && tokens[start - 1].IsMark && IsNamed(tokens[end - 1].Text) ? start : 0;
-    }
-
-    private bool IsNamed(string word) => _task.Answers.ContainsKey(word) || _task.Pictures.Contains(word);
-
-    private static bool Take(List<Token> tokens, List<Token> frame, int start, int end)
-    {
-        frame.AddRange(tokens[start..end].Where(static token => token.IsWord));
-        tokens.RemoveRange(start, end - start);
-        return true;
-    }
-
-    /// <summary>Where a run of task words that ends in a page's ends, before a mark or the end; 0 where there is none.</summary>
-    private int Page(List<Token> tokens, int at)
-    {
-        int end = at + 1;
-        while (end < tokens.Count && IsFrameWord(tokens[end]))
-        {
-            end++;
-        }
-
-        return (end == tokens.Count || tokens[end].IsMark) && _task.Pages.Contains(tokens[end - 1].Text) ? end : 0;
-    }
 
     /// <summary>
     /// Where a clause of two words or more ends in the text's first colon, when no list knows it: its words are compared, but the
@@ -167,7 +61,7 @@ internal sealed class TaskFrame(GuardLists lists)
             : 0;
     }
 
-    /// <summary>Whether a word follows, or an opening mark and a word: "for {"product": …".</summary>
+    /// <summary>Whether a word follows, or an opening mark and a word: "for {"product": …"; who asks is no thing.</summary>
     private static bool ThingAfter(List<Token> tokens, int at)
     {
         bool isMark = at < tokens.Count && tokens[at].IsMark;
@@ -176,7 +70,7 @@ internal sealed class TaskFrame(GuardLists lists)
             at++;
         }
 
-        return at < tokens.Count && !tokens[at].IsMark && (!isMark || tokens[at].IsWord);
+        return at < tokens.Count && !tokens[at].IsMark && (!isMark || tokens[at].IsWord) && !(tokens[at].Is("me") && (at + 1 == tokens.Count || tokens[at + 1].IsMark));
     }
 
     /// <summary>A clause of a job has a little word in it; "Lid colour: red" has none, and is an attribute.</summary>
@@ -194,15 +88,16 @@ internal sealed class TaskFrame(GuardLists lists)
         {
             Token token = tokens[at];
             // "Description needed, it shows": the clause goes on.
-            if (token.IsMarkOf(",") && tells && asks && strange.Count == 0 && at + 2 < tokens.Count && tokens[at + 1].IsWord && tokens[at + 1].Text is "it" or "which" or "that" && _task.Ends.Contains(tokens[at + 2].Text))
+            if (token.IsMarkOf(",.;:-") && tells && asks && strange.Count == 0 && at + 2 < tokens.Count && tokens[at + 1].IsWord && tokens[at + 1].Text is "it" or "which" or "that" && _task.Ends.Contains(tokens[at + 2].Text))
             {
+                taken = token.IsMarkOf(",") ? taken : at + 1;
                 continue;
             }
 
             if (token.IsMark)
             {
                 bool ends = token.IsMarkOf(":") || (strange.Count == 0 && token.IsMarkOf(".!_"))
-                    || (strange.Count == 0 && token.IsMarkOf(",;|-/") && asks && at > 1);
+                    || (strange.Count == 0 && token.IsMarkOf(",;|-/>=") && asks && (at > 1 || IsArrow(tokens, at)));
                 if (tells && ends && (strange.Count == 0 || asks) && at + 1 < tokens.Count)
                 {
                     taken = at + 1;
@@ -210,6 +105,11 @@ internal sealed class TaskFrame(GuardLists lists)
                 }
 
                 break;
+            }
+
+            if (IsOfIdiom(tokens, at))
+            {
+                continue;
             }
 
             if (IsFrameWord(token))
@@ -257,21 +157,39 @@ internal sealed class TaskFrame(GuardLists lists)
 
         frame.AddRange(tokens[..taken].Where(IsFrameWord));
         unknown.AddRange(strangeTaken);
-        for (int at = 1; at < taken; at++)
-        {
-            // "Could you" is a courtesy; "you should" and "you could" say how much it matters.
-            if (FunctionWords.Modals.Contains(tokens[at].Text) && tokens[at - 1].IsWord && FunctionWords.Addressed.Contains(tokens[at - 1].Text))
-            {
-                unknown.Add(tokens[at]);
-            }
-        }
+        unknown.AddRange(_facts.Read(tokens[..taken]));
 
         // A prompt is detailed anyhow; "a detailed caption" is another answer than a caption.
-        if (Answer(frame) != "prompt")
+        if (_answers.Read(frame) != "prompt")
         {
             unknown.AddRange(frame.Where(token => _task.Qualities.Contains(token.Text)));
         }
 
         tokens.RemoveRange(0, taken);
     }
+
+    /// <summary>"Could you describe a harp for me?": for whom, where no "for" names the thing.</summary>
+    private static void TakeDative(List<Token> tokens, List<Token> frame)
+    {
+        int end = tokens.Count;
+        while (end > 0 && tokens[end - 1].IsMark)
+        {
+            end--;
+        }
+
+        if (end > 2 && tokens[end - 1].Is("me") && tokens[end - 2].Is("for") && frame.Count > 1 && FunctionWords.Asking.Contains(frame[0].Text) && !frame.Exists(static word => word.Is("for")))
+        {
+            tokens.RemoveRange(end - 2, tokens.Count - end + 2);
+        }
+    }
+
+    /// <summary>Words of the job only beside another: "AI art prompt", "I can paste into", "alt attribute".</summary>
+    private bool IsOfIdiom(List<Token> tokens, int at) =>
+        (tokens[at].Is("art") && at + 1 < tokens.Count && _task.Answers.GetValueOrDefault(tokens[at + 1].Text) == "prompt")
+        || (tokens[at].Is("paste") && at > 0 && tokens[at - 1].Is("can") && at + 1 < tokens.Count && tokens[at + 1].Is("into"))
+        || (tokens[at].Is("attribute") && at > 0 && tokens[at - 1].Is("alt"));
+
+    /// <summary>"Slogan >> …, "slogan -> …", "slogan // …".</summary>
+    private static bool IsArrow(List<Token> tokens, int at) =>
+        tokens[at].IsMarkOf(">") || (at + 1 < tokens.Count && (tokens[at + 1].IsMarkOf(">") || (tokens[at].IsMarkOf("/") && tokens[at + 1].IsMarkOf("/"))));
 }

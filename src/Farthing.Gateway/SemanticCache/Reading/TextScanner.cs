@@ -17,6 +17,7 @@ internal sealed class TextScanner
 
     private const string Separators = ",;|:.!?()[]{}/\"*•·~<>=\\";
     private readonly string _text;
+    private readonly string _cased;
     private readonly Func<string, bool> _isUnit;
     private readonly bool _wideGapsPart;
     private readonly List<Token> _tokens = [];
@@ -27,7 +28,7 @@ internal sealed class TextScanner
     private bool _isQuoted;
 
     private TextScanner(string text, List<string> printed, Func<string, bool> isUnit) =>
-        (_text, _printed, _isUnit, _wideGapsPart) = (text, printed, isUnit, HasNarrowGaps(text));
+        (_cased, _text, _printed, _isUnit, _wideGapsPart) = (text, text.ToLowerInvariant(), printed, isUnit, HasNarrowGaps(text));
 
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">Any text.</param>
@@ -35,7 +36,7 @@ internal sealed class TextScanner
     /// <param name="printed">What is to be printed of it, in the order of its places.</param>
     public static List<Token> Scan(string text, Func<string, bool> isUnit, List<string>? printed = null)
     {
-        var scanner = new TextScanner(PlainText.Of(text), printed ?? [], isUnit);
+        var scanner = new TextScanner(PlainText.Cased(text), printed ?? [], isUnit);
         while (scanner._at < scanner._text.Length)
         {
             scanner.Next();
@@ -297,22 +298,13 @@ internal sealed class TextScanner
             }
         }
 
-        (string first, string second) = Expanded(_text[start.._at], word.ToString());
-        Push(Token.Word(first));
+        (string first, string second) = Contractions.Read(_text[start.._at], word.ToString());
+        Push(Token.Word(first) with { IsCapital = char.IsUpper(_cased[start]) });
         if (second.Length > 0)
         {
             Push(Token.Word(second));
         }
     }
-
-    /// <summary>Contractions whose letters are another word: "we'd" is not "wed".</summary>
-    private static (string First, string Second) Expanded(string written, string letters) => written switch
-    {
-        "we'd" or "he'd" or "she'd" => (written[..^2], "would"),
-        "we'll" or "he'll" or "she'll" => (written[..^3], "will"),
-        "we're" => ("we", "are"),
-        _ => (letters, ""),
-    };
 
     /// <summary>Between letters it joins words; before a number that follows a blank it is a sign; else it parts.</summary>
     private void Hyphen()

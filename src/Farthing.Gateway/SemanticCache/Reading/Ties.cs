@@ -4,13 +4,15 @@ namespace Farthing.Gateway.SemanticCache.Reading;
 
 /// <summary>
 /// Which words a hyphen makes one of where the same two words without it would say something else: "a man-eating shark", "two-seater
-/// sofas". Others ("non-slip", "close-up") are the same without.
+/// sofas", "an old-clothes dealer". Others ("non-slip", "close-up") are the same without.
 /// </summary>
 /// <param name="Joined">The pairs that a hyphen joins.</param>
 /// <param name="Parted">The pairs of the same kind that a blank parts.</param>
 internal sealed record Ties(HashSet<string> Joined, HashSet<string> Parted)
 {
     private const int Ahead = 4;
+    private static readonly HashSet<string> Degrees = new(StringComparer.Ordinal) { "little", "more", "most", "less", "least" };
+    private static readonly HashSet<string> Qualities = new(StringComparer.Ordinal) { "old", "new", "young", "small", "large", "rare", "cheap", "strange", "foreign", "used", "wild", "dead", "poor", "rich" };
 
     /// <summary>The pairs of a text.</summary>
     public static Ties Read(List<Token> tokens, GuardLists lists)
@@ -19,7 +21,7 @@ internal sealed record Ties(HashSet<string> Joined, HashSet<string> Parted)
         for (int at = 1; at < tokens.Count; at++)
         {
             (Token before, Token token) = (tokens[at - 1], tokens[at]);
-            if (token.IsWord && ((before.IsWord && IsParticiple(token.Text)) || (before.Kind == TokenKind.Number && lists.FindUnit(token.Text) is null && HasPlural(tokens, at + 1))))
+            if (token.IsWord && ((before.IsWord && (IsParticiple(token.Text) || IsCompound(tokens, at))) || (before.Kind == TokenKind.Number && lists.FindUnit(token.Text) is null && HasPlural(tokens, at + 1))))
             {
                 (token.IsTied ? ties.Joined : ties.Parted).Add($"{before.Text}-{token.Text}");
             }
@@ -32,6 +34,14 @@ internal sealed record Ties(HashSet<string> Joined, HashSet<string> Parted)
     public bool Differ(Ties other) => IsParted(other) || other.IsParted(this);
 
     private bool IsParted(Ties other) => Joined.Any(pair => other.Parted.Contains(pair) && !other.Joined.Contains(pair));
+
+    /// <summary>
+    /// "Old-clothes dealer" and "little-used": a word that could as well say something of what comes after. "Old-fashioned" can't.
+    /// </summary>
+    private static bool IsCompound(List<Token> tokens, int at) =>
+        Degrees.Contains(tokens[at - 1].Text)
+        || (Qualities.Contains(tokens[at - 1].Text) && !tokens[at].Text.EndsWith("ed", StringComparison.Ordinal) && tokens[at].Text != "born" && at + 1 < tokens.Count && tokens[at + 1].IsWord
+            && FunctionWords.Prepositions.Match(ahead => ahead == 0 ? tokens[at + 1].Text : null, out _) == 0);
 
     private static bool IsParticiple(string word) => word.Length > 4 && word.EndsWith("ing", StringComparison.Ordinal);
 

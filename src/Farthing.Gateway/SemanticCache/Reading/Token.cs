@@ -33,6 +33,9 @@ internal readonly record struct Token(TokenKind Kind, string Text, ValueClass Cl
     /// <summary>Whether a hyphen, or nothing at all, joins it to what is before it. No part of what it says, so two tokens are equal without it.</summary>
     public bool IsTied { get; init; }
 
+    /// <summary>Whether it is written with a capital. No part of what it says.</summary>
+    public bool IsCapital { get; init; }
+
     /// <summary>Whether it is a number that was written in words.</summary>
     public bool IsSpelt { get; init; }
 

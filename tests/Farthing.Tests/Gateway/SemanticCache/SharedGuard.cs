@@ -18,6 +18,8 @@ internal static class SharedGuard
 
     private static readonly Lazy<IReadOnlyList<CaptionPair>> NinthPairs = new(static () => Read("ninth.jsonl"));
 
+    private static readonly Lazy<IReadOnlyList<CaptionPair>> TenthPairs = new(static () => Read("tenth.jsonl"));
+
     public static CaptionGuard Guard { get; } = new(GuardLists.Default);
 
     public static IReadOnlyList<CaptionPair> Dev => DevPairs.Value;
@@ -37,6 +39,9 @@ internal static class SharedGuard
 
     /// <summary>Other trades in short and long sentences.</summary>
     public static IReadOnlyList<CaptionPair> Ninth => NinthPairs.Value;
+
+    /// <summary>Other goods, makers and sentences, with pairs by hand.</summary>
+    public static IReadOnlyList<CaptionPair> Tenth => TenthPairs.Value;
 
     private static List<CaptionPair> Read(string name)
     {

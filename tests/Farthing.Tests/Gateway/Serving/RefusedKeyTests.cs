@@ -27,6 +27,7 @@ public sealed class RefusedKeyTests
         using var first = await rig.PostAsync("/v1/chat/completions", Chat("gemini/gemini-2.5-flash"));
         using var next = await rig.PostAsync("/v1/chat/completions", Chat("gemini/gemini-2.5-flash"));
         rig.First.Then(Json(400, Invalid));
+        rig.Second.Then(Events(cut: false, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"A\"},\"finish_reason\":\"stop\"}]}\n\n", "data: [DONE]\n\n"));
         using var fallen = await rig.PostAsync("/v1/chat/completions", Chat("gemini/gemini-2.5-flash", ",\"stream\":true"));
         using var alone = await rig.PostAsync("/v1/messages", Chat("gemini/gemini-2.5-pro", ",\"max_tokens\":9"));
 

@@ -77,7 +77,7 @@ public abstract class MemosTests(StoreKind kind) : IDisposable
         var row = Assert.Single(report.Savings);
         Assert.Equal((null, 1), (row.Avoided, row.Unpriced));
         Assert.EndsWith($",\"none\",{Meters.DeviceTime},1,5,,1,USD,\"nobody knows\"\r\n", ReportCsv.Write(report), StringComparison.Ordinal);
-        Assert.Contains("\"avoided\": null", ReportJson.Write(report), StringComparison.Ordinal);
+        Assert.Contains("\"avoided\":null", ReportJson.Write(report), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,48 @@
+namespace Farthing.Gateway.SemanticCache.Reading;
+
+/// <summary>Writes out what an apostrophe shortens: "we'd" is "we would", "it's" is "it is"; without one only what can be no other word ("youre").</summary>
+internal static class Contractions
+{
+    private static readonly HashSet<string> Pronouns = new(StringComparer.Ordinal) { "i", "you", "we", "he", "she", "it", "they", "that", "this", "there", "who", "what" };
+
+    private static readonly HashSet<string> BeforeIs = new(StringComparer.Ordinal) { "it", "that", "what", "here", "there", "who", "where", "how", "he", "she" };
+
+    private static readonly Dictionary<string, string> Shortened = new(StringComparer.Ordinal) { ["ll"] = "will", ["d"] = "would", ["re"] = "are", ["ve"] = "have", ["m"] = "am" };
+
+    private static readonly Dictionary<string, (string First, string Second)> Plain = new(StringComparer.Ordinal)
+    {
+        ["im"] = ("i", "am"),
+        ["ive"] = ("i", "have"),
+        ["youre"] = ("you", "are"),
+        ["youve"] = ("you", "have"),
+        ["youll"] = ("you", "will"),
+        ["theyre"] = ("they", "are"),
+        ["weve"] = ("we", "have"),
+        ["thats"] = ("that", "is"),
+        ["whats"] = ("what", "is"),
+        ["heres"] = ("here", "is"),
+        ["theres"] = ("there", "is"),
+        ["itd"] = ("it", "would"),
+        ["itll"] = ("it", "will"),
+    };
+
+    /// <summary>The words of one.</summary>
+    /// <param name="written">A word in small letters, with its apostrophe.</param>
+    /// <param name="letters">The same without.</param>
+    public static (string First, string Second) Read(string written, string letters)
+    {
+        int apostrophe = written.IndexOf('\'', StringComparison.Ordinal);
+        if (apostrophe <= 0)
+        {
+            return Plain.TryGetValue(letters, out var words) ? words : (letters, "");
+        }
+
+        (string before, string after) = (written[..apostrophe], written[(apostrophe + 1)..]);
+        if (after == "s" && BeforeIs.Contains(before))
+        {
+            return (before, "is");
+        }
+
+        return Pronouns.Contains(before) && Shortened.TryGetValue(after, out string? second) ? (before, second) : (letters, "");
+    }
+}
