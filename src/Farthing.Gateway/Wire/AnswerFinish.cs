@@ -37,6 +37,9 @@ internal static class FinishWords
         {
             "stop" or "tool_calls" or "function_call" => AnswerFinish.Whole,
 
+            // Together's, for a model's own end.
+            "eos" => AnswerFinish.Whole,
+
             // OpenRouter, xAI and Mistral; DeepSeek; vLLM.
             "error" or "insufficient_system_resource" or "abort" => AnswerFinish.Failed,
             _ => AnswerFinish.Odd,

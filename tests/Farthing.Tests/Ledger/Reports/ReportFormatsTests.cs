@@ -61,7 +61,7 @@ public sealed class ReportFormatsTests : IDisposable
             rows[0].EnumerateObject().Select(property => property.Name));
         Assert.Equal(("int8", "unet", "cpu", 2), (Text(rows[0], "kind"), Text(rows[0], "stage"), Text(rows[0], "resource"), rows[0].GetProperty("memos").GetInt32()));
         Assert.Equal(("1500", "20000"), (Text(rows[0], "quantity"), Text(rows[0], "avoided")));
-        Assert.Equal(("0", 1), (Text(rows[1], "avoided"), rows[1].GetProperty("unpriced").GetInt32()));
+        Assert.Equal((null, 1), (Text(rows[1], "avoided"), rows[1].GetProperty("unpriced").GetInt32()));
         Assert.Equal("measured", Text(rows[0].GetProperty("evidence")[0], "text"));
 
         var lines = ReportCsv.Write(report).Split("\r\n");
@@ -69,7 +69,7 @@ public sealed class ReportFormatsTests : IDisposable
             [
                 "", "saved_by,stage,resource,meter,memos,quantity,avoided,unpriced,currency,evidence",
                 "int8,unet,\"cpu\",device-time,2,1500,0.000000020000,0,USD,\"measured\"",
-                "int8,unet,\"gpu/x\",device-time,1,70,0.000000000000,1,USD,\"'-derived\"", "",
+                "int8,unet,\"gpu/x\",device-time,1,70,,1,USD,\"'-derived\"", "",
             ],
             lines[^5..]);
         var grouped = ReportCsv.Write(_ledger.Reports.Build(new ReportQuery(), ReportGrouping.Run)).Split("\r\n");

@@ -316,6 +316,8 @@ public sealed class UsageInboxOnPostgresTests() : UsageInboxTests(StoreKind.Post
 
         // Where nothing is taken, nobody is told that it is their event.
         Assert.Equal(LedgerFault.Rejected, Assert.Throws<LedgerException>(() => inbox.Post([Use("b", 1)], Now)).Fault);
+        Assert.Contains("the trigger refuse_b of usage_events was not made by Farthing", Assert.Single(LedgerVerifier.Verify(ledger.File).Problems).ToString(), StringComparison.Ordinal);
+        ledger.Tamper("DROP TRIGGER refuse_b ON usage_events");
         Assert.Empty(LedgerVerifier.Verify(ledger.File).Problems);
     }
 
