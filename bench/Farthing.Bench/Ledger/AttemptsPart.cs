@@ -14,19 +14,38 @@ internal static class AttemptsPart
 
     private static readonly DateTimeOffset FirstCall = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
 
+    // Few answers get most hits.
+    private const int Answers = 20;
+
     public static async Task RunAsync(string folder, int attempts, Figures figures)
     {
-        var (path, root) = (Path.Combine(folder, "attempts.db"), Path.Combine(folder, "journal"));
+        var (used, bytes) = await BookAsync(Path.Combine(folder, "attempts.db"), Path.Combine(folder, "attempts"), attempts, WriteAttempt);
+        figures.Add(
+            $"SQLite, {attempts:N0} attempts of the gateway with tokens of two classes and a budget, processor time an attempt", "",
+            $"{used.TotalMicroseconds / attempts:F1} µs to write down and book");
+        figures.Add("the file of these attempts, their charges and transfers", "", $"{bytes / (double)attempts:F0} bytes an attempt");
+
+        // What an empty ledger takes is none of theirs.
+        var (_, empty) = await BookAsync(Path.Combine(folder, "nothing.db"), Path.Combine(folder, "nothing"), 0, WriteHit);
+        (used, bytes) = await BookAsync(Path.Combine(folder, "hits.db"), Path.Combine(folder, "hits"), attempts, WriteHit);
+        figures.Add(
+            $"SQLite, {attempts:N0} hits of the gateway's cache on {Answers} answers, processor time a hit", "", $"{used.TotalMicroseconds / attempts:F1} µs to write down and book");
+        figures.Add("the rows of these hits and their memos", "", $"{(bytes - empty) / (double)attempts:F0} bytes a hit");
+    }
+
+    private static async Task<(TimeSpan Used, long Bytes)> BookAsync(string path, string root, int count, Action<AttemptJournal, int> write)
+    {
+        TimeSpan used;
         using (var store = LedgerStore.Open(path))
         using (var poster = AttemptPoster.Open(store, PriceBook.Parse(Fleet.Prices)))
         {
             using var stop = new CancellationTokenSource();
             using var journal = AttemptJournal.Open(root, JournalRoot.Session(root, "0001"));
-            var used = Environment.CpuUsage.TotalTime;
+            var before = Environment.CpuUsage.TotalTime;
             var booking = new LedgerWriter(poster, TimeProvider.System, NullLogger<LedgerWriter>.Instance).RunAsync(journal, stop.Token);
-            for (var i = 0; i < attempts; i++)
+            for (var i = 0; i < count; i++)
             {
-                Write(journal, i);
+                write(journal, i);
                 while (i % Lot == Lot - 1 && journal.Waiting > 0)
                 {
                     await Task.Delay(5);
@@ -35,33 +54,48 @@ internal static class AttemptsPart
 
             await stop.CancelAsync();
             await booking;
-            figures.Add(
-                $"SQLite, {attempts:N0} attempts of the gateway with tokens of two classes and a budget, processor time an attempt", "",
-                $"{(Environment.CpuUsage.TotalTime - used).TotalMicroseconds / attempts:F1} µs to write down and book");
+            used = Environment.CpuUsage.TotalTime - before;
         }
 
-        figures.Add("the file of these attempts, their charges and transfers", "", $"{new FileInfo(path).Length / (double)attempts:F0} bytes an attempt");
+        return (used, new FileInfo(path).Length);
     }
 
-    private static void Write(AttemptJournal journal, int number)
+    private static void WriteHit(AttemptJournal journal, int number)
     {
         var at = FirstCall.AddMilliseconds(number / 4.0);
-        var start = new AttemptRecord
+        journal.Write(Start(at) with
         {
-            RequestId = Guid.CreateVersion7(at).ToString("N"),
-            Attempt = 1,
-            StartedAt = at,
-            Shape = "chat",
-            Provider = "openai",
-            Model = "gpt-4o-mini",
-            Resource = "llm/openai/gpt-4o-mini",
-            KeyId = "main",
-            Client = "team-a",
-            Tags = "campaign=spring",
-            Budgets = "team-a@2026-11-20",
-            PromptBytes = 200,
-        };
+            Attempt = 0,
+            EndedAt = at,
+            KeyId = "",
+            Budgets = "",
+            PromptBytes = 0,
+            Tokens = new TokenCounts(800 + (number % Answers), 0, 0, 0, 90, 0),
+            Hit = new CacheHit("exact", $"{number % Answers:x32}/1"),
+        });
+    }
+
+    private static void WriteAttempt(AttemptJournal journal, int number)
+    {
+        var at = FirstCall.AddMilliseconds(number / 4.0);
+        var start = Start(at);
         journal.Write(start);
         journal.Write(start with { EndedAt = at.AddMilliseconds(400), Status = 200, Tokens = new TokenCounts(800 + (number % 97), 0, 0, 0, 90 + (number % 31), 0) });
     }
+
+    private static AttemptRecord Start(DateTimeOffset at) => new()
+    {
+        RequestId = Guid.CreateVersion7(at).ToString("N"),
+        Attempt = 1,
+        StartedAt = at,
+        Shape = "chat",
+        Provider = "openai",
+        Model = "gpt-4o-mini",
+        Resource = "llm/openai/gpt-4o-mini",
+        KeyId = "main",
+        Client = "team-a",
+        Tags = "campaign=spring",
+        Budgets = "team-a@2026-11-20",
+        PromptBytes = 200,
+    };
 }
