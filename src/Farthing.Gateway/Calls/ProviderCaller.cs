@@ -13,7 +13,8 @@ namespace Farthing.Gateway.Calls;
 /// <param name="time">The clock.</param>
 public sealed class ProviderCaller(GatewayConfiguration configuration, AttemptJournal journal, TimeProvider time)
 {
-    private const int MaxErrorBytes = 256 * 1024;
+    /// <summary>The longest error of a provider that is read.</summary>
+    internal const int MaxErrorBytes = 256 * 1024;
 
     private static readonly FrozenSet<string> PassedHeaders = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,

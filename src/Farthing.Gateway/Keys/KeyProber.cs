@@ -14,8 +14,6 @@ namespace Farthing.Gateway.Keys;
 /// <param name="log">Hears which key came back.</param>
 public sealed partial class KeyProber(IReadOnlyCollection<ProviderLink> links, TimeProvider time, ILogger<KeyProber> log)
 {
-    private const int MaxErrorBytes = 256 * 1024;
-
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
@@ -80,7 +78,7 @@ public sealed partial class KeyProber(IReadOnlyCollection<ProviderLink> links, T
             return AttemptFaults.OfStatus(status);
         }
 
-        await response.Content.LoadIntoBufferAsync(MaxErrorBytes, stop);
+        await response.Content.LoadIntoBufferAsync(ProviderCaller.MaxErrorBytes, stop);
         return RefusalReading.Of(row, status, ListedError.First(await response.Content.ReadAsByteArrayAsync(stop)));
     }
 

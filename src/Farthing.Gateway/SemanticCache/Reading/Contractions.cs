@@ -9,22 +9,10 @@ internal static class Contractions
 
     private static readonly Dictionary<string, string> Shortened = new(StringComparer.Ordinal) { ["ll"] = "will", ["d"] = "would", ["re"] = "are", ["ve"] = "have", ["m"] = "am" };
 
-    private static readonly Dictionary<string, (string First, string Second)> Plain = new(StringComparer.Ordinal)
-    {
-        ["im"] = ("i", "am"),
-        ["ive"] = ("i", "have"),
-        ["youre"] = ("you", "are"),
-        ["youve"] = ("you", "have"),
-        ["youll"] = ("you", "will"),
-        ["theyre"] = ("they", "are"),
-        ["weve"] = ("we", "have"),
-        ["thats"] = ("that", "is"),
-        ["whats"] = ("what", "is"),
-        ["heres"] = ("here", "is"),
-        ["theres"] = ("there", "is"),
-        ["itd"] = ("it", "would"),
-        ["itll"] = ("it", "will"),
-    };
+    // Those that can be no other word without their apostrophe; "were" and "well" are words.
+    private static readonly Dictionary<string, (string First, string Second)> Plain =
+        new[] { "i'm", "i've", "you're", "you've", "you'll", "they're", "we've", "that's", "what's", "here's", "there's", "it'd", "it'll" }
+            .ToDictionary(static written => written.Replace("'", "", StringComparison.Ordinal), static written => Read(written, ""), StringComparer.Ordinal);
 
     /// <summary>The words of one.</summary>
     /// <param name="written">A word in small letters, with its apostrophe.</param>
